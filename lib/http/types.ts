@@ -1,0 +1,53 @@
+/**
+ * The HTTP client as the other rooms see it: whole replies that are retried as a unit, and open streams.
+ * @module
+ */
+
+/** One request below the client's base URL. */
+export interface HttpRequest {
+  /** @default {"GET"} */
+  readonly method?: "GET" | "POST";
+  /** Path and query below the base URL, percent-encoded, beginning with "/". */
+  readonly path: string;
+  /** Added to the client's own headers. */
+  readonly headers?: Readonly<Record<string, string>>;
+  /** The body: text, or a maker of a stream (called again for each attempt). */
+  readonly body?: string | (() => ReadableStream<Uint8Array>);
+  readonly signal?: AbortSignal;
+  /** Limit for one attempt, from sending to the last byte of a whole reply, or to the headers of a stream. */
+  readonly timeoutMs?: number;
+  /** How often a passing failure is tried again. @default the client's */
+  readonly retries?: number;
+  /** Among requests that wait for a place, the higher goes first. @default {0} */
+  readonly priority?: number;
+}
+
+/** A reply with a 2xx status, read to its end. */
+export interface HttpReply {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly text: string;
+}
+
+/** A reply with a 2xx status whose body is still to be read. */
+export interface HttpStream {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly stream: ReadableStream<Uint8Array>;
+}
+
+/**
+ * Requests to one server: credentials, retries with backoff, a bounded number in flight that adapts to the server.
+ * Passing failures (connection errors, time-outs, broken bodies, 408, 429, 500, 502, 503, 504) are retried. What stays
+ * rejects with: HttpError (the server's last answer), RefusedError (401, 403), UnreachableError (no answer).
+ */
+export interface HttpClient {
+  /** Sends and reads the whole reply as text. */
+  request(request: HttpRequest): Promise<HttpReply>;
+  /** Sends and parses the reply as JSON (bare NaN and Infinity, and int64 beyond 2^53, kept); a cut body is retried. */
+  json(request: HttpRequest): Promise<unknown>;
+  /** Sends and resolves at the headers; reading the stream is the caller's, and so is a failure in its middle. */
+  open(request: HttpRequest): Promise<HttpStream>;
+  /** Frees connections. */
+  close(): Promise<void>;
+}

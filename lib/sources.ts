@@ -1,0 +1,32 @@
+/**
+ * The sources there are, by --import-type. A new one is a folder beside lib/mlflow and one line here.
+ * @module
+ */
+import type { Source } from "./source.ts";
+import type { Logger } from "./terminal/types.ts";
+
+/** Environment variables, from the process and from --env-file. */
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** What a source is made from. */
+export interface SourceOptions {
+  /** As the user gave it, http or https, perhaps with user and password. */
+  readonly trackingUrl: string;
+  readonly env: Environment;
+  /** Experiments a listing page. */
+  readonly experimentPageSize: number;
+  /** Runs a listing page. */
+  readonly runPageSize: number;
+  /** Calls in flight at most. */
+  readonly concurrency: number;
+  readonly logger: Logger;
+  readonly signal?: AbortSignal;
+}
+
+/** Makes a source; rejects with a UsageError when the options do not fit together. */
+export type SourceFactory = (options: SourceOptions) => Promise<Source>;
+
+/** Loads the factory of each source when it is asked for, so that --help loads none. */
+export const sources: Readonly<Record<string, () => Promise<SourceFactory>>> = {
+  mlflow: async () => (await import("./mlflow/mod.ts")).createMlflowSource,
+};
