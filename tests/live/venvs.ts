@@ -1,0 +1,108 @@
+/**
+ * The virtual environments of the live tests: one for each MLflow release and one for the reference. They stay in the
+ * user's cache folder, named by a hash of what they hold, so only the first run has to make them.
+ * @module
+ */
+import { createHash } from "node:crypto";
+import { join } from "node:path";
+
+/** What each environment holds, exactly; what its packages need besides is pip's choice. */
+const requirements = {
+  "mlflow-3.17.2": ["mlflow[auth]==3.17.2"],
+  "mlflow-2.22.5": ["mlflow==2.22.5", "sqlalchemy<2.1"],
+  "mlflow-1.24.0": [
+    "mlflow==1.24.0",
+    "SQLAlchemy==1.4.49",
+    "Flask==2.0.3",
+    "Werkzeug==2.0.3",
+    "Jinja2==3.0.3",
+    "MarkupSafe==2.1.5",
+    "protobuf==3.20.3",
+    "numpy==1.23.5",
+    "pandas==1.5.3",
+    "alembic==1.7.7",
+  ],
+  "reference-0.0.10": ["kiroframe-importer==0.0.10"],
+} as const;
+
+/** The name of an environment. */
+export type VenvName = keyof typeof requirements;
+
+/** The names of all environments. */
+export const venvNames: readonly VenvName[] = Object.keys(requirements) as VenvName[];
+
+const made = new Map<VenvName, Promise<string>>();
+
+/** Returns the path of the environment's Python, after making the environment if it is not there. */
+export function venvPython(name: VenvName): Promise<string> {
+  const python = made.get(name) ?? makeVenv(name);
+  made.set(name, python);
+  return python;
+}
+
+/** Makes every environment, side by side. */
+export async function makeAllVenvs(): Promise<void> {
+  await Promise.all(venvNames.map(venvPython));
+}
+
+async function makeVenv(name: VenvName): Promise<string> {
+  const base = await findPython();
+  const wanted = [base.version, ...requirements[name]].join("\n");
+  const hash = createHash("sha256").update(wanted).digest("hex").slice(0, 10);
+  const root = join(cacheFolder(), "venvs");
+  const folder = join(root, `${name}-${hash}`);
+  const complete = join(folder, "complete");
+  const python = join(folder, "bin", "python");
+  await Deno.mkdir(root, { recursive: true });
+  // Two runs at once must not make the same environment; the lock ends with the file, so also with the process.
+  using lock = await Deno.open(`${folder}.lock`, { create: true, write: true });
+  await lock.lock(true);
+  if (await exists(complete)) return python;
+  await Deno.remove(folder, { recursive: true }).catch(() => {});
+  await run([base.path, "-m", "venv", folder]);
+  await run([python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", ...requirements[name]]);
+  // Scripts hold the folder's name, so it cannot be made elsewhere and renamed: this file, written last, says it is whole.
+  await Deno.writeTextFile(complete, `${wanted}\n`);
+  return python;
+}
+
+function cacheFolder(): string {
+  const cache = Deno.env.get("XDG_CACHE_HOME") || join(Deno.env.get("HOME") ?? ".", ".cache");
+  return join(cache, "kiroframe-importer");
+}
+
+let foundPython: Promise<{ path: string; version: string }> | undefined;
+
+function findPython(): Promise<{ path: string; version: string }> {
+  return foundPython ??= searchPython();
+}
+
+/** MLflow 1.24.0 and its packages of that time have no wheels beyond Python 3.11, the reference needs 3.10. */
+async function searchPython(): Promise<{ path: string; version: string }> {
+  const seen: string[] = [];
+  for (const path of ["python3.11", "python3", "python"]) {
+    const script = "import sys; print('%d.%d' % sys.version_info[:2])";
+    const output = await new Deno.Command(path, { args: ["-c", script] }).output().catch(() => undefined);
+    if (!output?.success) continue;
+    const version = new TextDecoder().decode(output.stdout).trim();
+    if (version === "3.11" || version === "3.10") return { path, version };
+    seen.push(`${path} is ${version}`);
+  }
+  throw new Error(
+    `Cannot find Python 3.11 (or 3.10), which the live tests need for MLflow and the reference: ${
+      seen.join(", ") || "no python3.11, python3 or python on PATH"
+    }`,
+  );
+}
+
+async function exists(path: string): Promise<boolean> {
+  return await Deno.stat(path).then(() => true, () => false);
+}
+
+async function run(command: readonly string[]): Promise<void> {
+  const [program = "", ...args] = command;
+  const output = await new Deno.Command(program, { args, stdout: "piped", stderr: "piped" }).output();
+  if (output.success) return;
+  const said = new TextDecoder().decode(output.stdout) + new TextDecoder().decode(output.stderr);
+  throw new Error(`Cannot run ${command.join(" ")}: exit ${output.code}\n${said}`);
+}
