@@ -12,6 +12,7 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 export interface SourceOptions {
   /** As the user gave it, http or https, perhaps with user and password. */
   readonly trackingUrl: string;
+  /** Where credentials, certificates and proxies are read from. */
   readonly env: Environment;
   /** Experiments a listing page. */
   readonly experimentPageSize: number;
@@ -19,7 +20,9 @@ export interface SourceOptions {
   readonly runPageSize: number;
   /** Calls in flight at most. */
   readonly concurrency: number;
+  /** Told what is odd about the server. */
   readonly logger: Logger;
+  /** Ends every call when it is aborted. */
   readonly signal?: AbortSignal;
 }
 

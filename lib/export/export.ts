@@ -1,0 +1,206 @@
+/**
+ * The order of an export's work: experiments, their runs row by row, then the files that need all of them.
+ * Everything written is made durable about once a second, so that an interrupted export goes on from there.
+ * @module
+ */
+import { pMapIterable } from "p-map";
+import type { ExportFolder } from "../folder/export_folder.ts";
+import { LAYOUT } from "../folder/layout.ts";
+import { csvLine } from "../folder/runs_csv.ts";
+import type { Experiment, RunQuery, RunRecord, Source } from "../source.ts";
+import type { Logger, Progress } from "../terminal/types.ts";
+import { type ArtifactOutcome, downloadArtifacts } from "./artifacts.ts";
+import { BASIC_COLUMNS, basicCells, flatCells, RUN_COLUMNS } from "./csv_rows.ts";
+import { datasetLines } from "./dataset_rows.ts";
+import { ExportProgress } from "./export_progress.ts";
+import { modelsJson } from "./model_rows.ts";
+import { HistoryBroke, runLine } from "./run_row.ts";
+import { type ExportSummary, summaryJson } from "./summary.ts";
+
+/** Runs whose artifacts are fetched side by side. */
+const ARTIFACT_RUNS_AT_ONCE = 4;
+
+/** What to export, where from and where to. */
+export interface ExportOptions {
+  /** Where the rows come from. */
+  readonly source: Source;
+  /** Where they go. */
+  readonly folder: ExportFolder;
+  /** Dataset schema and profile in the rows. */
+  readonly includeSchemaProfile: boolean;
+  /** models.json. */
+  readonly exportModels: boolean;
+  /** artifacts/ and the manifest's rows. */
+  readonly downloadArtifacts: boolean;
+  /** Which runs. @default {{}} all active ones */
+  readonly query?: Omit<RunQuery, "isDone">;
+  /** Told about every file and every failure. */
+  readonly logger: Logger;
+  /** Told about every run. */
+  readonly progress: Progress;
+  /** Ends the export when it is aborted; the folder can be resumed. */
+  readonly signal?: AbortSignal;
+  /** Milliseconds between two checkpoints. @default {1000} */
+  readonly commitEveryMs?: number;
+}
+
+/**
+ * Exports a source into a folder, going on from the folder's checkpoint if it has one. Resolves with what summary.json says.
+ * Rejects with an AppError; what was committed until then is kept, and the next call goes on from there.
+ */
+export async function exportSource(options: ExportOptions): Promise<ExportSummary> {
+  const { source, folder, logger } = options;
+  const version = await source.version();
+  for (const warning of await source.warnings()) logger.warn(warning);
+  const experiments = await listExperiments(options);
+  logger.info(`Found ${experiments.length} experiments`);
+
+  await folder.startWriting(csvLine(BASIC_COLUMNS));
+  const done = ExportProgress.of(folder.state);
+  await exportRuns(experiments, done, options);
+  await folder.stopWriting();
+  const summary = await writeWholeFiles(done, version, options);
+  logger.info(`MLflow version: ${version ?? "not told by the server (before 2.2)"}`);
+  folder.state.keep("complete", true);
+  folder.state.dropSpool();
+  return summary;
+}
+
+async function listExperiments({ source, folder, query, signal }: ExportOptions): Promise<Experiment[]> {
+  type Kept = Omit<Experiment, "tags"> & { tags: [string, string][] };
+  const kept = folder.state.kept("experiments") as Kept[] | undefined;
+  // A resumed export keeps to the list it began with, so that its files equal an uninterrupted one's.
+  if (kept !== undefined) return kept.map((experiment) => ({ ...experiment, tags: new Map(experiment.tags) }));
+  const experiments: Experiment[] = [];
+  for await (const experiment of source.experiments({ includeDeleted: query?.includeDeleted ?? false })) {
+    signal?.throwIfAborted();
+    experiments.push(experiment);
+  }
+  folder.state.keep("experiments", experiments.map((experiment) => ({ ...experiment, tags: [...experiment.tags] })));
+  return experiments;
+}
+
+async function exportRuns(
+  experiments: readonly Experiment[],
+  done: ExportProgress,
+  options: ExportOptions,
+): Promise<void> {
+  const { source, folder, progress, signal } = options;
+  const remaining = experiments.slice(done.finished.length);
+  const records = source.runs(remaining, { ...options.query, isDone: done.behind(remaining[0]) });
+  let committedMs = performance.now();
+  progress.start("Exporting runs");
+  try {
+    for await (const [record, artifacts] of withArtifacts(records, options)) {
+      signal?.throwIfAborted();
+      await finishUntil(record.experiment.id, { experiments, done, folder });
+      progress.detail(record.experiment.name);
+      await writeRun(record, artifacts, { done, ...options });
+      progress.advance();
+      if (performance.now() - committedMs < (options.commitEveryMs ?? 1000)) continue;
+      await folder.commit(done.state());
+      committedMs = performance.now();
+    }
+    await finishUntil(null, { experiments, done, folder });
+    await folder.commit(done.state());
+  } finally {
+    progress.stop();
+  }
+}
+
+async function* withArtifacts(
+  records: AsyncIterable<RunRecord>,
+  options: ExportOptions,
+): AsyncGenerator<[RunRecord, ArtifactOutcome | null]> {
+  if (!options.downloadArtifacts) {
+    for await (const record of records) yield [record, null];
+    return;
+  }
+  const { source, folder, signal } = options;
+  const download = { artifactsFolder: folder.file("artifacts"), ...(signal === undefined ? {} : { signal }) };
+  yield* pMapIterable(
+    records,
+    async (record): Promise<[RunRecord, ArtifactOutcome]> => [
+      record,
+      await downloadArtifacts(source, record.run, download),
+    ],
+    { concurrency: ARTIFACT_RUNS_AT_ONCE, backpressure: ARTIFACT_RUNS_AT_ONCE },
+  );
+}
+
+interface Where {
+  readonly experiments: readonly Experiment[];
+  readonly done: ExportProgress;
+  readonly folder: ExportFolder;
+}
+
+/** Ends the experiments before the one given, or all for null: those without runs are passed here as well. */
+async function finishUntil(nextId: string | null, { experiments, done, folder }: Where): Promise<void> {
+  for (;;) {
+    const current = experiments[done.finished.length];
+    if (current === undefined || current.id === nextId) return;
+    await folder.append(LAYOUT.experiments, done.finish(current) + "\n");
+  }
+}
+
+async function writeRun(
+  record: RunRecord,
+  artifacts: ArtifactOutcome | null,
+  options: ExportOptions & { readonly done: ExportProgress },
+): Promise<void> {
+  const { folder, includeSchemaProfile, logger, done } = options;
+  const { run } = record;
+  await writeRunLine(record, options);
+  for (const line of datasetLines(record, includeSchemaProfile)) await folder.append(LAYOUT.datasets, line + "\n");
+  await folder.append(LAYOUT.runsBasicCsv, csvLine(basicCells(record)));
+  folder.state.addRun({ runId: run.id, startTime: run.startTime, cells: flatCells(record) });
+  if (artifacts !== null) {
+    folder.state.addManifestEntry(artifacts.manifestEntry);
+    if (artifacts.failures.length > 0) done.counts.artifactErrors++;
+    for (const failure of artifacts.failures) logger.warn(`Artifacts of run ${run.id}: ${failure}`);
+  }
+  done.add(run);
+}
+
+async function writeRunLine(
+  record: RunRecord,
+  { folder, includeSchemaProfile, logger, done }: ExportOptions & { readonly done: ExportProgress },
+): Promise<void> {
+  const histories = new Map(record.histories);
+  for (;;) {
+    const counts = { points: 0, nonFinite: 0, historyErrors: 0 };
+    try {
+      await folder.appendLine(LAYOUT.runs, runLine({ ...record, histories }, { includeSchemaProfile, counts }));
+      done.counts.points += counts.points;
+      done.counts.nonFinite += counts.nonFinite;
+      done.counts.historyErrors += counts.historyErrors;
+      break;
+    } catch (error) {
+      if (!(error instanceof HistoryBroke)) throw error;
+      // A long history broke after its beginning was written: the row is written again, with the reason in its place.
+      histories.set(error.key, { error: error.message });
+    }
+  }
+  for (const [key, history] of histories) {
+    if ("error" in history) logger.warn(`Cannot read metric "${key}" of run ${record.run.id}: ${history.error}`);
+  }
+}
+
+async function writeWholeFiles(
+  done: ExportProgress,
+  version: string | null,
+  { folder, source, exportModels, logger }: ExportOptions,
+): Promise<ExportSummary> {
+  await folder.writeRunsCsv(RUN_COLUMNS);
+  logger.info(`Wrote CSV: ${LAYOUT.runsCsv}`);
+  const artifactEntries = await folder.writeManifest();
+  if (exportModels) {
+    await folder.writeWhole("models", modelsJson(await source.models()));
+    logger.info(`Wrote MODELS_JSON: ${LAYOUT.models}`);
+  }
+  const { finished: experiments, counts } = done;
+  const summary = { mlflowVersion: version, experiments, artifactEntries, counts };
+  await folder.writeWhole("summary", summaryJson(summary));
+  logger.info(`Wrote summary: ${LAYOUT.summary}`);
+  return summary;
+}

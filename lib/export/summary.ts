@@ -1,0 +1,43 @@
+/**
+ * summary.json: the reference's keys first, then ours.
+ * @module
+ */
+import { type JsonRow, pythonJson } from "../python_json.ts";
+import type { ExportCounts, FinishedExperiment } from "./export_progress.ts";
+
+/** What an export did. */
+export interface ExportSummary {
+  /** The server's version; null where it does not tell. */
+  readonly mlflowVersion: string | null;
+  /** In the files' order. */
+  readonly experiments: readonly FinishedExperiment[];
+  /** Entries of artifacts_manifest.json. */
+  readonly artifactEntries: number;
+  /** Counters over all runs. */
+  readonly counts: Readonly<ExportCounts>;
+}
+
+/** The text of summary.json. */
+export function summaryJson(summary: ExportSummary): string {
+  const { experiments, counts } = summary;
+  const details = experiments.map(({ id, name, runs, datasetRows }): [string, JsonRow] => [
+    id,
+    { name, runs, dataset_rows: datasetRows },
+  ]);
+  return pythonJson({
+    mlflow_version: summary.mlflowVersion,
+    experiments: experiments.length,
+    runs: total(experiments, "runs"),
+    dataset_rows: total(experiments, "datasetRows"),
+    artifact_entries: summary.artifactEntries,
+    experiments_detail: new Map(details),
+    metric_points: counts.points,
+    non_finite_values: counts.nonFinite,
+    history_errors: counts.historyErrors,
+    artifact_errors: counts.artifactErrors,
+  }, 2);
+}
+
+function total(experiments: readonly FinishedExperiment[], column: "runs" | "datasetRows"): number {
+  return experiments.reduce((sum, experiment) => sum + experiment[column], 0);
+}

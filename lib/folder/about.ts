@@ -1,0 +1,56 @@
+/**
+ * export.json: what a folder is an export of, so that it can be resumed, imported and verified later, on another machine.
+ * @module
+ */
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { z } from "zod";
+import { UsageError } from "../errors.ts";
+import { writeAtomically } from "./write_atomically.ts";
+import { LAYOUT } from "./layout.ts";
+
+const shape = z.object({
+  importer_version: z.string(),
+  import_source: z.string(),
+  import_source_id: z.string(),
+  tracking_url: z.string(),
+  options: z.record(z.string(), z.unknown()),
+});
+
+/** What the folder is an export of. Never a password or token. */
+export interface About {
+  /** The version of this program that made the folder. */
+  readonly importer_version: string;
+  /** "mlflow". */
+  readonly import_source: string;
+  /** Kiroframe's import_source_id (spec, "Kiroframe"). */
+  readonly import_source_id: string;
+  /** The server's address without credentials. */
+  readonly tracking_url: string;
+  /** The options that decide which rows there are: `--resume` goes on with the same ones. */
+  readonly options: Readonly<Record<string, unknown>>;
+}
+
+/** Writes export.json into the folder. */
+export async function writeAbout(folder: string, about: About): Promise<void> {
+  await writeAtomically(join(folder, LAYOUT.about), JSON.stringify(about, null, 2) + "\n");
+}
+
+/** Reads export.json; null where the folder has none (an export of the reference). Rejects with a UsageError when it is broken. */
+export async function readAbout(folder: string): Promise<About | null> {
+  const path = join(folder, LAYOUT.about);
+  let text: string;
+  try {
+    text = await readFile(path, "utf8");
+  } catch {
+    return null;
+  }
+  try {
+    return shape.parse(JSON.parse(text));
+  } catch (error) {
+    throw new UsageError(`Cannot read ${path}: it is not what an export writes`, {
+      cause: error,
+      hint: "Give --tracking-url to say what the folder is an export of, and remove the broken file",
+    });
+  }
+}

@@ -1,0 +1,123 @@
+/**
+ * A file that grows, and knows how long it is: what a checkpoint can cut back to.
+ * @module
+ */
+import { Buffer } from "node:buffer";
+import { type FileHandle, open } from "node:fs/promises";
+import { AppError } from "../errors.ts";
+
+// Large enough that a write's fixed cost vanishes, small enough to keep memory flat.
+const BUFFER_BYTES = 1 << 18;
+
+const encoder = new TextEncoder();
+
+/** Text appended to one file through a buffer. */
+export class AppendFile {
+  readonly #path: string;
+  readonly #handle: FileHandle;
+  #length: number;
+  #buffer: Uint8Array[] = [];
+  #buffered = 0;
+
+  private constructor(path: string, handle: FileHandle, length: number) {
+    this.#path = path;
+    this.#handle = handle;
+    this.#length = length;
+  }
+
+  /**
+   * Opens a file to append to, cut to the given length in bytes first (0 makes it anew).
+   * Rejects with an AppError when the file is shorter than that, or cannot be written.
+   */
+  static async open(path: string, length: number): Promise<AppendFile> {
+    try {
+      const handle = await open(path, length === 0 ? "w" : "r+");
+      const { size } = await handle.stat();
+      if (size < length) {
+        await handle.close();
+        throw new AppError(`Cannot resume: ${path} has ${size} bytes where its checkpoint says ${length}`, {
+          hint: "The file was changed or damaged after the export was interrupted: start a new export",
+        });
+      }
+      await handle.truncate(length);
+      return new AppendFile(path, handle, length);
+    } catch (error) {
+      throw error instanceof AppError ? error : writeError(path, error);
+    }
+  }
+
+  /** Bytes of the file, those that wait in the buffer included. */
+  get length(): number {
+    return this.#length + this.#buffered;
+  }
+
+  /** Appends text. */
+  async write(text: string): Promise<void> {
+    const bytes = encoder.encode(text);
+    this.#buffer.push(bytes);
+    this.#buffered += bytes.length;
+    if (this.#buffered >= BUFFER_BYTES) await this.flush();
+  }
+
+  /** Drops everything from the given byte on. */
+  async cutTo(length: number): Promise<void> {
+    await this.flush();
+    await this.#handle.truncate(length);
+    this.#length = length;
+  }
+
+  /** Hands the buffer to the operating system. */
+  async flush(): Promise<void> {
+    if (this.#buffered === 0) return;
+    const bytes = Buffer.concat(this.#buffer);
+    this.#buffer = [];
+    this.#buffered = 0;
+    try {
+      for (let done = 0; done < bytes.length;) {
+        const { bytesWritten } = await this.#handle.write(bytes, done, bytes.length - done, this.#length + done);
+        done += bytesWritten;
+      }
+    } catch (error) {
+      throw writeError(this.#path, error);
+    }
+    this.#length += bytes.length;
+  }
+
+  /** Flushes, and waits until the bytes are on disk. */
+  async sync(): Promise<void> {
+    await this.flush();
+    try {
+      await this.#handle.datasync();
+    } catch (error) {
+      throw writeError(this.#path, error);
+    }
+  }
+
+  /** Closes without flushing: what counts was flushed by a checkpoint. */
+  async close(): Promise<void> {
+    await this.#handle.close();
+  }
+}
+
+/** The error for a file that cannot be written: says why in words, and what to do. */
+export function writeError(path: string, error: unknown): AppError {
+  const code = (error as NodeJS.ErrnoException)?.code ?? "";
+  const reason: Record<string, string> = {
+    ENOSPC: "no space is left on the device",
+    EFBIG: "the file would become too large",
+    EDQUOT: "the disk quota is used up",
+    EROFS: "the file system is read-only",
+    EACCES: "permission denied",
+    EPERM: "permission denied",
+    EMFILE: "too many files are open",
+  };
+  return new AppError(
+    `Cannot write ${path}: ${reason[code] ?? (error instanceof Error ? error.message : String(error))}`,
+    {
+      cause: error,
+      hint: code === "ENOSPC" || code === "EDQUOT" || code === "EFBIG"
+        ? "Make room, then go on with --resume: nothing that was written is lost"
+        : "Check the folder's permissions, or choose another one with --base-dir",
+    },
+  );
+}

@@ -1,0 +1,147 @@
+/**
+ * The export folder while it is being written: rows in, files out, and a checkpoint that an interrupted export goes on from.
+ * @module
+ */
+import { mkdir, readdir, stat } from "node:fs/promises";
+import { join } from "node:path";
+import { AppError, UsageError } from "../errors.ts";
+import { AppendFile, writeError } from "./append_file.ts";
+import { folderName, isFolderName, LAYOUT } from "./layout.ts";
+import { runsCsv } from "./runs_csv.ts";
+import { FolderState } from "./state.ts";
+import { writeAtomically } from "./write_atomically.ts";
+
+const GROWING: readonly GrowingFile[] = [LAYOUT.experiments, LAYOUT.datasets, LAYOUT.runsBasicCsv, LAYOUT.runs];
+
+/** The files that grow row by row. */
+export type GrowingFile =
+  | "experiment_summary.json"
+  | "experiments_runs_datasets.json"
+  | "runs_basic.csv"
+  | "runs.json";
+
+/** One export folder, locked for this process. */
+export class ExportFolder {
+  /** The folder's absolute path. */
+  readonly path: string;
+  /** Checkpoint, spool and lock. */
+  readonly state: FolderState;
+  readonly #files = new Map<GrowingFile, AppendFile>();
+
+  private constructor(path: string, state: FolderState) {
+    this.path = path;
+    this.state = state;
+  }
+
+  /** Makes a new dated folder below `baseDir`. Rejects with an AppError when that cannot be written. */
+  static async create(baseDir: string, nowMs = performance.timeOrigin + performance.now()): Promise<ExportFolder> {
+    for (let attempt = 0;; attempt++) {
+      // Two that start in the same microsecond must not share a folder.
+      const path = join(baseDir, folderName(nowMs + attempt / 1000));
+      try {
+        await mkdir(baseDir, { recursive: true });
+        await mkdir(path);
+        await mkdir(join(path, LAYOUT.artifacts));
+      } catch (error) {
+        if ((error as NodeJS.ErrnoException).code === "EEXIST" && attempt < 1000) continue;
+        throw writeError(path, error);
+      }
+      return new ExportFolder(path, new FolderState(join(path, LAYOUT.state)));
+    }
+  }
+
+  /** Opens a folder that exists. Rejects with a UsageError when it is none, or another process works on it. */
+  static async open(path: string): Promise<ExportFolder> {
+    const isFolder = await stat(path).then((info) => info.isDirectory(), () => false);
+    if (!isFolder) {
+      throw new UsageError(`Cannot open ${path}: there is no such folder`, {
+        hint: "Give the path of an export folder",
+      });
+    }
+    try {
+      return new ExportFolder(path, new FolderState(join(path, LAYOUT.state)));
+    } catch (error) {
+      throw error instanceof AppError ? error : writeError(join(path, LAYOUT.state), error);
+    }
+  }
+
+  /** The newest export folder below `baseDir`, or null where there is none. */
+  static async latest(baseDir: string): Promise<string | null> {
+    const names = await readdir(baseDir).catch(() => []);
+    const newest = names.filter(isFolderName).sort().at(-1);
+    return newest === undefined ? null : join(baseDir, newest);
+  }
+
+  /** The path of one of the folder's files. */
+  file(name: keyof typeof LAYOUT): string {
+    return join(this.path, LAYOUT[name]);
+  }
+
+  /** Opens the growing files, each cut back to the last checkpoint; a new runs_basic.csv gets its header. */
+  async startWriting(basicHeader: string): Promise<void> {
+    const lengths = this.state.checkpoint()?.lengths ?? {};
+    for (const name of GROWING) this.#files.set(name, await AppendFile.open(join(this.path, name), lengths[name] ?? 0));
+    if (this.state.checkpoint() === undefined) await this.append(LAYOUT.runsBasicCsv, basicHeader);
+  }
+
+  /** Appends text to a growing file. */
+  async append(name: GrowingFile, text: string): Promise<void> {
+    await this.#growing(name).write(text);
+  }
+
+  /** Appends one line from its pieces; when they fail on the way, the file is cut back to where the line began. */
+  async appendLine(name: GrowingFile, pieces: AsyncIterable<string>): Promise<void> {
+    const file = this.#growing(name);
+    const mark = file.length;
+    try {
+      for await (const piece of pieces) await file.write(piece);
+      await file.write("\n");
+    } catch (error) {
+      await file.cutTo(mark);
+      throw error;
+    }
+  }
+
+  /** Makes everything written so far durable; `progress` is what the export needs to go on from here. */
+  async commit(progress: unknown): Promise<void> {
+    await Promise.all([...this.#files.values()].map((file) => file.sync()));
+    const lengths = Object.fromEntries([...this.#files].map(([name, file]) => [name, file.length]));
+    this.state.commit({ lengths, progress });
+  }
+
+  /** Writes runs.csv from the spool. */
+  async writeRunsCsv(fixedColumns: readonly string[]): Promise<void> {
+    await writeAtomically(this.file("runsCsv"), runsCsv(fixedColumns, () => this.state.runsInOrder()));
+  }
+
+  /** Writes artifacts_manifest.json from the entries gathered; returns how many there are. */
+  async writeManifest(): Promise<number> {
+    const entries = [...this.state.manifestEntries()];
+    const text = entries.length === 0 ? "[]" : `[\n${entries.join(",\n")}\n]`;
+    await writeAtomically(this.file("manifest"), text);
+    return entries.length;
+  }
+
+  /** Writes one of the files that are there at once. */
+  async writeWhole(name: "models" | "summary", text: string): Promise<void> {
+    await writeAtomically(this.file(name), text);
+  }
+
+  #growing(name: GrowingFile): AppendFile {
+    const file = this.#files.get(name);
+    if (file === undefined) throw new AppError(`Cannot write ${name}: the folder is not open for writing`);
+    return file;
+  }
+
+  /** Closes the growing files. */
+  async stopWriting(): Promise<void> {
+    for (const file of this.#files.values()) await file.close();
+    this.#files.clear();
+  }
+
+  /** Closes everything and unlocks the folder. */
+  async close(): Promise<void> {
+    await this.stopWriting();
+    this.state.close();
+  }
+}

@@ -1,0 +1,37 @@
+/**
+ * The names of everything in an export folder (spec, "The folder").
+ * @module
+ */
+
+/** Every file and folder of an export, by what it holds. */
+export const LAYOUT = {
+  artifacts: "artifacts",
+  manifest: "artifacts_manifest.json",
+  experiments: "experiment_summary.json",
+  datasets: "experiments_runs_datasets.json",
+  log: "export.log",
+  models: "models.json",
+  runsCsv: "runs.csv",
+  runsBasicCsv: "runs_basic.csv",
+  runs: "runs.json",
+  summary: "summary.json",
+  /** Ours: what the folder is an export of, so that it can be imported later; no secrets. */
+  about: "export.json",
+  /** Ours: checkpoint, ledger and lock. */
+  state: ".state.sqlite",
+} as const;
+
+/** The folder's name for a moment: `YYYYMMDD_HHMM_ffffff`, local time, microseconds. */
+export function folderName(nowMs: number): string {
+  const date = new Date(nowMs);
+  const two = (value: number): string => String(value).padStart(2, "0");
+  const micros = Math.floor((date.getSeconds() * 1000 + date.getMilliseconds()) * 1000 + (nowMs % 1) * 1000) %
+    1_000_000;
+  return `${date.getFullYear()}${two(date.getMonth() + 1)}${two(date.getDate())}_` +
+    `${two(date.getHours())}${two(date.getMinutes())}_${String(micros).padStart(6, "0")}`;
+}
+
+/** Whether a name is one that {@linkcode folderName} makes. */
+export function isFolderName(name: string): boolean {
+  return /^\d{8}_\d{4}_\d{6}$/.test(name);
+}
