@@ -1,0 +1,62 @@
+/**
+ * Reads the body of one import, whole or (where the sandbox only counts) no more than its head.
+ * @module
+ */
+import { Buffer } from "node:buffer";
+import type { IncomingMessage } from "node:http";
+
+/** How much of a body is read for its ids where the sandbox only counts, in bytes. */
+const HEAD_BYTES = 65536;
+
+/** A body as it was read. */
+export interface ReadBody {
+  /** Its length in bytes. */
+  readonly bytes: number;
+  /** The whole body, or its first 64 KiB where only the head was asked for. */
+  readonly kept: Uint8Array;
+}
+
+/** What the head of a body says; null where it does not. */
+export interface BodyHead {
+  /** import_source_id of the envelope. */
+  readonly sourceId: string | null;
+  /** import_type of the envelope. */
+  readonly importType: number | null;
+  /** experiment_id of the line. */
+  readonly experimentId: string | null;
+  /** run_id of the line (type 2). */
+  readonly runId: string | null;
+  /** start_time of the line (type 2), in milliseconds. */
+  readonly startTimeMs: number | null;
+}
+
+/** Reads a request to its end and keeps all of it, or only its head. Rejects when the client gives up. */
+export async function readBody(request: IncomingMessage, options: { readonly headOnly: boolean }): Promise<ReadBody> {
+  const chunks: Uint8Array[] = [];
+  let bytes = 0;
+  for await (const chunk of request as AsyncIterable<Uint8Array>) {
+    if (!options.headOnly || bytes < HEAD_BYTES) chunks.push(chunk);
+    bytes += chunk.length;
+  }
+  return { bytes, kept: chunks.length === 1 && chunks[0] !== undefined ? chunks[0] : Buffer.concat(chunks) };
+}
+
+/** Finds the ids of an import in the head of its body, without parsing the rest. */
+export function parseBodyHead(kept: Uint8Array): BodyHead {
+  const head = new TextDecoder().decode(kept.subarray(0, HEAD_BYTES));
+  // The envelope comes first and the ids before any map of the user's, so the first hit of each name is the real one.
+  const importType = /"import_type":\s*(\d+)/.exec(head)?.[1];
+  const startTime = /"start_time":\s*(-?\d+)/.exec(head)?.[1];
+  return {
+    sourceId: textAfter(head, "import_source_id"),
+    importType: importType === undefined ? null : Number(importType),
+    experimentId: textAfter(head, "experiment_id"),
+    runId: textAfter(head, "run_id"),
+    startTimeMs: startTime === undefined ? null : Number(startTime),
+  };
+}
+
+function textAfter(head: string, key: string): string | null {
+  const literal = new RegExp(`"${key}":\\s*("(?:[^"\\\\]|\\\\.)*")`).exec(head)?.[1];
+  return literal === undefined ? null : JSON.parse(literal) as string;
+}
