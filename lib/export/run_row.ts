@@ -10,6 +10,7 @@ import { isoUtc } from "./time.ts";
 
 /** A long history that failed after its first pages: the row is to be written again without it. */
 export class HistoryBroke extends AppError {
+  /** The class's name. */
   override readonly name = "HistoryBroke";
   /** The metric whose history it was. */
   readonly key: string;
