@@ -25,8 +25,7 @@ export const LAYOUT = {
 export function folderName(nowMs: number): string {
   const date = new Date(nowMs);
   const two = (value: number): string => String(value).padStart(2, "0");
-  const micros = Math.floor((date.getSeconds() * 1000 + date.getMilliseconds()) * 1000 + (nowMs % 1) * 1000) %
-    1_000_000;
+  const micros = Math.round(nowMs * 1000) % 1_000_000;
   return `${date.getFullYear()}${two(date.getMonth() + 1)}${two(date.getDate())}_` +
     `${two(date.getHours())}${two(date.getMinutes())}_${String(micros).padStart(6, "0")}`;
 }
