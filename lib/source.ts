@@ -179,6 +179,8 @@ export interface Source {
   readonly sourceId: string;
   /** The server's address without credentials: safe to show and to store. */
   readonly displayUrl: string;
+  /** Texts that must never be shown or stored: passwords, tokens, and their encoded forms. */
+  readonly secrets: readonly string[];
   /** The server's version, null where it does not tell (MLflow 1.x). Also the first call: rejects if there is no such server. */
   version(): Promise<string | null>;
   /** What the user should be told about this server or account before trusting the export (restricted account, …). */

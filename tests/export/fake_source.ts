@@ -74,6 +74,7 @@ export function fakeSource(world: FakeWorld): Source {
     importSource: "mlflow",
     sourceId: "0123456789",
     displayUrl: "http://localhost:5000",
+    secrets: [],
     version: () => Promise.resolve("3.17.2"),
     warnings: () => Promise.resolve([]),
     async *experiments(): AsyncGenerator<Experiment> {
