@@ -28,7 +28,7 @@ export interface Progress {
 }
 
 /** A logger that says nothing. */
-export const silentLogger: Logger = { debug() {}, info() {}, warn() {}, error() {} };
+export const silentLogger: Logger = { debug(): void {}, info(): void {}, warn(): void {}, error(): void {} };
 
 /** A progress that shows nothing. */
-export const silentProgress: Progress = { start() {}, advance() {}, detail() {}, stop() {} };
+export const silentProgress: Progress = { start(): void {}, advance(): void {}, detail(): void {}, stop(): void {} };

@@ -1,0 +1,97 @@
+/**
+ * The table of commands: what each is for, and what it is given besides options.
+ * @module
+ */
+import type { CommandName } from "./option.ts";
+
+/** The shells for which completions can be printed. */
+export const SHELLS = ["bash", "zsh", "fish"] as const;
+
+/** One of the {@linkcode SHELLS}. */
+export type Shell = typeof SHELLS[number];
+
+/** One command. */
+export interface CommandSpec {
+  /** "plain" has no word on the command line; "completions" takes no options. */
+  readonly name: CommandName | "completions";
+  /** What stands for its one operand in --help. @default none: it takes none */
+  readonly operand?: string;
+  /** What the operand is: ends the sentence "needs …". */
+  readonly operandAbout?: string;
+  /** What the operand may be. @default anything */
+  readonly operandChoices?: readonly string[];
+  /** One line for the list of commands. */
+  readonly about: string;
+  /** What its own --help says first. */
+  readonly description: string;
+  /** Command lines to paste, each with what it does. */
+  readonly examples: readonly { readonly does: string; readonly line: string }[];
+}
+
+/** Every command. */
+export const COMMANDS: readonly CommandSpec[] = [
+  {
+    name: "plain",
+    about: "Export, then import",
+    description: "Exports an MLflow tracking server to a new dated folder of CSV and JSON files, " +
+      "then imports that folder into Kiroframe.",
+    examples: [
+      {
+        does: "Export and import",
+        line: "kiroframe-importer --tracking-url http://localhost:5000 \\\n" +
+          "  --kiroframe-url https://kiroframe.example --profiling-token TOKEN",
+      },
+      { does: "The same, from a file of variables", line: "kiroframe-importer --env-file params.env" },
+      { does: "See it work without any server", line: "kiroframe-importer demo" },
+    ],
+  },
+  {
+    name: "export",
+    about: "Write the folder only; needs just the tracking URL",
+    description: "Exports an MLflow tracking server to a new dated folder of CSV and JSON files, and sends nothing.",
+    examples: [
+      { does: "Export one server", line: "kiroframe-importer export --tracking-url http://localhost:5000" },
+      {
+        does: "With artifacts, to a folder of your own",
+        line: "kiroframe-importer export --tracking-url http://localhost:5000 \\\n" +
+          "  --download-artifacts --base-dir /data/exports",
+      },
+    ],
+  },
+  {
+    name: "import",
+    operand: "FOLDER",
+    operandAbout: "the FOLDER of an earlier export",
+    about: "Send the folder of an earlier export to Kiroframe",
+    description:
+      "Sends the folder of an earlier export to Kiroframe. Rows that Kiroframe already has are updated, so " +
+      "that importing again is safe. MLflow is not asked; its URL is needed for a folder that does not name its source.",
+    examples: [
+      {
+        does: "Import an earlier export",
+        line: "kiroframe-importer import ~/mlflow_export/20260131_0930_123456 \\\n" +
+          "  --kiroframe-url https://kiroframe.example --profiling-token TOKEN",
+      },
+    ],
+  },
+  {
+    name: "demo",
+    about: "Show the whole job on servers inside this process",
+    description: "Exports and imports for show: an MLflow with a few experiments and a Kiroframe are started inside " +
+      "this process. No server, account or setting is needed.",
+    examples: [{ does: "See it work", line: "kiroframe-importer demo" }],
+  },
+  {
+    name: "completions",
+    operand: "SHELL",
+    operandAbout: `a SHELL: ${SHELLS.join(", ")}`,
+    operandChoices: SHELLS,
+    about: "Print completions for bash, zsh or fish",
+    description: "Prints a script that teaches the shell to complete commands, flags and choices.",
+    examples: [
+      { does: "bash", line: 'eval "$(kiroframe-importer completions bash)"' },
+      { does: "zsh, after compinit", line: 'eval "$(kiroframe-importer completions zsh)"' },
+      { does: "fish", line: "kiroframe-importer completions fish | source" },
+    ],
+  },
+];

@@ -1,0 +1,5 @@
+/** stub */
+import type { Shell } from "./command_specs.ts";
+export function completions(shell: Shell): string {
+  return shell;
+}

@@ -1,0 +1,105 @@
+/**
+ * From the text of an option to its value: one zod schema for each kind, one sentence for what does not fit.
+ * @module
+ */
+import { join } from "node:path";
+import { z } from "zod";
+import { UsageError } from "../errors.ts";
+import { scrub } from "../terminal/redact.ts";
+import { visible } from "../terminal/visible.ts";
+import type { OptionSpec } from "./option.ts";
+
+/** What an option may have been given: text, the texts of a list, or on and off of a boolean flag. */
+export type GivenValue = string | boolean | readonly string[];
+
+/** An option's value as it stands in the Config. */
+export type OptionValue = string | number | boolean | readonly string[] | undefined;
+
+/** One option as it was given. */
+export interface Given {
+  /** The option's text. */
+  readonly value: GivenValue;
+  /** Where it stood, for messages: "--base-dir", "EXP_PAGE_SIZE", "EXP_PAGE_SIZE of params.env". */
+  readonly source: string;
+}
+
+const TRUE = ["1", "true", "yes", "on", "y"];
+const FALSE = ["0", "false", "no", "off", "n"];
+
+/** A found value longer than this is cut in messages. */
+const MAX_SHOWN = 100;
+
+/**
+ * Returns the value of an option that was given. Throws UsageError, in one line without secrets: where it stood, what
+ * was found, what is accepted.
+ */
+export function readValue(option: OptionSpec, given: Given): OptionValue {
+  if (typeof given.value === "boolean") return given.value;
+  const result = schemaOf(option).safeParse(given.value);
+  if (result.success) return result.data;
+  const found = option.secret ? "" : ` ${shown(given.value)}`;
+  const advice = option.advice === undefined ? "" : `; ${option.advice}`;
+  throw new UsageError(`Cannot use ${given.source}${found}: expected ${expectation(option)}${advice}`);
+}
+
+/** Returns a path with a leading `~` replaced by the home folder. */
+export function expandHome(path: string, home: string): string {
+  return path === "~" || path.startsWith("~/") ? join(home, path.slice(1)) : path;
+}
+
+function schemaOf(option: OptionSpec): z.ZodType<OptionValue> {
+  switch (option.kind) {
+    case "text":
+      return z.string();
+    case "token":
+      // deno-lint-ignore no-control-regex
+      return z.string().regex(/^[^\x00-\x1f\x7f\u0100-\uffff]*$/);
+    case "path":
+      return z.string().refine((path) => !path.includes("\0"));
+    case "url":
+      return z.string().refine(isBaseUrl);
+    case "count":
+      return z.string().trim().regex(/^\+?\d+$/).transform(Number).pipe(z.int().min(1).max(option.max ?? Infinity));
+    case "choice":
+      return z.enum(option.choices ?? []);
+    case "boolean":
+      return z.string().trim().pipe(z.stringbool({ truthy: TRUE, falsy: FALSE }));
+    case "list":
+      return z.array(z.string().min(1)).readonly();
+  }
+}
+
+function expectation(option: OptionSpec): string {
+  switch (option.kind) {
+    case "text":
+    case "list":
+      return "text";
+    case "token":
+      return "characters that an HTTP header can carry";
+    case "path":
+      return "a path";
+    case "url":
+      return "an http or https URL without blanks, ? and #";
+    case "count":
+      return option.max === undefined ? "a whole number from 1" : `a whole number from 1 to ${option.max}`;
+    case "choice":
+      return orList(option.choices ?? []);
+    case "boolean":
+      return `one of ${TRUE.join(", ")} or ${FALSE.join(", ")}`;
+  }
+}
+
+/** Paths are put after it: what follows ? or # in the address bar of MLflow's pages would swallow them. */
+function isBaseUrl(text: string): boolean {
+  return /^https?:\/\/[^\s?#\\]+$/i.test(text) && URL.canParse(text);
+}
+
+function orList(words: readonly string[]): string {
+  return words.length < 2 ? words.join("") : `${words.slice(0, -1).join(", ")} or ${words.at(-1)}`;
+}
+
+function shown(value: GivenValue): string {
+  // Up to the last @: a password of an ill-formed URL may hold anything.
+  const text = scrub(String(value).replace(/:\/\/.*@/s, "://***@"));
+  return `"${visible(text.length > MAX_SHOWN ? `${text.slice(0, MAX_SHOWN)}...` : text)}"`;
+}

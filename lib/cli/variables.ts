@@ -1,0 +1,54 @@
+/**
+ * The variables besides those of the options: MLflow's own ways of signing in, and the proxies.
+ * They are read from the environment and from --env-file alike.
+ * @module
+ */
+
+import type { CommandName } from "./option.ts";
+
+/** One variable that is not an option's. */
+export interface VariableSpec {
+  /** As it stands in the environment. */
+  readonly name: string;
+  /** One sentence without its period, beginning with a capital. */
+  readonly about: string;
+  /** The commands it matters to. */
+  readonly commands: readonly CommandName[];
+  /** Its value must never be shown. @default {false} */
+  readonly secret?: boolean;
+}
+
+const EXPORTING: readonly CommandName[] = ["plain", "export"];
+const ALL: readonly CommandName[] = ["plain", "export", "import"];
+
+/** Every such variable, under MLflow's own names and the usual names of proxies. */
+export const VARIABLES: readonly VariableSpec[] = [
+  { name: "MLFLOW_TRACKING_USERNAME", about: "User for MLflow's basic authentication", commands: EXPORTING },
+  {
+    name: "MLFLOW_TRACKING_PASSWORD",
+    about: "Password for MLflow's basic authentication",
+    commands: EXPORTING,
+    secret: true,
+  },
+  {
+    name: "MLFLOW_TRACKING_TOKEN",
+    about: "Bearer token for MLflow, where there is no user",
+    commands: EXPORTING,
+    secret: true,
+  },
+  {
+    name: "MLFLOW_TRACKING_SERVER_CERT_PATH",
+    about: "File of the certificate authority that MLflow's server uses",
+    commands: EXPORTING,
+  },
+  { name: "MLFLOW_TRACKING_CLIENT_CERT_PATH", about: "File of this client's certificate and key", commands: EXPORTING },
+  {
+    name: "MLFLOW_TRACKING_INSECURE_TLS",
+    about: "true: accept any certificate of MLflow's server",
+    commands: EXPORTING,
+  },
+  { name: "MLFLOW_WORKSPACE", about: "MLflow workspace to read", commands: EXPORTING },
+  { name: "HTTP_PROXY", about: "Proxy for http URLs (also http_proxy)", commands: ALL },
+  { name: "HTTPS_PROXY", about: "Proxy for https URLs (also https_proxy)", commands: ALL },
+  { name: "NO_PROXY", about: "Hosts to reach without a proxy (also no_proxy)", commands: ALL },
+];
