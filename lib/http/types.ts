@@ -5,7 +5,7 @@
 
 /** One request below the client's base URL. */
 export interface HttpRequest {
-  /** @default {"GET"} */
+  /** The method. Passing failures of a POST are retried too: every POST of ours may be sent twice. @default {"GET"} */
   readonly method?: "GET" | "POST";
   /** Path and query below the base URL, percent-encoded, beginning with "/". */
   readonly path: string;
@@ -13,6 +13,7 @@ export interface HttpRequest {
   readonly headers?: Readonly<Record<string, string>>;
   /** The body: text, or a maker of a stream (called again for each attempt). */
   readonly body?: string | (() => ReadableStream<Uint8Array>);
+  /** Ends the request, its waits included, with the signal's reason. */
   readonly signal?: AbortSignal;
   /** Limit for one attempt, from sending to the last byte of a whole reply, or to the headers of a stream. */
   readonly timeoutMs?: number;
@@ -24,22 +25,32 @@ export interface HttpRequest {
 
 /** A reply with a 2xx status, read to its end. */
 export interface HttpReply {
+  /** 200 to 299. */
   readonly status: number;
+  /** The reply's headers. */
   readonly headers: Headers;
+  /** The whole body, decoded as UTF-8. */
   readonly text: string;
 }
 
 /** A reply with a 2xx status whose body is still to be read. */
 export interface HttpStream {
+  /** 200 to 299. */
   readonly status: number;
+  /** The reply's headers. */
   readonly headers: Headers;
+  /**
+   * The body. It must be read to its end or cancelled: until then it holds one of the places for calls in flight.
+   * It fails with UnreachableError when it breaks off, or when nothing comes for the time-out of an attempt.
+   */
   readonly stream: ReadableStream<Uint8Array>;
 }
 
 /**
  * Requests to one server: credentials, retries with backoff, a bounded number in flight that adapts to the server.
  * Passing failures (connection errors, time-outs, broken bodies, 408, 429, 500, 502, 503, 504) are retried. What stays
- * rejects with: HttpError (the server's last answer), RefusedError (401, 403), UnreachableError (no answer).
+ * rejects with: HttpError (the server's last answer), RefusedError (401, 403), UnreachableError (no answer). At once
+ * reject: TlsError, BadReplyError (JSON asked, something else found) and RedirectError, all of lib/http/errors.ts.
  */
 export interface HttpClient {
   /** Sends and reads the whole reply as text. */
