@@ -1,0 +1,50 @@
+/**
+ * Pages and their tokens: base64 of {"offset": N}.
+ * @module
+ */
+import { Buffer } from "node:buffer";
+import { invalid } from "./mlflow_errors.ts";
+
+/** One page of a listing. */
+export interface Page<T> {
+  readonly items: readonly T[];
+  /** The token of the next page; undefined at the end. */
+  readonly token: string | undefined;
+}
+
+/** Makes the token of a page that begins at an offset. */
+export function pageToken(offset: number): string {
+  return Buffer.from(`{"offset": ${offset}}`).toString("base64");
+}
+
+/** Reads a token; "" is the first page. A token may be made up: any offset above 0 is taken. */
+export function pageOffset(token: string): number {
+  if (token === "") return 0;
+  const clean = token.replace(/[^A-Za-z0-9+/=]/g, "");
+  if (clean.replace(/=+$/, "").length % 4 === 1 || (!clean.endsWith("=") && clean.length % 4 !== 0)) {
+    throw invalid("Invalid page token, could not base64-decode");
+  }
+  const decoded = Buffer.from(clean, "base64").toString("latin1");
+  let parsed: unknown;
+  try {
+    parsed = JSON.parse(decoded);
+  } catch {
+    throw invalid(`Invalid page token, decoded value=b'${decoded}'`);
+  }
+  const offset = Number((parsed as { readonly offset?: unknown })?.offset);
+  if (!Number.isInteger(offset) || offset === 0) {
+    throw invalid(`Invalid page token, parsed value=${decoded.replaceAll('"', "'")}`);
+  }
+  return offset;
+}
+
+/** Cuts one page out of a whole listing, and says whether there is a next one. */
+export function cutPage<T>(
+  all: readonly T[],
+  { token, size, looksAhead }: { readonly token: string; readonly size: number; readonly looksAhead: boolean },
+): Page<T> {
+  const offset = pageOffset(token);
+  const items = all.slice(offset, offset + size);
+  const isLast = looksAhead ? offset + size >= all.length : items.length < size;
+  return { items, token: isLast ? undefined : pageToken(offset + size) };
+}
