@@ -45,9 +45,7 @@ export async function startRealMlflow(version: MlflowVersion, options: RealMlflo
       "-c",
       'exec "$@" >"$0" 2>&1',
       join(folder, "server.log"),
-      python,
-      "-m",
-      "mlflow",
+      join(python, "..", "mlflow"),
       "server",
       ...(await serverArgs(version, { ...options, folder, port })),
     ],
@@ -67,6 +65,7 @@ export async function startRealMlflow(version: MlflowVersion, options: RealMlflo
   const stop = async (): Promise<void> => {
     await server.stdin.close().catch(() => {});
     await status;
+    await Deno.remove(folder, { recursive: true }).catch(() => {});
   };
   try {
     // 3.17.2 has /health below the prefix, 2.22.5 without it.
