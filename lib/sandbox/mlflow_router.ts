@@ -15,6 +15,7 @@ export interface RouterOptions extends ServerSettings {
 }
 
 interface CompiledRoute extends Route {
+  readonly method: string;
   readonly pattern: RegExp;
 }
 
@@ -27,7 +28,7 @@ export class Router {
   constructor(options: RouterOptions) {
     this.#options = options;
     this.#routes = ROUTES.filter((route) => route.isThere?.(options) ?? true)
-      .map((route) => ({ ...route, pattern: compile(route, options) }));
+      .map((route) => ({ ...route, ...compile(route, options) }));
   }
 
   /** Answers one request. */
@@ -37,8 +38,8 @@ export class Router {
     const entry = authenticate(request, { auth, dialect });
     if ("refusal" in entry) return entry.refusal;
     if (matching.length === 0) return notFoundPage(dialect);
-    const route = matching.find(({ methods }) => methods.includes(request.method));
-    if (route === undefined) return wrongMethodPage(dialect, matching.flatMap(({ methods }) => methods));
+    const route = matching.find(({ method }) => method === request.method);
+    if (route === undefined) return wrongMethodPage(dialect, matching.map(({ method }) => method));
     const fields = request.method === "GET" ? Fields.fromQuery(request.query) : Fields.fromJson(request.body);
     const parts = route.pattern.exec(request.path)?.groups ?? {};
     try {
@@ -49,21 +50,29 @@ export class Router {
   }
 }
 
-function compile(route: Route, { dialect, staticPrefix }: RouterOptions): RegExp {
-  const prefix = escape(staticPrefix);
-  const api = dialect.prefixesApi ? prefix : "";
-  const path = route.path.replace(/:(\w+)/g, "(?<$1>[^/]+)").replace(/\*(\w+)/g, "(?<$1>.+)");
-  switch (route.base) {
-    case "root": {
-      const isAlwaysPrefixed = route.path === "/get-artifact";
-      return new RegExp(`^${isAlwaysPrefixed ? prefix : api}${path}$`);
-    }
+function compile({ at }: Route, options: RouterOptions): { readonly method: string; readonly pattern: RegExp } {
+  const [method = "", base = "", path = ""] = at.split(" ");
+  const prefix = escape(options.staticPrefix);
+  const api = options.dialect.prefixesApi ? prefix : "";
+  const open = path.replace(/:(\w+)/g, "(?<$1>[^/]+)").replace(/\*(\w+)/g, "(?<$1>.+)");
+  return { method, pattern: new RegExp(`^${rootOf(base, path, { prefix, api })}${open}$`) };
+}
+
+/** Before 3.10 the static prefix holds for the pages and for what they ask (/ajax-api), not for the API. */
+function rootOf(
+  base: string,
+  path: string,
+  { prefix, api }: { readonly prefix: string; readonly api: string },
+): string {
+  switch (base) {
     case "api":
-      return new RegExp(`^(?:${api}/api|${prefix}/ajax-api)/2\\.0${path}$`);
-    case "ajax":
-      return new RegExp(`^${prefix}/ajax-api/2\\.0${path}$`);
+      return `(?:${api}/api|${prefix}/ajax-api)/2\\.0`;
     case "api3":
-      return new RegExp(`^(?:${api}/api|${prefix}/ajax-api)/3\\.0${path}$`);
+      return `(?:${api}/api|${prefix}/ajax-api)/3\\.0`;
+    case "ajax":
+      return `${prefix}/ajax-api/2\\.0`;
+    default:
+      return path === "/get-artifact" ? prefix : api;
   }
 }
 

@@ -17,88 +17,96 @@ import { getExperiment, listExperiments, searchExperiments } from "./mlflow_expe
 import { getHistory, getHistoryBulk } from "./mlflow_history.ts";
 import { getModel, getModelVersion, searchModels, searchModelVersions } from "./mlflow_registry.ts";
 import { getRun, searchRuns } from "./mlflow_runs.ts";
+import { createModel, createModelVersion, setAlias, transitionStage } from "./mlflow_registry_writes.ts";
+import {
+  createExperiment,
+  createLoggedModel,
+  createRun,
+  deleteExperiment,
+  deleteRun,
+  logBatch,
+  logInputs,
+  logOutputs,
+  setExperimentTag,
+  setTag,
+  updateRun,
+} from "./mlflow_run_writes.ts";
 import { currentUser, health, serverInfo, version } from "./mlflow_server_info.ts";
 import type { Handler, ServerSettings } from "./mlflow_wire.ts";
 
 /** One endpoint. */
 export interface Route {
-  readonly methods: readonly string[];
-  /** A path; ":name" leaves one part open, "*" at the end all that follows. */
-  readonly path: string;
-  /** Which paths it answers at: itself, below /api/2.0 and /ajax-api/2.0, or below /ajax-api/2.0 only. */
-  readonly base: "root" | "api" | "ajax" | "api3";
+  /**
+   * Method, base and path; ":name" leaves one part open, "*name" all that follows. The base says where it answers: at
+   * the root itself, below /api/2.0 and /ajax-api/2.0, below /ajax-api/2.0 only, or below /api/3.0 and /ajax-api/3.0.
+   */
+  readonly at: `${"GET" | "POST" | "PUT"} ${"root" | "api" | "ajax" | "api3"} /${string}`;
   readonly handler: Handler;
-  /** Where it is missing. @default {nowhere} */
+  /** Which servers have it. @default {all} */
   readonly isThere?: (settings: ServerSettings) => boolean;
 }
 
 /** All endpoints. */
 export const ROUTES: readonly Route[] = [
-  { methods: ["GET"], base: "root", path: "/health", handler: health },
-  { methods: ["GET"], base: "root", path: "/version", handler: version, isThere: has("tellsVersion") },
-  { methods: ["GET"], base: "root", path: "/get-artifact", handler: getArtifact },
-  { methods: ["GET"], base: "api3", path: "/mlflow/server-info", handler: serverInfo, isThere: has("tellsServerInfo") },
+  { at: "GET root /health", handler: health },
+  { at: "GET root /version", handler: version, isThere: has("tellsVersion") },
+  { at: "GET root /get-artifact", handler: getArtifact },
+  { at: "GET api3 /mlflow/server-info", handler: serverInfo, isThere: has("tellsServerInfo") },
   {
-    methods: ["GET"],
-    base: "api",
-    path: "/mlflow/users/current",
+    at: "GET api /mlflow/users/current",
     handler: currentUser,
     isThere: ({ auth, dialect }) => auth !== null && dialect.isThree,
   },
+  { at: "GET api /mlflow/experiments/search", handler: searchExperiments, isThere: has("searchesExperiments") },
+  { at: "POST api /mlflow/experiments/search", handler: searchExperiments, isThere: has("searchesExperiments") },
   {
-    methods: ["GET", "POST"],
-    base: "api",
-    path: "/mlflow/experiments/search",
-    handler: searchExperiments,
-    isThere: has("searchesExperiments"),
-  },
-  {
-    methods: ["GET"],
-    base: "api",
-    path: "/mlflow/experiments/list",
+    at: "GET api /mlflow/experiments/list",
     handler: listExperiments,
     isThere: ({ dialect }) => !dialect.searchesExperiments,
   },
-  { methods: ["GET"], base: "api", path: "/mlflow/experiments/get", handler: getExperiment },
-  { methods: ["POST"], base: "api", path: "/mlflow/runs/search", handler: searchRuns },
-  { methods: ["GET"], base: "api", path: "/mlflow/runs/get", handler: getRun },
-  { methods: ["GET"], base: "api", path: "/mlflow/metrics/get-history", handler: getHistory },
+  { at: "GET api /mlflow/experiments/get", handler: getExperiment },
+  { at: "POST api /mlflow/runs/search", handler: searchRuns },
+  { at: "GET api /mlflow/runs/get", handler: getRun },
+  { at: "GET api /mlflow/metrics/get-history", handler: getHistory },
   {
-    methods: ["GET"],
-    base: "ajax",
-    path: "/mlflow/metrics/get-history-bulk",
+    at: "GET ajax /mlflow/metrics/get-history-bulk",
     handler: getHistoryBulk,
     isThere: ({ bulkRunIds }) => bulkRunIds > 0,
   },
-  { methods: ["GET"], base: "api", path: "/mlflow/registered-models/search", handler: searchModels },
-  { methods: ["GET"], base: "api", path: "/mlflow/registered-models/get", handler: getModel },
-  { methods: ["GET"], base: "api", path: "/mlflow/model-versions/search", handler: searchModelVersions },
-  { methods: ["GET"], base: "api", path: "/mlflow/model-versions/get", handler: getModelVersion },
-  { methods: ["GET"], base: "api", path: "/mlflow/artifacts/list", handler: listArtifacts },
-  { methods: ["GET"], base: "api", path: "/mlflow-artifacts/artifacts", handler: listProxy },
-  { methods: ["GET"], base: "api", path: "/mlflow-artifacts/artifacts/*path", handler: getProxy },
-  { methods: ["PUT"], base: "api", path: "/mlflow-artifacts/artifacts/*path", handler: putProxy },
+  { at: "GET api /mlflow/registered-models/search", handler: searchModels },
+  { at: "GET api /mlflow/registered-models/get", handler: getModel },
+  { at: "GET api /mlflow/model-versions/search", handler: searchModelVersions },
+  { at: "GET api /mlflow/model-versions/get", handler: getModelVersion },
+  { at: "GET api /mlflow/artifacts/list", handler: listArtifacts },
+  { at: "GET api /mlflow-artifacts/artifacts", handler: listProxy },
+  { at: "GET api /mlflow-artifacts/artifacts/*path", handler: getProxy },
+  { at: "GET api /mlflow/logged-models/:model_id", handler: getLoggedModel, isThere: has("isThree") },
   {
-    methods: ["GET"],
-    base: "api",
-    path: "/mlflow/logged-models/:model_id",
-    handler: getLoggedModel,
-    isThere: has("isThree"),
-  },
-  {
-    methods: ["GET"],
-    base: "api",
-    path: "/mlflow/logged-models/:model_id/artifacts/directories",
+    at: "GET api /mlflow/logged-models/:model_id/artifacts/directories",
     handler: listLoggedModel,
     isThere: has("isThree"),
   },
   {
-    methods: ["GET"],
-    base: "ajax",
-    path: "/mlflow/logged-models/:model_id/artifacts/files",
+    at: "GET ajax /mlflow/logged-models/:model_id/artifacts/files",
     handler: getLoggedModelFile,
     isThere: has("isThree"),
   },
+  { at: "POST api /mlflow/experiments/create", handler: createExperiment },
+  { at: "POST api /mlflow/experiments/delete", handler: deleteExperiment },
+  { at: "POST api /mlflow/experiments/set-experiment-tag", handler: setExperimentTag },
+  { at: "POST api /mlflow/runs/create", handler: createRun },
+  { at: "POST api /mlflow/runs/update", handler: updateRun },
+  { at: "POST api /mlflow/runs/delete", handler: deleteRun },
+  { at: "POST api /mlflow/runs/log-batch", handler: logBatch },
+  { at: "POST api /mlflow/runs/set-tag", handler: setTag },
+  { at: "POST api /mlflow/runs/log-inputs", handler: logInputs, isThere: has("tellsDatasets") },
+  { at: "POST api /mlflow/runs/outputs", handler: logOutputs, isThere: has("isThree") },
+  { at: "POST api /mlflow/logged-models", handler: createLoggedModel, isThere: has("isThree") },
+  { at: "POST api /mlflow/registered-models/create", handler: createModel },
+  { at: "POST api /mlflow/registered-models/alias", handler: setAlias, isThere: has("pagesModelVersions") },
+  { at: "POST api /mlflow/model-versions/create", handler: createModelVersion },
+  { at: "POST api /mlflow/model-versions/transition-stage", handler: transitionStage },
+  { at: "PUT api /mlflow-artifacts/artifacts/*path", handler: putProxy },
 ];
 
 type Flag = { [Name in keyof Dialect]: Dialect[Name] extends boolean ? Name : never }[keyof Dialect];
