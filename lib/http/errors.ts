@@ -91,7 +91,7 @@ export class RefusedReplyError extends RefusedError implements ServerError {
 }
 
 /** Why there was no whole answer. */
-export type NoAnswerReason = "refused" | "dns" | "timeout" | "connection" | "proxy";
+export type NoAnswerReason = "refused" | "dns" | "timeout" | "connection";
 
 /** No answer came, or it broke off on its way (exit 5). */
 export class NoAnswerError extends UnreachableError {
@@ -161,12 +161,19 @@ export class RedirectError extends AppError {
   }
 }
 
+/** Whether something thrown is one of the failures that a request can end with. */
+export function isHttpFailure(error: unknown): error is HttpFailure {
+  return failureClasses.some((each) => error instanceof each);
+}
+
 /** Returns the error of an answer that is not a success: {@linkcode RefusedReplyError} for 401 and 403. */
 export function errorOfReply(reply: FailedReply, options?: AppErrorOptions): HttpError | RefusedReplyError {
   return reply.status === 401 || reply.status === 403
     ? new RefusedReplyError(reply, options)
     : new HttpError(reply, options);
 }
+
+const failureClasses = [HttpError, RefusedReplyError, NoAnswerError, TlsError, BadReplyError, RedirectError];
 
 function describeReply(reply: FailedReply): string {
   const { errorCode, serverMessage } = readServerError(reply.body);

@@ -1,0 +1,79 @@
+/**
+ * Bodies on their way: the beginning of one, and streams that report how they end.
+ * @module
+ */
+
+/** What is told about a stream that is passed on. */
+export interface WatchOptions {
+  /** Before each wait for a chunk. */
+  readonly beforeRead?: () => void;
+  /** After each wait for a chunk. */
+  readonly afterRead?: () => void;
+  /** Once, when nothing will be read any more: at the end, after a failure, after a cancel. */
+  readonly onEnd?: () => void;
+  /** Turns what the stream fails with into what its reader gets. */
+  readonly errorOf?: (thrown: unknown) => unknown;
+}
+
+/** Passes a stream on, chunk by chunk as they are asked for, and reports what happens. */
+export function watchStream(
+  source: ReadableStream<Uint8Array>,
+  options: WatchOptions,
+): ReadableStream<Uint8Array<ArrayBuffer>> {
+  const reader = source.getReader();
+  return new ReadableStream({
+    async pull(controller): Promise<void> {
+      options.beforeRead?.();
+      try {
+        const { done, value } = await reader.read();
+        if (!done) return controller.enqueue(value as Uint8Array<ArrayBuffer>);
+        controller.close();
+      } catch (thrown) {
+        controller.error(options.errorOf?.(thrown) ?? thrown);
+      } finally {
+        options.afterRead?.();
+      }
+      options.onEnd?.();
+    },
+    async cancel(reason): Promise<void> {
+      options.onEnd?.();
+      await reader.cancel(reason);
+    },
+  }, { highWaterMark: 0 });
+}
+
+/** A request's body: text, or a maker of a stream that is called for each attempt. */
+export type Body = string | (() => ReadableStream<Uint8Array>);
+
+/** Keeps what the maker of a body, or its stream, fails with: fetch would tell it as a failure of the connection. */
+export function watchSource(body: Body, source: { failure?: unknown }): Body {
+  if (typeof body === "string") return body;
+  const keep = (thrown: unknown): unknown => source.failure = thrown;
+  return () => {
+    try {
+      return watchStream(body(), { errorOf: keep });
+    } catch (thrown) {
+      throw keep(thrown);
+    }
+  };
+}
+
+/** Reads at most the first bytes of a reply as text. A body that breaks off ends there. */
+export async function readBeginning(response: Response, maxBytes: number): Promise<string> {
+  const reader = response.body?.getReader();
+  if (reader === undefined) return "";
+  const decoder = new TextDecoder();
+  let text = "";
+  try {
+    for (let size = 0; size < maxBytes;) {
+      const { done, value } = await reader.read();
+      if (done) break;
+      size += value.length;
+      text += decoder.decode(value, { stream: true });
+    }
+    await reader.cancel();
+  } catch {
+    // The status is known and says more than the body's failure.
+  }
+  return text;
+}

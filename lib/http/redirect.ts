@@ -1,0 +1,88 @@
+/**
+ * Redirects, followed by hand: no credentials reach another server, and no POST becomes a GET.
+ * @module
+ */
+import type { Body } from "./body.ts";
+import { RedirectError, type RequestInfo } from "./errors.ts";
+import type { Transport, TransportRequest } from "./transport.ts";
+import { originAndPath, splitCredentials } from "./url.ts";
+
+/** How often a request is redirected at most. */
+const maxRedirects = 5;
+
+const credentialHeaders: ReadonlySet<string> = new Set(["authorization", "cookie", "x-api-key"]);
+
+/** A request whose body can be made again. */
+export interface RepeatableRequest extends Omit<TransportRequest, "body"> {
+  /** The body, made again for each hop. */
+  readonly body?: Body;
+}
+
+/**
+ * Sends a request and follows up to five redirects.
+ *
+ * A GET goes anywhere, without its credentials (authorization, cookie, x-api-key) once it leaves the server. A POST is
+ * sent again by 307 and 308 only, with its body, and never to another server when it carries an x-api-key.
+ *
+ * @throws {RedirectError} if a redirect is not followed.
+ */
+export async function fetchFollowing(
+  transport: Transport,
+  options: { readonly info: RequestInfo; readonly request: RepeatableRequest },
+): Promise<Response> {
+  const { info, request } = options;
+  let url = new URL(info.url);
+  let headers = request.headers;
+  for (let redirects = 0;; redirects++) {
+    const body = typeof request.body === "function" ? request.body() : request.body;
+    const response = await transport.fetch(
+      url,
+      { ...request, headers, ...(body !== undefined && { body }) } as TransportRequest,
+    );
+    const target = redirectTarget(response, url);
+    if (target === null) return response;
+    await response.body?.cancel();
+    const refusal = redirects === maxRedirects
+      ? `this is the redirect number ${redirects + 1} in a row`
+      : reasonNotToFollow(response.status, { from: url, to: target, request });
+    if (refusal !== null) {
+      throw new RedirectError(info, { location: originAndPath(target), detail: refusal, hint: hintFor(url, target) });
+    }
+    if (!isSameServer(url, target)) {
+      headers = Object.fromEntries(Object.entries(headers).filter(([name]) => !credentialHeaders.has(name)));
+    }
+    url = target;
+  }
+}
+
+function redirectTarget(response: Response, from: URL): URL | null {
+  const location = response.headers.get("location");
+  if (![301, 302, 303, 307, 308].includes(response.status) || location === null) return null;
+  return URL.canParse(location, from) ? splitCredentials(new URL(location, from)).url : null;
+}
+
+function reasonNotToFollow(
+  status: number,
+  options: { readonly from: URL; readonly to: URL; readonly request: RepeatableRequest },
+): string | null {
+  const { from, to, request } = options;
+  if (to.protocol !== "http:" && to.protocol !== "https:") return "that is no web address";
+  if (request.method === "GET") return null;
+  // By 301 to 303 clients turn a POST into a GET: its data would be lost, and the page that comes would look like a success.
+  if (status < 307) return `with status ${status} a POST would lose its data`;
+  if (!isSameServer(from, to) && "x-api-key" in request.headers) return "the token is not sent to another server";
+  return null;
+}
+
+/** The same origin, or the same host moved from http to https on the usual ports. */
+function isSameServer(from: URL, to: URL): boolean {
+  if (from.origin === to.origin) return true;
+  return from.hostname === to.hostname && from.protocol === "http:" && to.protocol === "https:" &&
+    from.port === "" && to.port === "";
+}
+
+function hintFor(from: URL, to: URL): string {
+  return from.pathname === to.pathname
+    ? `If that is the right server, give ${to.origin} as its address`
+    : "A login page may stand before the server: check the address and the credentials";
+}
