@@ -139,7 +139,7 @@ export const OPTIONS = [
     kind: "path",
     placeholder: "FILE",
     group: "Other",
-    about: "Shell file of export NAME=value lines to read variables from; the environment's own win",
+    about: "Shell file of export NAME=value lines; variables of the environment win",
     commands: ["plain", "export", "import", "demo"],
   },
   {

@@ -146,7 +146,7 @@ function operandsOf(spec: CommandSpec, words: Words): readonly string[] {
   const wanted = spec.operand === undefined ? 0 : 1;
   const [first] = operands;
   if (operands.length < wanted || first === "") {
-    throw new UsageError(`Cannot ${spec.name}: it needs ${spec.operandAbout}`);
+    throw new UsageError(`Cannot use ${spec.name} alone: it needs ${spec.operandAbout}`);
   }
   if (operands.length > wanted) {
     throw new UsageError(

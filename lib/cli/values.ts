@@ -26,6 +26,8 @@ export interface Given {
 const TRUE = ["1", "true", "yes", "on", "y"];
 const FALSE = ["0", "false", "no", "off", "n"];
 
+const IS_HTTP = /^https?:\/\//i;
+
 /** A found value longer than this is cut in messages. */
 const MAX_SHOWN = 100;
 
@@ -38,8 +40,10 @@ export function readValue(option: OptionSpec, given: Given): OptionValue {
   const result = schemaOf(option).safeParse(given.value);
   if (result.success) return result.data;
   const found = option.secret ? "" : ` ${shown(given.value)}`;
-  const advice = option.advice === undefined ? "" : `; ${option.advice}`;
-  throw new UsageError(`Cannot use ${given.source}${found}: expected ${expectation(option)}${advice}`);
+  const isHttp = option.kind === "url" && IS_HTTP.test(String(given.value));
+  const wanted = isHttp ? "a URL that ends before any blank, ? or #" : expectation(option);
+  const advice = option.advice === undefined || isHttp ? "" : `; ${option.advice}`;
+  throw new UsageError(`Cannot use ${given.source}${found}: expected ${wanted}${advice}`);
 }
 
 /** Returns a path with a leading `~` replaced by the home folder. */
@@ -79,7 +83,7 @@ function expectation(option: OptionSpec): string {
     case "path":
       return "a path";
     case "url":
-      return "an http or https URL without blanks, ? and #";
+      return "an http or https URL";
     case "count":
       return option.max === undefined ? "a whole number from 1" : `a whole number from 1 to ${option.max}`;
     case "choice":
@@ -91,7 +95,7 @@ function expectation(option: OptionSpec): string {
 
 /** Paths are put after it: what follows ? or # in the address bar of MLflow's pages would swallow them. */
 function isBaseUrl(text: string): boolean {
-  return /^https?:\/\/[^\s?#\\]+$/i.test(text) && URL.canParse(text);
+  return IS_HTTP.test(text) && /^[^\s?#\\]+$/.test(text) && URL.canParse(text);
 }
 
 function orList(words: readonly string[]): string {

@@ -93,17 +93,20 @@ function expandPrefixes(argv: readonly string[], flags: readonly string[]): stri
 }
 
 function usageError(error: CommanderError, table: readonly OptionSpec[]): UsageError {
-  const word = /'(.*?)[\s=']/s.exec(error.message)?.[1] ?? "";
+  const [, word = "", value] = /'(.*?)(?:(=.*)|\s.*)?'/s.exec(error.message) ?? [];
   const option = table.find((candidate) => flagsOf(candidate).includes(word));
   if (error.code === "commander.optionMissingArgument" && option !== undefined) return lacksValue(option, "");
   if (option?.kind === "boolean") {
     return new UsageError(`Cannot give --${option.flag} a value: use --${option.flag} or --no-${option.flag}`);
   }
-  const similar = /Did you mean (?:one of )?(.*)\?\)/.exec(error.message)?.[1];
-  const what = similar === undefined
-    ? "see kiroframe-importer --help"
-    : `did you mean ${similar.replaceAll(", ", " or ")}?`;
-  return new UsageError(`Cannot use ${visible(scrub(word))}: there is no such option; ${what}`);
+  // Commander finds what is similar only to the flag alone; and the value may be a secret.
+  if (value !== undefined) readWords([word], table);
+  const similar = /Did you mean (?:one of )?(.*)\?\)/.exec(error.message)?.[1]?.replaceAll(", ", " or ");
+  return new UsageError(
+    `Cannot use ${visible(scrub(word))}: there is no such option; ${
+      similar === undefined ? "see kiroframe-importer --help" : `did you mean ${similar}?`
+    }`,
+  );
 }
 
 function lacksValue(option: OptionSpec, found: string): UsageError {
