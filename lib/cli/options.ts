@@ -65,7 +65,7 @@ export const OPTIONS = [
     default: "~/mlflow_export",
     group: "Where it goes",
     about: "Parent of the dated folder",
-    commands: ["plain", "export", "demo"],
+    commands: ["plain", "export"],
   },
   {
     flag: "include-schema-profile",
@@ -123,6 +123,14 @@ export const OPTIONS = [
     group: "Where it goes",
     about: "Import after the export; off: export only",
     commands: ["plain"],
+  },
+  {
+    flag: "resume",
+    kind: "path",
+    placeholder: "FOLDER",
+    group: "Where it goes",
+    about: "Go on with an export that was interrupted; latest: the newest in --base-dir",
+    commands: ["plain", "export"],
   },
   {
     flag: "log-level",

@@ -45,11 +45,14 @@ export interface ExportOptions {
 }
 
 /**
- * Exports a source into a folder, going on from the folder's checkpoint if it has one. Resolves with what summary.json says.
+ * Exports a source into a folder, going on from the folder's checkpoint if it has one; a finished one is left as it is.
+ * Resolves with what summary.json says.
  * Rejects with an AppError; what was committed until then is kept, and the next call goes on from there.
  */
 export async function exportSource(options: ExportOptions): Promise<ExportSummary> {
   const { source, folder, logger } = options;
+  const finished = finishedExport(folder);
+  if (finished !== null) return finished;
   const version = await source.version();
   for (const warning of await source.warnings()) logger.warn(warning);
   const experiments = await listExperiments(options);
@@ -61,9 +64,14 @@ export async function exportSource(options: ExportOptions): Promise<ExportSummar
   await folder.stopWriting();
   const summary = await writeWholeFiles(done, version, options);
   logger.info(`MLflow version: ${version ?? "not told by the server (before 2.2)"}`);
-  folder.state.keep("complete", true);
+  folder.state.keep("summary", summary);
   folder.state.dropSpool();
   return summary;
+}
+
+/** What an export did whose files are all written; null where it was not finished, or is not one of ours. */
+export function finishedExport(folder: ExportFolder): ExportSummary | null {
+  return (folder.state.kept("summary") as ExportSummary | undefined) ?? null;
 }
 
 async function listExperiments({ source, folder, query, signal }: ExportOptions): Promise<Experiment[]> {
@@ -199,7 +207,8 @@ async function writeWholeFiles(
     logger.info(`Wrote MODELS_JSON: ${LAYOUT.models}`);
   }
   const { finished: experiments, counts } = done;
-  const summary = { mlflowVersion: version, experiments, artifactEntries, counts };
+  const runs = experiments.reduce((sum, experiment) => sum + experiment.runs, 0);
+  const summary = { mlflowVersion: version, experiments, runs, artifactEntries, counts };
   await folder.writeWhole("summary", summaryJson(summary));
   logger.info(`Wrote summary: ${LAYOUT.summary}`);
   return summary;

@@ -11,6 +11,8 @@ export interface ExportSummary {
   readonly mlflowVersion: string | null;
   /** In the files' order. */
   readonly experiments: readonly FinishedExperiment[];
+  /** Runs in all experiments together. */
+  readonly runs: number;
   /** Entries of artifacts_manifest.json. */
   readonly artifactEntries: number;
   /** Counters over all runs. */
@@ -27,8 +29,8 @@ export function summaryJson(summary: ExportSummary): string {
   return pythonJson({
     mlflow_version: summary.mlflowVersion,
     experiments: experiments.length,
-    runs: total(experiments, "runs"),
-    dataset_rows: total(experiments, "datasetRows"),
+    runs: summary.runs,
+    dataset_rows: experiments.reduce((sum, experiment) => sum + experiment.datasetRows, 0),
     artifact_entries: summary.artifactEntries,
     experiments_detail: new Map(details),
     metric_points: counts.points,
@@ -36,8 +38,4 @@ export function summaryJson(summary: ExportSummary): string {
     history_errors: counts.historyErrors,
     artifact_errors: counts.artifactErrors,
   }, 2);
-}
-
-function total(experiments: readonly FinishedExperiment[], column: "runs" | "datasetRows"): number {
-  return experiments.reduce((sum, experiment) => sum + experiment[column], 0);
 }

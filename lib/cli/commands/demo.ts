@@ -1,0 +1,83 @@
+/**
+ * `demo`: the whole job on an MLflow and a Kiroframe inside this process.
+ * @module
+ */
+import { stat } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { ExportSummary } from "../../export/summary.ts";
+import { LAYOUT } from "../../folder/layout.ts";
+import type { ImportResult } from "../../kiroframe/import_result.ts";
+import { startKiroframeSandbox } from "../../sandbox/kiroframe.ts";
+import { startMlflowSandbox } from "../../sandbox/mlflow.ts";
+import { digitsWorld } from "../../sandbox/world_digits.ts";
+import { createConfig } from "../../config.ts";
+import type { Given } from "../values.ts";
+import type { Session } from "../session.ts";
+import { count, withExport } from "./export.ts";
+import { importFolder } from "./import.ts";
+
+/** Runs the demo in a folder of the system's temporary one, and prints what it did. Rejects with an AppError. */
+export async function demoCommand(session: Session): Promise<void> {
+  const startedMs = performance.now();
+  const world = digitsWorld();
+  await using mlflow = await startMlflowSandbox({ world });
+  await using kiroframe = await startKiroframeSandbox();
+  const given = {
+    "tracking-url": mlflow.url,
+    "kiroframe-url": kiroframe.url,
+    "profiling-token": kiroframe.token,
+    "base-dir": join(tmpdir(), "kiroframe-importer-demo"),
+    "download-artifacts": true,
+  };
+  const entries = Object.entries(given).map(([flag, value]): [string, Given] => [flag, { value, source: `--${flag}` }]);
+  const config = createConfig("plain", { given: new Map(entries), environment: {}, home: "" });
+  session.redactor.add([kiroframe.token]);
+  await withExport(config, session, async (folder, summary, source) => {
+    const result = await importFolder(folder, source, { config, session });
+    const seconds = (performance.now() - startedMs) / 1000;
+    const files = await sizes(folder.path);
+    session.screen.printText(
+      report({ summary, result, files, seconds, folderPath: folder.path, calls: mlflow.requestCount }),
+    );
+  });
+}
+
+interface Report {
+  readonly summary: ExportSummary;
+  readonly result: ImportResult;
+  readonly files: readonly (readonly [name: string, bytes: number])[];
+  readonly seconds: number;
+  readonly folderPath: string;
+  readonly calls: number;
+}
+
+function report({ summary, result, files, seconds, folderPath, calls }: Report): string {
+  const { experiments, runs, counts, artifactEntries } = summary;
+  return `kiroframe-importer demo: done in ${seconds.toFixed(1)} s
+
+Read     ${count(experiments.length, "experiment")}, ${count(runs, "run")}, ${count(counts.points, "metric point")}
+         from an MLflow ${summary.mlflowVersion} inside this process, in ${count(calls, "call")};
+         two classifiers trained on scikit-learn's digits, a failed run, one still going
+Written  ${files.length} files and the artifacts of ${count(artifactEntries, "run")} to
+         ${folderPath}
+${files.map(([name, bytes]) => `           ${name.padEnd(32)}${String(bytes).padStart(8)} bytes`).join("\n")}
+Sent     ${count(result.experiments.sent, "experiment")}, ${count(result.runs.sent, "run")} and the registered models
+         to a Kiroframe inside this process, which checked every row;
+         ${count(result.nonFiniteValues, "value")} that JSON cannot hold (NaN) left out
+
+Try next
+  kiroframe-importer --help
+  kiroframe-importer export --tracking-url http://localhost:5000
+  kiroframe-importer --tracking-url http://localhost:5000 \\
+    --kiroframe-url https://my.kiroframe.com --profiling-token TOKEN
+`;
+}
+
+async function sizes(folderPath: string): Promise<[string, number][]> {
+  const names = Object.values(LAYOUT).filter((name) => /\.(json|csv|log)$/.test(name));
+  return await Promise.all(names.map(async (name): Promise<[string, number]> => {
+    const { size } = await stat(join(folderPath, name));
+    return [name, size];
+  }));
+}

@@ -1,0 +1,107 @@
+/**
+ * `import FOLDER`: an export made earlier, to Kiroframe.
+ * @module
+ */
+import { resolve } from "node:path";
+import type { Config } from "../../config.ts";
+import { UsageError } from "../../errors.ts";
+import { finishedExport } from "../../export/export.ts";
+import { readAbout } from "../../folder/about.ts";
+import { ExportFolder } from "../../folder/export_folder.ts";
+import type { ImportResult } from "../../kiroframe/import_result.ts";
+import { importToKiroframe } from "../../kiroframe/import.ts";
+import { Ledger } from "../../kiroframe/ledger.ts";
+import { sourceIdOf } from "../../mlflow/source_id.ts";
+import { visible } from "../../terminal/visible.ts";
+import type { Session } from "../session.ts";
+import { count, failIfIncomplete } from "./export.ts";
+
+/** The options that an import needs, of whichever command. */
+export type ImportConfig = Config<"plain"> | Config<"import">;
+
+/** What the folder's rows are rows of, as Kiroframe is told. */
+export interface ImportOrigin {
+  /** "mlflow". */
+  readonly importSource: string;
+  /** Kiroframe's import_source_id (spec, "Kiroframe"). */
+  readonly sourceId: string;
+}
+
+/** Runs the command. Rejects with an AppError; IncompleteError when some rows were refused. */
+export async function importCommand(path: string, config: Config<"import">, session: Session): Promise<void> {
+  const folderPath = resolve(path);
+  const origin = await originOf(folderPath, config);
+  const folder = await ExportFolder.open(folderPath);
+  try {
+    if (folder.state.kept("experiments") !== undefined && finishedExport(folder) === null) {
+      throw new UsageError(`Cannot import ${visible(path)}: its export did not finish`, {
+        hint: `Finish it first: kiroframe-importer export --resume ${visible(path)}`,
+      });
+    }
+    session.log.openFile(folder.file("log"));
+    failIfIncomplete(importFailures(await importFolder(folder, origin, { config, session })));
+  } finally {
+    await folder.close();
+  }
+}
+
+/** Imports an open folder; resolves when every row was tried. */
+export async function importFolder(
+  folder: ExportFolder,
+  origin: ImportOrigin,
+  { config, session }: { readonly config: ImportConfig; readonly session: Session },
+): Promise<ImportResult> {
+  const { logger, progress, signal } = session;
+  session.advice = `Send the rest with: kiroframe-importer import ${folder.path}`;
+  const { kiroframeUrl, profilingToken } = config;
+  const ledger = new Ledger(folder.state.database, { kiroframeUrl, profilingToken, sourceId: origin.sourceId });
+  const result = await importToKiroframe({
+    ...origin,
+    experimentsPath: folder.file("experiments"),
+    runsPath: folder.file("runs"),
+    modelsPath: folder.file("models"),
+    kiroframeUrl,
+    profilingToken,
+    concurrency: config.importConcurrency,
+    nonFinite: config.nonFinite,
+    env: config.environment,
+    ledger,
+    logger,
+    progress,
+    signal,
+  });
+  logger.info(summaryLine(result));
+  if (result.nonFiniteValues > 0 && config.nonFinite !== "string") {
+    const done = config.nonFinite === "null" ? "sent as null" : "left out";
+    logger.info(`${count(result.nonFiniteValues, "value")} that JSON cannot hold (NaN, Infinity) ${done}`);
+  }
+  return result;
+}
+
+/** What Kiroframe does not have after an import, in words; empty where it has all. */
+export function importFailures({ experiments, runs, models }: ImportResult): string[] {
+  const failed = experiments.failed + runs.failed + models.failed;
+  return failed === 0 ? [] : [`Kiroframe did not take ${count(failed, "row")}`];
+}
+
+async function originOf(folderPath: string, config: Config<"import">): Promise<ImportOrigin> {
+  const about = await readAbout(folderPath);
+  if (about !== null) return { importSource: about.import_source, sourceId: about.import_source_id };
+  if (config.trackingUrl === undefined) {
+    throw new UsageError(
+      `Cannot import ${visible(folderPath)}: no export.json in it says which server it is an export of`,
+      {
+        hint: "Give --tracking-url as it was when the folder was made, or check the folder's path",
+      },
+    );
+  }
+  return { importSource: "mlflow", sourceId: sourceIdOf(config.trackingUrl) };
+}
+
+function summaryLine({ experiments, runs, models }: ImportResult): string {
+  const sent = `${count(experiments.sent, "experiment")}, ${count(runs.sent, "run")} and ${
+    models.sent > 0 ? "the" : "no"
+  } models`;
+  const skipped = experiments.skipped + runs.skipped + models.skipped;
+  return `Kiroframe acknowledged ${sent}${skipped > 0 ? `; ${count(skipped, "row")} it had already` : ""}`;
+}

@@ -1,0 +1,77 @@
+/**
+ * From arguments to an exit code: parses, runs the command, and explains what went wrong. The one place where errors end.
+ * @module
+ */
+import { AppError, exitCodeOf, messageOf } from "../errors.ts";
+import { createRedactor } from "../terminal/redact.ts";
+import { Screen } from "../terminal/screen.ts";
+import type { Output } from "../terminal/screen.ts";
+import { parseCommandLine } from "./parse.ts";
+import type { ParsedCommand, ParseSystem } from "./parse.ts";
+import { secretsOf } from "./secrets.ts";
+import { openSession } from "./session.ts";
+import type { Session } from "./session.ts";
+
+/** What the program is given of the machine: all that it touches besides files and network. */
+export interface System extends ParseSystem {
+  /** For what the program has to say. */
+  readonly stdout: Output;
+  /** For errors and the progress line. */
+  readonly stderr: Output;
+  /** Aborted when the user or the system asks the program to stop. */
+  readonly signal: AbortSignal;
+}
+
+/** Runs the program; resolves with its exit code (README, "Exit codes") and never rejects. */
+export async function run(argv: readonly string[], system: System): Promise<number> {
+  const redactor = createRedactor();
+  const screen = new Screen({ stdout: system.stdout, stderr: system.stderr, env: system.env, redactor });
+  let session: Session | undefined;
+  try {
+    const parsed = parseCommandLine(argv, system);
+    if (parsed.command === "print") {
+      screen.printText(parsed.text);
+      return 0;
+    }
+    redactor.add(secretsOf(parsed.config));
+    session = openSession({
+      level: parsed.config.logLevel,
+      console: parsed.command !== "demo",
+      screen,
+      redactor,
+      signal: system.signal,
+    });
+    await runCommand(parsed, session);
+    return 0;
+  } catch (thrown) {
+    // Whatever broke on the way, the user asked for the end: that is what is told.
+    const error = system.signal.aborted ? system.signal.reason : thrown;
+    const hint = error instanceof AppError ? error.hint : undefined;
+    const advice = [hint, session?.advice].filter((text) => text !== undefined).join(". ") || undefined;
+    if (session === undefined) screen.printError(messageOf(error), advice);
+    else session.log.printError(messageOf(error), advice);
+    if (!(error instanceof AppError) && error instanceof Error) session?.logger.debug(error.stack ?? "");
+    return exitCodeOf(error);
+  } finally {
+    session?.progress.stop();
+    session?.log.close();
+  }
+}
+
+/** Commands load when they are run, so that --help stays quick. */
+async function runCommand(parsed: Exclude<ParsedCommand, { command: "print" }>, session: Session): Promise<void> {
+  switch (parsed.command) {
+    case "plain":
+      return await (await import("./commands/plain.ts")).plainCommand(parsed.config, session);
+    case "export":
+      return await (await import("./commands/export.ts")).exportCommand(parsed.config, session);
+    case "import":
+      return await (await import("./commands/import.ts")).importCommand(
+        parsed.operands[0] ?? "",
+        parsed.config,
+        session,
+      );
+    case "demo":
+      return await (await import("./commands/demo.ts")).demoCommand(session);
+  }
+}

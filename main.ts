@@ -1,0 +1,28 @@
+/**
+ * The program: arguments and environment in, exit code out.
+ * @module
+ */
+import { readFileSync } from "node:fs";
+import { homedir } from "node:os";
+import process from "node:process";
+import { run } from "./lib/cli/run.ts";
+import { InterruptedError } from "./lib/errors.ts";
+
+const stop = new AbortController();
+for (const signal of ["SIGINT", "SIGTERM"] as const) {
+  process.on(signal, () => {
+    // The first asks for a clean end; who asks twice does not want to wait.
+    if (stop.signal.aborted) process.exit(130);
+    stop.abort(new InterruptedError(`Interrupted by ${signal}`));
+  });
+}
+
+const code = await run(process.argv.slice(2), {
+  env: process.env,
+  home: homedir(),
+  readFile: (path) => readFileSync(path, "utf8"),
+  stdout: process.stdout,
+  stderr: process.stderr,
+  signal: stop.signal,
+});
+process.exit(code);
