@@ -4,7 +4,7 @@
  */
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { type RecordedCall, startReceiver } from "./receiver.ts";
+import { type Receiver, type RecordedCall, startReceiver } from "./receiver.ts";
 import { venvPython } from "./venvs.ts";
 
 /** The token that both programs send. */
@@ -28,6 +28,8 @@ export interface ProgramOptions {
   readonly baseDir: string;
   /** Further flags. @default {[]} */
   readonly args?: readonly string[];
+  /** What stands for Kiroframe. @default {a receiver that takes everything} */
+  readonly receiver?: Receiver;
   /** Further variables. @default {{}} */
   readonly env?: Readonly<Record<string, string>>;
 }
@@ -39,32 +41,53 @@ export async function runReference(options: ProgramOptions): Promise<Outcome> {
 
 /** Runs ours from its source. */
 export async function runOurs(options: ProgramOptions): Promise<Outcome> {
-  const main = fileURLToPath(new URL("../../main.ts", import.meta.url));
-  return await runProgram([Deno.execPath(), "run", "-A", main], options);
+  return await runProgram(ours(), options);
+}
+
+/** Runs ours to import a folder into the receiver; its outcome's folder is that one. */
+export async function runImport(folder: string, receiver: Receiver): Promise<Outcome> {
+  const before = receiver.calls.length;
+  const output = await execute([...ours(), "import", folder, ...kiroframeFlags(receiver)], {});
+  return { ...output, folder, calls: receiver.calls.slice(before) };
+}
+
+function ours(): string[] {
+  return [Deno.execPath(), "run", "-A", fileURLToPath(new URL("../../main.ts", import.meta.url))];
+}
+
+function kiroframeFlags(receiver: Receiver): string[] {
+  return ["--kiroframe-url", receiver.url, "--profiling-token", profilingToken];
 }
 
 async function runProgram(command: readonly string[], options: ProgramOptions): Promise<Outcome> {
-  const [program = "", ...args] = command;
-  await using receiver = startReceiver();
+  await using own = options.receiver ? undefined : startReceiver();
+  const receiver = options.receiver ?? own as Receiver;
+  const before = receiver.calls.length;
   await Deno.mkdir(options.baseDir, { recursive: true });
+  const output = await execute([
+    ...command,
+    ...["--tracking-url", options.trackingUrl, "--base-dir", options.baseDir],
+    ...kiroframeFlags(receiver),
+    ...(options.args ?? []),
+  ], options.env ?? {});
+  const names = (await Array.fromAsync(Deno.readDir(options.baseDir))).map((entry) => entry.name);
+  const dated = names.find((name) => /^\d{8}_/.test(name));
+  return { ...output, folder: dated ? join(options.baseDir, dated) : "", calls: receiver.calls.slice(before) };
+}
+
+async function execute(
+  [program = "", ...args]: readonly string[],
+  env: Readonly<Record<string, string>>,
+): Promise<{ exitCode: number; said: string }> {
   const output = await new Deno.Command(program, {
-    args: [
-      ...args,
-      ...["--tracking-url", options.trackingUrl, "--kiroframe-url", receiver.url],
-      ...["--profiling-token", profilingToken, "--base-dir", options.baseDir],
-      ...(options.args ?? []),
-    ],
-    env: { MLFLOW_DISABLE_TELEMETRY: "true", NO_COLOR: "1", ...options.env },
+    args,
+    env: { MLFLOW_DISABLE_TELEMETRY: "true", NO_COLOR: "1", ...env },
     stdin: "null",
     stdout: "piped",
     stderr: "piped",
   }).output();
-  const folders = (await Array.fromAsync(Deno.readDir(options.baseDir))).filter((entry) => /^\d{8}_/.test(entry.name));
-  const said = new TextDecoder().decode(output.stdout) + new TextDecoder().decode(output.stderr);
   return {
     exitCode: output.code,
-    said,
-    folder: folders[0] ? join(options.baseDir, folders[0].name) : "",
-    calls: [...receiver.calls],
+    said: new TextDecoder().decode(output.stdout) + new TextDecoder().decode(output.stderr),
   };
 }

@@ -14,12 +14,15 @@ export interface RecordedCall {
 /** A running receiver; disposing it ends it. */
 export interface Receiver extends AsyncDisposable {
   readonly url: string;
-  /** Every request so far, in order of arrival. */
+  /** Every request so far, in order of arrival, whatever it was answered. */
   readonly calls: readonly RecordedCall[];
 }
 
-/** Starts a receiver on a free port. */
-export function startReceiver(): Receiver {
+/** Answers a call; undefined takes it. */
+export type Answer = (call: RecordedCall, index: number) => Response | undefined;
+
+/** Starts a receiver on a free port that takes every call, or those that the answer leaves to it. */
+export function startReceiver(answer: Answer = () => undefined): Receiver {
   const calls: RecordedCall[] = [];
   const server = Deno.serve(
     { hostname: "127.0.0.1", port: 0, onListen(): void {} },

@@ -15,6 +15,10 @@ export interface RealMlflowOptions {
   readonly staticPrefix?: string;
   /** Start with MLflow's basic-auth app (3.17.2 only) and this administrator. @default {none} */
   readonly auth?: { readonly username: string; readonly password: string };
+  /** Serve the data of this server too, which must live longer. @default {data of its own} */
+  readonly dataOf?: RealMlflow;
+  /** The loopback address it listens on. @default {"127.0.0.1"} */
+  readonly host?: string;
   /** Server processes. @default {2} */
   readonly workers?: number;
   /** Further arguments of `mlflow server`. @default {[]} */
@@ -35,7 +39,7 @@ export async function startRealMlflow(version: MlflowVersion, options: RealMlflo
   const python = await venvPython(`mlflow-${version}`);
   const folder = await Deno.makeTempDir({ prefix: `mlflow-${version}-` });
   const port = freePort();
-  const origin = `http://127.0.0.1:${port}`;
+  const origin = `http://${options.host ?? "127.0.0.1"}:${port}`;
   const server = new Deno.Command(python, {
     args: [
       fileURLToPath(new URL("python/serve.py", import.meta.url)),
@@ -88,11 +92,19 @@ async function serverArgs(
   version: MlflowVersion,
   options: RealMlflowOptions & { readonly folder: string; readonly port: number },
 ): Promise<string[]> {
-  const artifacts = join(options.folder, "artifacts");
-  await Deno.mkdir(artifacts);
+  const data = options.dataOf?.folder ?? options.folder;
+  const artifacts = join(data, "artifacts");
+  await Deno.mkdir(artifacts, { recursive: true });
   return [
-    ...["--host", "127.0.0.1", "--port", String(options.port), "--workers", String(options.workers ?? 2)],
-    ...["--backend-store-uri", `sqlite:///${join(options.folder, "mlflow.db")}`],
+    ...[
+      "--host",
+      options.host ?? "127.0.0.1",
+      "--port",
+      String(options.port),
+      "--workers",
+      String(options.workers ?? 2),
+    ],
+    ...["--backend-store-uri", `sqlite:///${join(data, "mlflow.db")}`],
     ...["--artifacts-destination", artifacts],
     ...(version === "1.24.0" ? ["--serve-artifacts", "--default-artifact-root", "mlflow-artifacts:/"] : []),
     ...(options.staticPrefix ? ["--static-prefix", options.staticPrefix] : []),
