@@ -28,13 +28,13 @@ export function startReceiver(answer: Answer = () => undefined): Receiver {
     { hostname: "127.0.0.1", port: 0, onListen(): void {} },
     async (request): Promise<Response> => {
       const body = await request.text();
-      calls.push({
+      const call = {
         method: request.method,
         path: new URL(request.url).pathname,
         headers: Object.fromEntries(request.headers),
         body,
-      });
-      return Response.json({ ok: true });
+      };
+      return answer(call, calls.push(call) - 1) ?? Response.json({ ok: true });
     },
   );
   return {
