@@ -59,7 +59,7 @@ function tlsHint(text: string): string {
     return "Use the host name that the server's certificate is made for";
   }
   if (/fatal alert/i.test(text)) return "The server asks for a client certificate, or for another one";
-  return "If the server's certificate comes from a private authority, name its certificate file in REQUESTS_CA_BUNDLE";
+  return "If the certificate is not expired but comes from a private authority, name that one's file in REQUESTS_CA_BUNDLE";
 }
 
 function proxyError(status: number, options: { thrown: unknown; request: RequestInfo }): HttpError {

@@ -95,13 +95,29 @@ function fetchOptions(request: TransportRequest): RequestInit {
 }
 
 async function createDispatcher(proxy: URL | null, tls: TlsOptions): Promise<Dispatcher> {
-  const { Agent, ProxyAgent } = await import("undici");
-  // Limits of time are the caller's.
-  const common = { allowH2: false, headersTimeout: 0, bodyTimeout: 0 };
-  const connect = await readTlsFiles(tls);
+  const { Agent, Pool, ProxyAgent } = await import("undici");
+  // Limits of time are the caller's; up to a second undici sets timers that end with close().
+  const common = {
+    allowH2: false,
+    headersTimeout: 0,
+    bodyTimeout: 0,
+    keepAliveTimeout: 1000,
+    keepAliveMaxTimeout: 1000,
+  };
+  const files = await readTlsFiles(tls);
+  const connect = { ...files, timeout: 0 };
   if (proxy === null) return new Agent({ ...common, connect });
-  const proxyTls = connect.ca === undefined ? {} : { ca: connect.ca };
-  return new ProxyAgent({ ...common, uri: proxy.href, requestTls: connect, proxyTls });
+  const proxyTls = { ...(files.ca && { ca: files.ca }), timeout: 0 };
+  // Without factories of ours the options do not reach the connections to the proxy itself.
+  const factory = (origin: string | URL, options: object): Dispatcher => new Pool(origin, { ...options, ...common });
+  return new ProxyAgent({
+    ...common,
+    uri: proxy.href,
+    requestTls: connect,
+    proxyTls,
+    factory,
+    clientFactory: factory,
+  });
 }
 
 // Not undici's fetch: under Deno its bodies hang for ever when the connection breaks. Its request() does not.
