@@ -37,7 +37,9 @@ const MAX_SHOWN = 100;
  */
 export function readValue(option: OptionSpec, given: Given): OptionValue {
   if (typeof given.value === "boolean") return given.value;
-  const result = schemaOf(option).safeParse(given.value);
+  // A variable holds one text.
+  const isOneOfList = option.kind === "list" && typeof given.value === "string";
+  const result = schemaOf(option).safeParse(isOneOfList ? [given.value] : given.value);
   if (result.success) return result.data;
   const found = option.secret ? "" : ` ${shown(given.value)}`;
   const isHttp = option.kind === "url" && IS_HTTP.test(String(given.value));

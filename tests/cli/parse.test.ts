@@ -55,6 +55,8 @@ function samples(option: OptionSpec): readonly (readonly [text: string, value: u
       return [0, 1, 2].map((i) => option.choices?.[i % option.choices.length] ?? "").map((text) => [text, text]);
     case "boolean":
       return [["true", true], ["false", false], ["true", true]];
+    case "list":
+      return ["a", "b", "c"].map((text) => [text, [text]]);
     default:
       return ["a", "b", "c"].map((text) => [text, text]);
   }
@@ -63,6 +65,11 @@ function samples(option: OptionSpec): readonly (readonly [text: string, value: u
 function flag(option: OptionSpec, [text, value]: readonly [string, unknown]): string[] {
   if (option.kind !== "boolean") return [`--${option.flag}`, text];
   return [value ? `--${option.flag}` : `--no-${option.flag}`];
+}
+
+function fallback(option: OptionSpec): unknown {
+  if (option.kind === "list") return [];
+  return typeof option.default === "string" ? option.default.replace("~", "/home/ml") : option.default;
 }
 
 /** A command line on which all is given that a command requires, except one option. */
@@ -80,25 +87,24 @@ for (const command of COMMANDS) {
       const key = keyOf(option);
       const value = (argv: readonly string[], machine: Machine = {}): unknown =>
         configOf([...base, ...argv], machine)[key];
-      for (const sample of [first, second, third]) assert.equal(value(flag(option, sample)), sample[1]);
-      assert.equal(value([...flag(option, first), ...flag(option, second)]), second[1]);
-      if (option.kind !== "boolean") assert.equal(value([`--${option.flag}=${third[0]}`]), third[1]);
+      for (const sample of [first, second, third]) assert.deepEqual(value(flag(option, sample)), sample[1]);
+      const both = option.kind === "list" ? [first[0], second[0]] : second[1];
+      assert.deepEqual(value([...flag(option, first), ...flag(option, second)]), both);
+      if (option.kind !== "boolean") assert.deepEqual(value([`--${option.flag}=${third[0]}`]), third[1]);
       if (requires(command, option)) refuses(base, new RegExp(`^missing required parameter\\(s\\): --${option.flag}`));
-      else if (option.kind === "path") assert.equal(value([]), String(option.default).replace("~", "/home/ml"));
-      else assert.equal(value([]), option.default);
+      else assert.deepEqual(value([]), fallback(option));
 
       const { variable } = option;
       if (variable === undefined) return;
       const files = { "params.env": `export ${variable}='${third[0]}'\n` };
       const file = ["--env-file", "params.env"];
-      assert.equal(value([], { env: { [variable]: second[0] } }), second[1]);
-      assert.equal(value(file, { files }), third[1]);
-      assert.equal(value(file, { files, env: { [variable]: second[0] } }), second[1]);
-      assert.equal(value(file, { files, env: { [variable]: "" } }), third[1]);
-      assert.equal(value([...flag(option, first), ...file], { files, env: { [variable]: second[0] } }), first[1]);
-      if (!requires(command, option) && option.kind !== "path") {
-        assert.equal(value(file, { files: { "params.env": `export ${variable}=\n` } }), option.default);
-      }
+      assert.deepEqual(value([], { env: { [variable]: second[0] } }), second[1]);
+      assert.deepEqual(value(file, { files }), third[1]);
+      assert.deepEqual(value(file, { files, env: { [variable]: second[0] } }), second[1]);
+      assert.deepEqual(value(file, { files, env: { [variable]: "" } }), third[1]);
+      assert.deepEqual(value([...flag(option, first), ...file], { files, env: { [variable]: second[0] } }), first[1]);
+      if (requires(command, option)) return;
+      assert.deepEqual(value(file, { files: { "params.env": `export ${variable}=\n` } }), fallback(option));
     });
   }
 
