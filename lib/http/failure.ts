@@ -52,7 +52,7 @@ function tlsHint(text: string): string {
   if (/WRONG_VERSION_NUMBER|InvalidContentType/i.test(text)) {
     return "There seems to be no TLS on that port: try http:// in place of https://";
   }
-  if (/EXPIRED|Expired|NotValidYet|NOT_YET_VALID/.test(text)) {
+  if (/expired|NotValidYet|NOT_YET_VALID/i.test(text)) {
     return "Renew the server's certificate, or check this clock";
   }
   if (/ALTNAME|HOSTNAME_MISMATCH|not valid for name|NotValidForName/i.test(text)) {

@@ -64,7 +64,7 @@ async function readAuthorities(path: string): Promise<string[]> {
     const files = entries.filter((entry) => !entry.isDirectory()).map((entry) => join(path, entry.name));
     return await Promise.all(files.map((file) => readFile(file, "utf8").catch(() => "")));
   });
-  const certificates = texts.filter((text) => text.includes("-----BEGIN "));
+  const certificates = texts.filter((text) => text.includes("-----BEGIN CERTIFICATE-----"));
   if (certificates.length > 0) return certificates;
   throw new UsageError(
     `Cannot use the certificates of authorities in ${path}: found no "-----BEGIN CERTIFICATE-----"`,
