@@ -68,12 +68,13 @@ function formsOf(secret: string): string[] {
   return [
     secret,
     visible(secret),
-    percent,
-    strict,
-    strict.replace(/%../g, (escape) => escape.toLowerCase()),
-    strict.replaceAll("%20", "+"),
+    ...[percent, strict, strict.replaceAll("%20", "+")].flatMap((form) => [form, form.replace(/%../g, lowerCase)]),
     JSON.stringify(secret).slice(1, -1),
     bytes.toString("base64").replace(/=+$/, ""),
     bytes.toString("base64url"),
   ];
+}
+
+function lowerCase(text: string): string {
+  return text.toLowerCase();
 }

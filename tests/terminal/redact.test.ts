@@ -1,0 +1,70 @@
+import assert from "node:assert/strict";
+import { Buffer } from "node:buffer";
+import fc from "fast-check";
+import { createRedactor, scrub } from "../../lib/terminal/redact.ts";
+
+const SECRET = "p@ss/w+rd é\"'=";
+
+Deno.test("redact() replaces a secret in every form in which it may be written", () => {
+  const { redact } = createRedactor([SECRET]);
+  const bytes = Buffer.from(SECRET);
+  const forms = [
+    SECRET,
+    encodeURIComponent(SECRET),
+    encodeURIComponent(SECRET).toLowerCase(),
+    encodeURIComponent(SECRET).replaceAll("'", "%27"),
+    new URLSearchParams({ x: SECRET }).toString().slice(2),
+    JSON.stringify(SECRET).slice(1, -1),
+    bytes.toString("base64"),
+    bytes.toString("base64url"),
+  ];
+  for (const form of forms) assert.match(redact(`before ${form} after`), /^before \*\*\*=* after$/, form);
+});
+
+Deno.test("redact() replaces secrets that hold a newline, also where it was made visible", () => {
+  const { redact } = createRedactor(["line1\nline2"]);
+  assert.equal(redact("x line1\nline2 x line1\\nline2 x"), "x *** x *** x");
+});
+
+Deno.test("redact() replaces the whole of a secret that holds another one", () => {
+  const { redact } = createRedactor(["abcd", "abcd-efgh"]);
+  assert.equal(redact("abcd-efgh abcd"), "*** ***");
+});
+
+Deno.test("redact() hides a short secret only where it stands alone", () => {
+  const { redact } = createRedactor(["ab"]);
+  assert.equal(redact("ab cab abc (ab) ab_ ab"), "*** cab abc (***) ab_ ***");
+});
+
+Deno.test("add() makes more secrets known, and forgets none", () => {
+  const redactor = createRedactor(["first-one"]);
+  redactor.add(["second-one", ""]);
+  assert.equal(redactor.redact("first-one second-one third"), "*** *** third");
+});
+
+Deno.test("redact() takes characters of patterns and of replacements as they are", () => {
+  const { redact } = createRedactor(["$&.*(x)[", "a|b\\c^"]);
+  assert.equal(redact("$&.*(x)[ a|b\\c^ anything"), "*** *** anything");
+});
+
+Deno.test("redact() leaves no secret of four or more characters in any text", () => {
+  const secret = fc.string({ minLength: 4, maxLength: 30 }).filter((text) => !"***@".includes(text));
+  fc.assert(fc.property(secret, fc.string(), fc.string(), (value, before, after) => {
+    const redacted = createRedactor([value]).redact(before + value + after);
+    // The mask may join with what stands beside it, where the secret itself is made of stars.
+    return value.includes("*") || !redacted.includes(value);
+  }));
+});
+
+Deno.test("scrub() takes user and password out of any URL", () => {
+  assert.equal(scrub("GET http://alice:s3cret@h:5000/x failed"), "GET http://***@h:5000/x failed");
+  assert.equal(scrub("postgresql+psycopg2://u:p@db/mlflow, s3://b/k"), "postgresql+psycopg2://***@db/mlflow, s3://b/k");
+  assert.equal(scrub("https://token@h https://u:p@ss@h"), "https://***@h https://***@h");
+  assert.equal(scrub("http://h/a@b?mail=c@d"), "http://h/a@b?mail=c@d");
+});
+
+Deno.test("scrub() takes the values out of Authorization and x-api-key", () => {
+  assert.equal(scrub("Authorization: Bearer abc.def, x"), "Authorization: ***, x");
+  assert.equal(scrub('{"authorization":"Basic dTpw","X-Api-Key":"k"}'), '{"authorization":"***","X-Api-Key":"***"}');
+  assert.equal(scrub("proxy-authorization = dTpw"), "proxy-authorization = ***");
+});
