@@ -118,3 +118,16 @@ Deno.test("429, 500 and 503 are tried again, and each row is taken once", async 
   assert.equal(taken.length, new Set(taken).size);
   assert.equal(ours.calls.length, taken.length + statuses.length);
 });
+
+Deno.test("a model named with a quote is exported, where it ends the reference", async () => {
+  const name = 'it\'s a "model"';
+  await new SeedApi(server.url).post("registered-models/create", { name });
+  await new SeedApi(server.url).post("model-versions/create", { name, source: "s3://bucket/model" });
+  const ours = await runOurs({ trackingUrl: server.url, baseDir: join(baseDir, "ours 5") });
+  const reference = await runReference({ trackingUrl: server.url, baseDir: join(baseDir, "reference 5") });
+  assert.equal(ours.exitCode, 0, ours.said);
+  assert.notEqual(reference.exitCode, 0);
+  assert.deepEqual(reference.calls, []);
+  const [model] = JSON.parse(ours.calls.at(-1)?.body ?? "").line;
+  assert.deepEqual([model.name, model.latest_versions.length], [name, 1]);
+});

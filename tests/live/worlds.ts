@@ -26,7 +26,7 @@ export interface World extends AsyncDisposable {
   readonly models: string;
   /** What ours did. */
   readonly ours: Outcome;
-  /** What ours asked of MLflow. */
+  /** What ours asked of MLflow, on every release. */
   readonly oursAsked: readonly ProxiedCall[];
   /** A temporary folder for further exports. */
   readonly baseDir: string;
