@@ -34,7 +34,7 @@ class EnvFileReader {
   #at = 0;
 
   constructor(text: string, options: EnvFileOptions) {
-    this.#text = text.replace(/^\ufeff/, "").replace(/\r\n/g, "\n");
+    this.#text = text.replace(/\r\n/g, "\n");
     this.#options = options;
   }
 

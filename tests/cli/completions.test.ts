@@ -32,6 +32,10 @@ for (const shell of SHELLS) {
   });
 }
 
+Deno.test("completions() for zsh quotes the commands' sentences, which zsh evaluates once more", () => {
+  assert.match(completions("zsh"), /export\\:Write\\ the\\ folder\\ only\\;\\ needs/);
+});
+
 /** What bash offers after the given words; the last one is being typed. */
 function inBash(...words: string[]): string[] {
   const script = `${completions("bash")}

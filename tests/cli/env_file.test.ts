@@ -45,6 +45,8 @@ export LINES="one
 two"
 export CUT=a\\
 b
+export CUT_QUOTED="a\\
+b"
 export DOLLAR=5$
 export EQUALS=a=b==
 export HASH_WORD=#
@@ -63,7 +65,7 @@ Deno.test({
 
 Deno.test("parseEnvFile() reads quotes, comments, escapes and $NAME", () => {
   const ours = parse(SHELL_FILE);
-  assert.equal(Object.keys(ours).length, 22);
+  assert.equal(Object.keys(ours).length, 23);
   assert.equal(ours["FRAGMENT"], "http://host/x#frag");
   assert.equal(ours["HOMELY"], "/home/ml/exports");
   assert.equal(ours["LINES"], "one\ntwo");
@@ -75,6 +77,8 @@ Deno.test("parseEnvFile() reads files from Windows: CRLF and a byte order mark",
 
 const REFUSED: readonly (readonly [text: string, line: number, what: RegExp])[] = [
   ["export A=1\nset -a", 2, /expected NAME=value/],
+  ["export A=1\nB", 2, /expected NAME=value/],
+  ["export A; B", 1, /expected NAME=value/],
   ["A = 1", 1, /expected NAME=value/],
   ["export A=my value-SECRET", 1, /expected NAME=value/],
   ["A=1\nA='SECRET", 2, /the quote in the value of A has no end/],

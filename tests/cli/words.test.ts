@@ -17,9 +17,9 @@ function refuses(argv: readonly string[], message: RegExp | string): void {
 }
 
 Deno.test("readWords() splits flags, values and operands", () => {
-  const words = readWords(["import", "--base-dir", "a b", "x", "--export-models", "--", "--base-dir"]);
+  const words = readWords(["import", "--base-dir", "a b", "x", "--export-models", "--", "--base-dir", "--base"]);
   assert.deepEqual(Object.fromEntries(words.given), { "base-dir": "a b", "export-models": true });
-  assert.deepEqual(words.operands, ["import", "x", "--base-dir"]);
+  assert.deepEqual(words.operands, ["import", "x", "--base-dir", "--base"]);
   assert.deepEqual([words.help, words.version], [false, false]);
 });
 

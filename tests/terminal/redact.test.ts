@@ -21,9 +21,14 @@ Deno.test("redact() replaces a secret in every form in which it may be written",
   for (const form of forms) assert.match(redact(`before ${form} after`), /^before \*\*\*=* after$/, form);
 });
 
-Deno.test("redact() replaces secrets that hold a newline, also where it was made visible", () => {
-  const { redact } = createRedactor(["line1\nline2"]);
-  assert.equal(redact("x line1\nline2 x line1\\nline2 x"), "x *** x *** x");
+Deno.test("redact() replaces secrets that hold a control character, also where it was made visible", () => {
+  const { redact } = createRedactor(["line1\x1bline2"]);
+  assert.equal(redact("x line1\x1bline2 x line1\\x1bline2 x"), "x *** x *** x");
+});
+
+Deno.test("redact() knows both alphabets of base64", () => {
+  const { redact } = createRedactor(["~~~???>>>"]);
+  assert.equal(redact("fn5+Pz8/Pj4+ fn5-Pz8_Pj4-"), "*** ***");
 });
 
 Deno.test("redact() replaces the whole of a secret that holds another one", () => {
