@@ -40,7 +40,9 @@ async function checkCalls({ oursAsked, judgeAsked = [] }: World): Promise<void> 
 async function checkListings({ ours, oursAsked, judgeAsked = [] }: World): Promise<void> {
   const count = (calls: readonly ProxiedCall[]): number => calls.reduce((sum, { runsListed }) => sum + runsListed, 0);
   const runs = (await readLines(ours.folder, "runs.json")).length;
-  assert.deepEqual([count(oursAsked), count(judgeAsked)], [runs, 2 * runs]);
+  assert.equal(count(judgeAsked), 2 * runs);
+  // Pages overlap by a run, so that none is missed while others are added.
+  assert.ok(count(oursAsked) < 1.1 * runs, `${count(oursAsked)} listed, ${runs} there are`);
 }
 
 async function checkModelCount({ ours, judgeFolder }: World): Promise<void> {
