@@ -21,8 +21,10 @@ export type LogLevel = "DEBUG" | "INFO" | "WARNING" | "ERROR" | "CRITICAL";
 export interface LogOptions {
   /** Records below it are dropped, on the console and in the file. */
   readonly level: LogLevel;
-  /** Where console lines go. @default none: only the file is written */
+  /** Where console lines and errors go. @default none: only the file is written */
   readonly screen?: Screen;
+  /** Whether records are shown on the console; errors always are. @default {true} */
+  readonly console?: boolean;
   /** Every line goes through it. */
   readonly redactor: Redactor;
   /** The clock. @default {Date.now} */
@@ -109,14 +111,15 @@ class TwoFormLog implements Log {
     const write = (message: string): void => {
       if (compareLogLevel(TAPE_LEVELS[level], TAPE_LEVELS[this.#options.level]) < 0) return;
       const record = this.#record(level, message, write);
-      const highlight = level === "ERROR" ? "red" : level === "WARNING" ? "yellow" : undefined;
-      this.#options.screen?.print(
-        onConsole(record).trimEnd(),
-        highlight === undefined ? undefined : { word: level, color: highlight },
-      );
+      if (this.#options.console !== false) this.#print(level, onConsole(record).trimEnd());
       this.#append(inFile(record));
     };
     return write;
+  }
+
+  #print(level: LogLevel, line: string): void {
+    const color = level === "ERROR" ? "red" : level === "WARNING" ? "yellow" : undefined;
+    this.#options.screen?.print(line, color === undefined ? undefined : { word: level, color });
   }
 
   /** The message is a value, not a template: names may hold {braces}. */

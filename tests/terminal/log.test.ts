@@ -99,6 +99,15 @@ Deno.test("openFile() throws AppError when the file cannot be opened", () => {
   });
 });
 
+Deno.test("createLog() with console false still shows errors", () => {
+  const { screen, redactor, stdout, stderr } = fakeScreen();
+  const log = createLog({ level: "INFO", screen, redactor, console: false });
+  log.logger.error("a record");
+  log.printError("the end");
+  assert.equal(stdout.text, "");
+  assert.equal(stderr.text, "ERROR: the end\n");
+});
+
 Deno.test("logs live side by side in one process", () => {
   const [a, b] = [fakeScreen(), fakeScreen()];
   const logA = createLog({ level: "INFO", ...a });
