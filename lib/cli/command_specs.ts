@@ -75,6 +75,16 @@ export const COMMANDS: readonly CommandSpec[] = [
     ],
   },
   {
+    name: "verify",
+    operand: "FOLDER",
+    operandAbout: "the FOLDER of an earlier export",
+    about: "Check the folder of an earlier export by itself",
+    description:
+      "Checks the folder of an earlier export by itself: every row parses, counts agree, no file was changed " +
+      "since the export, and what was imported arrived. Nothing is written or sent.",
+    examples: [{ does: "Check the newest", line: "kiroframe-importer verify ~/mlflow_export/20260131_0930_123456" }],
+  },
+  {
     name: "demo",
     about: "Show the whole job on servers inside this process",
     description: "Exports and imports for show: an MLflow with a few experiments and a Kiroframe are started inside " +

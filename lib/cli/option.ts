@@ -4,7 +4,7 @@
  */
 
 /** What the program can be asked to do; "plain" is the reference's way, without a command word. */
-export type CommandName = "plain" | "export" | "import" | "demo";
+export type CommandName = "plain" | "export" | "import" | "verify" | "demo";
 
 /**
  * How the text of an option is read.

@@ -140,7 +140,7 @@ export const OPTIONS = [
     choices: ["DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"],
     group: "Other",
     about: "Least level shown on the console and kept in export.log",
-    commands: ["plain", "export", "import", "demo"],
+    commands: ["plain", "export", "import", "verify", "demo"],
   },
   {
     flag: "env-file",
@@ -148,7 +148,7 @@ export const OPTIONS = [
     placeholder: "FILE",
     group: "Other",
     about: "Shell file of export NAME=value lines; variables of the environment win",
-    commands: ["plain", "export", "import", "demo"],
+    commands: ["plain", "export", "import", "verify", "demo"],
   },
   {
     flag: "concurrency",

@@ -46,6 +46,7 @@ export type ParsedCommand =
   | RunCommand<"plain">
   | RunCommand<"export">
   | RunCommand<"import">
+  | RunCommand<"verify">
   | RunCommand<"demo">
   | PrintCommand;
 

@@ -206,9 +206,10 @@ async function writeWholeFiles(
     await folder.writeWhole("models", modelsJson(await source.models()));
     logger.info(`Wrote MODELS_JSON: ${LAYOUT.models}`);
   }
-  const { finished: experiments, counts } = done;
+  const { files, runsByExperiment } = await folder.inspect();
+  const experiments = done.finished.map((one) => ({ ...one, written: runsByExperiment.get(one.id) ?? 0 }));
   const runs = experiments.reduce((sum, experiment) => sum + experiment.runs, 0);
-  const summary = { mlflowVersion: version, experiments, runs, artifactEntries, counts };
+  const summary = { mlflowVersion: version, experiments, runs, artifactEntries, files, counts: done.counts };
   await folder.writeWhole("summary", summaryJson(summary));
   logger.info(`Wrote summary: ${LAYOUT.summary}`);
   return summary;

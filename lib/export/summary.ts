@@ -2,19 +2,28 @@
  * summary.json: the reference's keys first, then ours.
  * @module
  */
+import type { FileFacts } from "../folder/inspect.ts";
 import { type JsonRow, pythonJson } from "../python_json.ts";
 import type { ExportCounts, FinishedExperiment } from "./export_progress.ts";
+
+/** A finished experiment, and how many of its rows were found when the files were read back. */
+export interface WrittenExperiment extends FinishedExperiment {
+  /** Rows of runs.json. */
+  readonly written: number;
+}
 
 /** What an export did. */
 export interface ExportSummary {
   /** The server's version; null where it does not tell. */
   readonly mlflowVersion: string | null;
   /** In the files' order. */
-  readonly experiments: readonly FinishedExperiment[];
+  readonly experiments: readonly WrittenExperiment[];
   /** Runs in all experiments together. */
   readonly runs: number;
   /** Entries of artifacts_manifest.json. */
   readonly artifactEntries: number;
+  /** Length, lines and hash of each file. */
+  readonly files: Readonly<Record<string, FileFacts>>;
   /** Counters over all runs. */
   readonly counts: Readonly<ExportCounts>;
 }
@@ -37,5 +46,7 @@ export function summaryJson(summary: ExportSummary): string {
     non_finite_values: counts.nonFinite,
     history_errors: counts.historyErrors,
     artifact_errors: counts.artifactErrors,
+    reconciliation: new Map(experiments.map(({ id, runs, written }) => [id, { listed: runs, written }])),
+    files: new Map(Object.entries(summary.files).map(([name, facts]) => [name, { ...facts }])),
   }, 2);
 }

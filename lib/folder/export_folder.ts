@@ -6,7 +6,9 @@ import { mkdir, readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { AppError, UsageError } from "../errors.ts";
 import { AppendFile, writeError } from "./append_file.ts";
+import { type FileFacts, inspectFile } from "./inspect.ts";
 import { folderName, isFolderName, LAYOUT } from "./layout.ts";
+import { HEAD_BYTES, readRowHead } from "./row_head.ts";
 import { runsCsv } from "./runs_csv.ts";
 import { FolderState } from "./state.ts";
 import { writeAtomically } from "./write_atomically.ts";
@@ -19,6 +21,18 @@ export type GrowingFile =
   | "experiments_runs_datasets.json"
   | "runs_basic.csv"
   | "runs.json";
+
+/** What an export's files hold, read back. */
+export interface Written {
+  /** By file name: length, lines and hash. */
+  readonly files: Readonly<Record<string, FileFacts>>;
+  /** Rows of runs.json by experiment id. */
+  readonly runsByExperiment: ReadonlyMap<string, number>;
+}
+
+const INSPECTED = [...GROWING, LAYOUT.runsCsv, LAYOUT.manifest, LAYOUT.models];
+
+const decoder = new TextDecoder();
 
 /** One export folder, locked for this process. */
 export class ExportFolder {
@@ -131,6 +145,23 @@ export class ExportFolder {
     const file = this.#files.get(name);
     if (file === undefined) throw new AppError(`Cannot write ${name}: the folder is not open for writing`);
     return file;
+  }
+
+  /** Reads back what was written, in one pass a file: the truth that summary.json is to tell. */
+  async inspect(): Promise<Written> {
+    const runsByExperiment = new Map<string, number>();
+    const onLine = (line: Uint8Array): void => {
+      const id = readRowHead(decoder.decode(line))?.experimentId;
+      if (id !== undefined) runsByExperiment.set(id, (runsByExperiment.get(id) ?? 0) + 1);
+    };
+    const files: Record<string, FileFacts> = {};
+    for (const name of INSPECTED) {
+      const path = join(this.path, name);
+      const isThere = await stat(path).then(() => true, () => false);
+      if (!isThere) continue;
+      files[name] = await inspectFile(path, name === LAYOUT.runs ? { onLine, maxLineBytes: HEAD_BYTES } : {});
+    }
+    return { files, runsByExperiment };
   }
 
   /** Closes the growing files. */

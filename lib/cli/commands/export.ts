@@ -55,8 +55,11 @@ export async function withExport(config: ExportConfig, session: Session, after: 
 }
 
 /** What is missing from an export that ended, in words; empty where nothing is. */
-export function exportFailures({ counts: { historyErrors, artifactErrors } }: ExportSummary): string[] {
-  const failures: string[] = [];
+export function exportFailures({ experiments, counts: { historyErrors, artifactErrors } }: ExportSummary): string[] {
+  const differing = experiments.filter(({ runs, written }) => runs !== written);
+  const failures = differing.map(({ id, runs, written }) =>
+    `MLflow listed ${count(runs, "run")} of experiment ${id} and the files hold ${written}`
+  );
   if (historyErrors > 0) {
     failures.push(`${count(historyErrors, "metric history", "metric histories")} could not be read`);
   }
