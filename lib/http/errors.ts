@@ -108,6 +108,12 @@ export class NoAnswerError extends UnreachableError {
   }
 }
 
+/**
+ * Why an encrypted connection failed: the certificate's authority is unknown, its time is over, it is made for another
+ * name; the server wants a client certificate; there is no TLS on that port.
+ */
+export type TlsProblem = "authority" | "time" | "name" | "client" | "protocol";
+
 /** The two sides cannot agree on an encrypted connection: asking again does not help (exit 1). */
 export class TlsError extends AppError {
   /** The name of this class. */
@@ -115,10 +121,14 @@ export class TlsError extends AppError {
   /** The request. */
   readonly request: RequestInfo;
 
-  /** Creates the error from one line that says what the system reported. */
-  constructor(request: RequestInfo, options: AppErrorOptions & { detail: string }) {
+  /** What is wrong. */
+  readonly problem: TlsProblem;
+
+  /** Creates the error from the problem and one line that says what the system reported. */
+  constructor(request: RequestInfo, options: AppErrorOptions & { problem: TlsProblem; detail: string }) {
     super(`Cannot connect securely to ${request.service} at ${shortUrl(request.url)}: ${options.detail}`, options);
     this.request = request;
+    this.problem = options.problem;
   }
 }
 

@@ -2,7 +2,14 @@
  * What a fetch that threw ran into. Deno and Node tell it in different words, somewhere down the chain of causes.
  * @module
  */
-import { HttpError, NoAnswerError, type NoAnswerReason, type RequestInfo, TlsError } from "./errors.ts";
+import {
+  HttpError,
+  NoAnswerError,
+  type NoAnswerReason,
+  type RequestInfo,
+  TlsError,
+  type TlsProblem,
+} from "./errors.ts";
 
 /**
  * Returns the error to throw for what a transport threw: {@linkcode TlsError}, {@linkcode NoAnswerError}, or an
@@ -15,7 +22,10 @@ export function errorOfFetch(thrown: unknown, request: RequestInfo): TlsError | 
   if (proxyStatus !== null) return proxyError(Number(proxyStatus[1] ?? proxyStatus[2]), { thrown, request });
 
   const detail = detailOf(chain);
-  if (isTls(text)) return new TlsError(request, { detail, hint: tlsHint(text), cause: thrown });
+  if (isTls(text)) {
+    const problem = tlsProblem(text);
+    return new TlsError(request, { problem, detail, hint: tlsHints[problem], cause: thrown });
+  }
   const reason = reasonOf(text);
   return new NoAnswerError(request, { reason, detail, hint: hints[reason], cause: thrown });
 }
@@ -48,19 +58,21 @@ function isTls(text: string): boolean {
     /peer certificate|fatal alert|InvalidContentType|peer is incompatible|HandshakeFailure/i.test(text);
 }
 
-function tlsHint(text: string): string {
-  if (/WRONG_VERSION_NUMBER|InvalidContentType/i.test(text)) {
-    return "There seems to be no TLS on that port: try http:// in place of https://";
-  }
-  if (/expired|NotValidYet|NOT_YET_VALID/i.test(text)) {
-    return "Renew the server's certificate, or check this clock";
-  }
-  if (/ALTNAME|HOSTNAME_MISMATCH|not valid for name|NotValidForName/i.test(text)) {
-    return "Use the host name that the server's certificate is made for";
-  }
-  if (/fatal alert/i.test(text)) return "The server asks for a client certificate, or for another one";
-  return "If the certificate is not expired but comes from a private authority, name that one's file in REQUESTS_CA_BUNDLE";
+function tlsProblem(text: string): TlsProblem {
+  if (/WRONG_VERSION_NUMBER|InvalidContentType/i.test(text)) return "protocol";
+  if (/expired|NotValidYet|NOT_YET_VALID/i.test(text)) return "time";
+  if (/ALTNAME|HOSTNAME_MISMATCH|not valid for name|NotValidForName/i.test(text)) return "name";
+  return /fatal alert/i.test(text) ? "client" : "authority";
 }
+
+const tlsHints: Readonly<Record<TlsProblem, string>> = {
+  // Under Deno, node:tls reports an expired certificate in the same words as an unknown authority.
+  authority: "Check that the certificate is not expired; for a private authority, name its file in REQUESTS_CA_BUNDLE",
+  time: "Renew the server's certificate, or check this machine's clock",
+  name: "Use the host name that the server's certificate is made for",
+  client: "The server asks for a client certificate, or for another one",
+  protocol: "There seems to be no TLS on that port: try http:// in place of https://",
+};
 
 function proxyError(status: number, options: { thrown: unknown; request: RequestInfo }): HttpError {
   const { origin } = new URL(options.request.url);

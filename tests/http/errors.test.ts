@@ -55,14 +55,14 @@ Deno.test("NoAnswerError is an UnreachableError, the others are plain failures",
   const unreachable = new NoAnswerError(request, { reason: "dns", detail: "no such host" });
   assert.ok(unreachable instanceof UnreachableError);
   assert.equal(unreachable.message, "Cannot reach MLflow at http://h/api: no such host");
-  const tls = new TlsError(request, { detail: "expired" });
+  const tls = new TlsError(request, { problem: "time", detail: "expired" });
   const bad = new BadReplyError(request, { reason: "json", detail: "rubbish" });
   const redirect = new RedirectError(request, { location: "http://o/", detail: "no" });
   assert.deepEqual([unreachable, tls, bad, redirect].map(exitCodeOf), [5, 1, 1, 1]);
 });
 
 Deno.test("isHttpFailure() knows what a request can end with", () => {
-  assert.equal(isHttpFailure(new TlsError(request, { detail: "x" })), true);
+  assert.equal(isHttpFailure(new TlsError(request, { problem: "time", detail: "x" })), true);
   assert.equal(isHttpFailure(errorOfReply({ ...request, status: 403, body: "" })), true);
   assert.equal(isHttpFailure(new AppError("x")), false);
   assert.equal(isHttpFailure(new TypeError("x")), false);

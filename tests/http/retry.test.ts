@@ -71,7 +71,7 @@ Deno.test("isPassing() takes missing answers and cut JSON as passing, wrong ones
   assert.equal(isPassing(new BadReplyError(request, { reason: "cut", detail: "x" })), true);
   assert.equal(isPassing(new BadReplyError(request, { reason: "html", detail: "x" })), false);
   assert.equal(isPassing(new BadReplyError(request, { reason: "json", detail: "x" })), false);
-  assert.equal(isPassing(new TlsError(request, { detail: "x" })), false);
+  assert.equal(isPassing(new TlsError(request, { problem: "time", detail: "x" })), false);
   assert.equal(isPassing(new Error("disk full")), false);
 });
 
