@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { COMMANDS } from "../../lib/cli/command_specs.ts";
 import { keyOf, requires, takes } from "../../lib/cli/option.ts";
 import type { CommandName, OptionSpec } from "../../lib/cli/option.ts";
 import { OPTIONS } from "../../lib/cli/options.ts";
@@ -8,7 +9,7 @@ import { UsageError } from "../../lib/errors.ts";
 import { VERSION } from "../../lib/version.ts";
 
 const TABLE: readonly OptionSpec[] = OPTIONS;
-const COMMANDS: readonly CommandName[] = ["plain", "export", "import", "demo"];
+const RUNNABLE = COMMANDS.flatMap(({ name }) => name === "completions" ? [] : [name]);
 const REQUIRED = ["--tracking-url", "http://m:5000", "--kiroframe-url", "http://k", "--profiling-token", "t"];
 
 interface Machine {
@@ -75,11 +76,12 @@ function fallback(option: OptionSpec): unknown {
 /** A command line on which all is given that a command requires, except one option. */
 function line(command: CommandName, except: OptionSpec): string[] {
   const required = TABLE.filter((option) => requires(command, option) && option !== except);
-  const words = command === "plain" ? [] : command === "import" ? [command, "folder"] : [command];
+  const operand = COMMANDS.find(({ name }) => name === command)?.operand;
+  const words = command === "plain" ? [] : operand === undefined ? [command] : [command, "folder"];
   return [...words, ...required.flatMap((option) => flag(option, samples(option)[0] ?? ["", ""]))];
 }
 
-for (const command of COMMANDS) {
+for (const command of RUNNABLE) {
   for (const option of TABLE.filter((candidate) => takes(command, candidate) && candidate.flag !== "env-file")) {
     Deno.test(`parseCommandLine() reads --${option.flag} of ${command}: flag, variable, --env-file, default`, () => {
       const [first = ["", ""], second = ["", ""], third = ["", ""]] = samples(option);
@@ -172,7 +174,8 @@ Deno.test("parseCommandLine() refuses operands that are too few, too many or unk
   refuses(["import", ...REQUIRED], "Cannot use import alone: it needs the FOLDER of an earlier export");
   refuses(["import", "a", "b"], 'Cannot use "b": import takes one FOLDER');
   refuses(["demo", "x"], 'Cannot use "x": demo takes options only');
-  refuses([...REQUIRED, "exprt"], 'Cannot use "exprt": expected an option or one of export, import, demo, completions');
+  const names = COMMANDS.map(({ name }) => name).filter((name) => name !== "plain").join(", ");
+  refuses([...REQUIRED, "exprt"], `Cannot use "exprt": expected an option or one of ${names}`);
   refuses([...REQUIRED, "plain"], /^Cannot use "plain"/);
   refuses(["completions", "ksh"], 'Cannot use "ksh": completions needs a SHELL: bash, zsh, fish');
   refuses(["completions", "bash", "--log-level", "INFO"], /^Cannot use --log-level with completions/);
