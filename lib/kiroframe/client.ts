@@ -1,0 +1,75 @@
+/**
+ * Sends rows to Kiroframe: POST /arcee/v2/import, and what its answers mean for the row and for the import as a whole.
+ * @module
+ */
+import { excerptOf } from "../http/excerpt.ts";
+import { HttpError, NoAnswerError, overloadStatuses } from "../http/errors.ts";
+import type { HttpClient, HttpRequest } from "../http/types.ts";
+import type { RowFailure } from "./ledger.ts";
+
+/** One row on its way. */
+export interface RowRequest {
+  /** The whole body. */
+  readonly body: NonNullable<HttpRequest["body"]>;
+  /** Length of the row's text in bytes. */
+  readonly rowBytes: number;
+  /** Ends the attempt. */
+  readonly signal: AbortSignal;
+}
+
+/** What became of a row. */
+export type Delivery =
+  | { readonly httpStatus: number; readonly failure?: undefined }
+  | { readonly failure: RowFailure; readonly isServerAway: boolean };
+
+const IMPORT_PATH = "/arcee/v2/import";
+
+/** Time for any row, and the slowest upload that is waited for. */
+const BASE_TIMEOUT_MS = 120_000, MIN_BYTES_PER_MS = 128;
+
+/** Sends rows to one Kiroframe. */
+export class KiroframeClient {
+  readonly #http: HttpClient;
+  readonly #token: string;
+
+  /** Takes an HTTP client whose base URL is Kiroframe's and whose headers hold the token; the token is kept out of the server's words. */
+  constructor(http: HttpClient, token: string) {
+    this.#http = http;
+    this.#token = token;
+  }
+
+  /**
+   * Sends a row, again after passing failures (importing a row twice updates it). Any 2xx is an acknowledgement. Resolves with a failure
+   * where it is this row's alone or may pass; rejects where no other row would fare better: RefusedError, TlsError,
+   * RedirectError, or the signal's reason.
+   */
+  async send(row: RowRequest): Promise<Delivery> {
+    try {
+      const { status } = await this.#http.request({
+        method: "POST",
+        path: IMPORT_PATH,
+        body: row.body,
+        signal: row.signal,
+        timeoutMs: BASE_TIMEOUT_MS + row.rowBytes / MIN_BYTES_PER_MS,
+      });
+      return { httpStatus: status };
+    } catch (error) {
+      if (error instanceof HttpError) {
+        return { failure: this.#failure(error, row.rowBytes), isServerAway: overloadStatuses.has(error.status) };
+      }
+      if (error instanceof NoAnswerError) {
+        return { failure: { httpStatus: null, words: error.message }, isServerAway: true };
+      }
+      throw error;
+    }
+  }
+
+  #failure(error: HttpError, rowBytes: number): RowFailure {
+    const said = excerptOf(error.reply.body).replaceAll(this.#token, "***");
+    const words = said === "" ? `Kiroframe answered with status ${error.status} and no words` : said;
+    if (error.status !== 413) return { httpStatus: error.status, words };
+    const size = rowBytes.toLocaleString("en");
+    const advice = `this row has ${size} bytes; --max-history-points N sends its histories with fewer points`;
+    return { httpStatus: error.status, words: `${words}: ${advice}` };
+  }
+}
