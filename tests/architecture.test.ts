@@ -17,7 +17,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   "sources.ts": ["source.ts", "mlflow", "terminal/types.ts"],
   "version.ts": [],
   terminal: ["errors.ts"],
-  http: ["errors.ts", "json.ts", "runtime.ts", "sources.ts", "terminal/types.ts"],
+  http: ["errors.ts", "json.ts", "runtime.ts", "sources.ts", "version.ts", "terminal/types.ts"],
   mlflow: ["http", "errors.ts", "json.ts", "source.ts", "sources.ts", "terminal/types.ts"],
   folder: ["errors.ts", "json.ts", "python_json.ts", "source.ts"],
   export: ["folder", "errors.ts", "json.ts", "python_json.ts", "source.ts", "terminal/types.ts"],

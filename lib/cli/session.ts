@@ -43,7 +43,7 @@ export interface SessionOptions {
 
 /** Opens a session; whoever does closes its log. */
 export function openSession({ level, console, ...parts }: SessionOptions): Session {
-  const log = createLog({ level, redactor: parts.redactor, ...(console ? { screen: parts.screen } : {}) });
+  const log = createLog({ level, console, redactor: parts.redactor, screen: parts.screen });
   const { logger } = log;
   return { log, logger, progress: createProgress({ screen: parts.screen, logger }), advice: undefined, ...parts };
 }

@@ -4,6 +4,7 @@
  * @module
  */
 import { pMapIterable } from "p-map";
+import { UsageError } from "../errors.ts";
 import type { ExportFolder } from "../folder/export_folder.ts";
 import { LAYOUT } from "../folder/layout.ts";
 import { csvLine } from "../folder/runs_csv.ts";
@@ -34,6 +35,8 @@ export interface ExportOptions {
   readonly downloadArtifacts: boolean;
   /** Which runs. @default {{}} all active ones */
   readonly query?: Omit<RunQuery, "isDone">;
+  /** Which experiments. @default all */
+  readonly selects?: (experiment: Experiment) => boolean;
   /** Told about every file and every failure. */
   readonly logger: Logger;
   /** Told about every run. */
@@ -74,15 +77,22 @@ export function finishedExport(folder: ExportFolder): ExportSummary | null {
   return (folder.state.kept("summary") as ExportSummary | undefined) ?? null;
 }
 
-async function listExperiments({ source, folder, query, signal }: ExportOptions): Promise<Experiment[]> {
+async function listExperiments({ source, folder, query, selects, signal }: ExportOptions): Promise<Experiment[]> {
   type Kept = Omit<Experiment, "tags"> & { tags: [string, string][] };
   const kept = folder.state.kept("experiments") as Kept[] | undefined;
   // A resumed export keeps to the list it began with, so that its files equal an uninterrupted one's.
   if (kept !== undefined) return kept.map((experiment) => ({ ...experiment, tags: new Map(experiment.tags) }));
   const experiments: Experiment[] = [];
+  const names: string[] = [];
   for await (const experiment of source.experiments({ includeDeleted: query?.includeDeleted ?? false })) {
     signal?.throwIfAborted();
-    experiments.push(experiment);
+    names.push(experiment.name);
+    if (selects?.(experiment) ?? true) experiments.push(experiment);
+  }
+  if (experiments.length === 0 && names.length > 0) {
+    throw new UsageError(`No experiment has a name that was asked for: there are ${names.length} others`, {
+      hint: `The newest are ${names.slice(0, 5).map((name) => JSON.stringify(name)).join(", ")}`,
+    });
   }
   folder.state.keep("experiments", experiments.map((experiment) => ({ ...experiment, tags: [...experiment.tags] })));
   return experiments;

@@ -2,7 +2,7 @@
  * The export folder while it is being written: rows in, files out, and a checkpoint that an interrupted export goes on from.
  * @module
  */
-import { mkdir, readdir, stat } from "node:fs/promises";
+import { mkdir, readdir, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { AppError, UsageError } from "../errors.ts";
 import { AppendFile, writeError } from "./append_file.ts";
@@ -41,6 +41,7 @@ export class ExportFolder {
   /** Checkpoint, spool and lock. */
   readonly state: FolderState;
   readonly #files = new Map<GrowingFile, AppendFile>();
+  #isRemoved = false;
 
   private constructor(path: string, state: FolderState) {
     this.path = path;
@@ -173,6 +174,13 @@ export class ExportFolder {
   /** Closes everything and unlocks the folder. */
   async close(): Promise<void> {
     await this.stopWriting();
-    this.state.close();
+    if (!this.#isRemoved) this.state.close();
+  }
+
+  /** Closes and deletes the folder with all that is in it. */
+  async remove(): Promise<void> {
+    await this.close();
+    this.#isRemoved = true;
+    await rm(this.path, { recursive: true, force: true });
   }
 }

@@ -6,6 +6,7 @@ import { resolve } from "node:path";
 import type { Config } from "../../config.ts";
 import { IncompleteError, UsageError } from "../../errors.ts";
 import { exportSource } from "../../export/export.ts";
+import { privateSource } from "../../export/privacy.ts";
 import type { ExportSummary } from "../../export/summary.ts";
 import { type About, readAbout, writeAbout } from "../../folder/about.ts";
 import { ExportFolder } from "../../folder/export_folder.ts";
@@ -15,7 +16,7 @@ import { visible } from "../../terminal/visible.ts";
 import { VERSION } from "../../version.ts";
 import { checkBaseDir } from "../base_dir.ts";
 import type { Session } from "../session.ts";
-import { type RowOptions, rowOptionsOf } from "./row_options.ts";
+import { keptRowOptions, privacyOf, queryOf, type RowOptions, rowOptionsOf, selectorOf } from "./row_options.ts";
 
 /** The options that an export needs, of whichever command. */
 export type ExportConfig = Config<"plain"> | Config<"export">;
@@ -41,11 +42,16 @@ export async function withExport(config: ExportConfig, session: Session, after: 
       log.openFile(folder.file("log"));
       logger.info(`${config.resume === undefined ? "Prepared" : "Resuming in"} working directory: ${folder.path}`);
       session.advice = `Go on with the same command and --resume ${folder.path}`;
-      const summary = await exportSource({ source, folder, ...options, logger, progress, signal });
+      const which = { query: queryOf(options), selects: selectorOf(options) };
+      const summary = await exportSource({ source, folder, ...options, ...which, logger, progress, signal });
       session.advice = undefined;
       const { runs, experiments } = summary;
       logger.info(`Exported ${count(runs, "run")} of ${count(experiments.length, "experiment")} to ${folder.path}`);
       await after(folder, summary, source);
+    } catch (error) {
+      // A filter that MLflow refused, a name that no experiment has: usage leaves nothing behind.
+      if (error instanceof UsageError && config.resume === undefined) await folder.remove();
+      throw error;
     } finally {
       await folder.close();
     }
@@ -81,12 +87,13 @@ export function count(amount: number, noun: string, plural = `${noun}s`): string
 }
 
 async function openSource(config: ExportConfig, { redactor, logger, signal }: Session): Promise<Source> {
+  const privacy = privacyOf(config);
   const createSource = await sources[config.importType]?.();
   if (createSource === undefined) throw new UsageError(`Cannot use --import-type "${config.importType}"`);
   const { trackingUrl, environment: env, experimentPageSize, runPageSize, concurrency } = config;
   const source = await createSource({ trackingUrl, env, experimentPageSize, runPageSize, concurrency, logger, signal });
   redactor.add(source.secrets);
-  return source;
+  return privateSource(source, privacy);
 }
 
 interface OpenedFolder {
@@ -128,5 +135,5 @@ async function oldFolder(
       hint: "Give the --tracking-url it was made with, exactly as it was",
     });
   }
-  return { folder: await ExportFolder.open(path), options: rowOptionsOf(about.options) };
+  return { folder: await ExportFolder.open(path), options: keptRowOptions(about.options, config) };
 }

@@ -64,6 +64,8 @@ export async function importFolder(
     profilingToken,
     concurrency: config.importConcurrency,
     nonFinite: config.nonFinite,
+    maxFailures: config.maxFailures,
+    ...(config.maxHistoryPoints === undefined ? {} : { maxHistoryPoints: config.maxHistoryPoints }),
     env: config.environment,
     ledger,
     logger,
@@ -75,6 +77,7 @@ export async function importFolder(
     const done = config.nonFinite === "null" ? "sent as null" : "left out";
     logger.info(`${count(result.nonFiniteValues, "value")} that JSON cannot hold (NaN, Infinity) ${done}`);
   }
+  if (result.thinnedPoints > 0) logger.info(`${count(result.thinnedPoints, "point")} left out by --max-history-points`);
   return result;
 }
 
