@@ -17,12 +17,12 @@ for (const signal of ["SIGINT", "SIGTERM"] as const) {
   });
 }
 
-const code = await run(process.argv.slice(2), {
+// No top-level await: in the one-file bundle this is CommonJS, so that what a command does not need is not loaded.
+run(process.argv.slice(2), {
   env: process.env,
   home: homedir(),
   readFile: (path) => readFileSync(path, "utf8"),
   stdout: process.stdout,
   stderr: process.stderr,
   signal: stop.signal,
-});
-process.exit(code);
+}).then((code) => process.exit(code));

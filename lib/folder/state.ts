@@ -6,9 +6,10 @@
  * and its lock is the operating system's, so that a killed process leaves none behind.
  * @module
  */
-import { DatabaseSync, type StatementSync } from "node:sqlite";
+import type { DatabaseSync, StatementSync } from "node:sqlite";
 import { UsageError } from "../errors.ts";
 import type { Int64 } from "../source.ts";
+import { openDatabase } from "./sqlite.ts";
 
 /** How far an export is: what `--resume` goes on from. */
 export interface Checkpoint {
@@ -117,7 +118,7 @@ export class FolderState {
 }
 
 function openLocked(path: string): DatabaseSync {
-  const database = new DatabaseSync(path);
+  const database = openDatabase(path);
   try {
     // Exclusive mode keeps the file's lock from the first write to the end; WAL keeps that write short.
     database.exec("PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL");

@@ -9,7 +9,8 @@ import type { ExportSummary } from "../../export/summary.ts";
 import { LAYOUT } from "../../folder/layout.ts";
 import type { ImportResult } from "../../kiroframe/import_result.ts";
 import { startKiroframeSandbox } from "../../sandbox/kiroframe.ts";
-import { startMlflowSandbox } from "../../sandbox/mlflow.ts";
+import type { KiroframeSandbox } from "../../sandbox/kiroframe_types.ts";
+import { type MlflowSandbox, startMlflowSandbox } from "../../sandbox/mlflow.ts";
 import { digitsWorld } from "../../sandbox/world_digits.ts";
 import { createConfig } from "../../config.ts";
 import type { Given } from "../values.ts";
@@ -20,9 +21,25 @@ import { importFolder } from "./import.ts";
 /** Runs the demo in a folder of the system's temporary one, and prints what it did. Rejects with an AppError. */
 export async function demoCommand(session: Session): Promise<void> {
   const startedMs = performance.now();
-  const world = digitsWorld();
-  await using mlflow = await startMlflowSandbox({ world });
-  await using kiroframe = await startKiroframeSandbox();
+  // No `await using`: Node 22 cannot read it.
+  const mlflow = await startMlflowSandbox({ world: digitsWorld() });
+  const kiroframe = await startKiroframeSandbox();
+  try {
+    await exportAndImport({ mlflow, kiroframe, session, startedMs });
+  } finally {
+    await kiroframe.close();
+    await mlflow.close();
+  }
+}
+
+interface Show {
+  readonly mlflow: MlflowSandbox;
+  readonly kiroframe: KiroframeSandbox;
+  readonly session: Session;
+  readonly startedMs: number;
+}
+
+async function exportAndImport({ mlflow, kiroframe, session, startedMs }: Show): Promise<void> {
   const given = {
     "tracking-url": mlflow.url,
     "kiroframe-url": kiroframe.url,
