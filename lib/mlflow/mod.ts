@@ -10,7 +10,7 @@ import { Limiter } from "../http/limiter.ts";
 import { createTransport } from "../http/transport.ts";
 import type { HttpClient } from "../http/types.ts";
 import type { ArtifactFile, Experiment, RegisteredModel, Run, RunQuery, RunRecord, Source } from "../source.ts";
-import type { SourceFactory, SourceOptions } from "../sources.ts";
+import type { SourceOptions } from "../sources.ts";
 import { listArtifacts } from "./artifacts.ts";
 import { MlflowClient } from "./client.ts";
 import { type Credentials, readCredentials } from "./credentials.ts";
@@ -25,7 +25,7 @@ import { sourceIdOf } from "./source_id.ts";
 import { warningsFor } from "./warnings.ts";
 
 /** Makes the source of --import-type mlflow. Nothing is asked of the server before the first method is called. */
-export const createMlflowSource: SourceFactory = async function createMlflowSource(options) {
+export async function createMlflowSource(options: SourceOptions): Promise<Source> {
   const credentials = await readCredentials({
     trackingUrl: options.trackingUrl,
     env: options.env,
@@ -33,7 +33,7 @@ export const createMlflowSource: SourceFactory = async function createMlflowSour
     readTextFile: (path) => readFile(path, "utf8"),
   });
   return new MlflowSource(options, credentials);
-};
+}
 
 /** One tracking server. */
 class MlflowSource implements Source {
@@ -51,6 +51,7 @@ class MlflowSource implements Source {
     const { env, logger, signal } = options;
     this.sourceId = sourceIdOf(options.trackingUrl);
     this.displayUrl = credentials.baseUrl;
+    this.secrets = credentials.secrets;
     this.secrets = credentials.secrets;
     this.#options = options;
     this.#credentials = credentials;

@@ -1,0 +1,94 @@
+/**
+ * The files of a run: its own ones, and those of the MLflow 3 logged models that it put out.
+ * @module
+ */
+import { HttpError } from "../http/errors.ts";
+import type { ArtifactFile, Run } from "../source.ts";
+import { type ArtifactLocation, openArtifact } from "./artifact_bytes.ts";
+import type { FolderQuery, MlflowClient } from "./client.ts";
+import { allPages } from "./paging.ts";
+import { askLess } from "./patience.ts";
+import type { ArtifactEntry, Page } from "./wire.ts";
+
+/** Folders below folders, at most: a link that leads back to its own folder would go on for ever. */
+const maxDepth = 64;
+
+/** A logged model's files, and where they are. */
+interface ModelListing {
+  readonly modelId: string;
+  readonly name: string;
+  readonly files: readonly ArtifactEntry[];
+}
+
+/**
+ * Lists all files of a run. A logged model lies in a folder with the model's name, as MLflow's own `runs:/` paths have it
+ * (mlflow 3.3.0, runs_artifact_repo.py); where that would hide a file of the run, or of a model before, its id is added.
+ */
+export async function listArtifacts(client: MlflowClient, run: Run): Promise<ArtifactFile[]> {
+  const [own, ...models] = await Promise.all([
+    listFolders((query) => client.runArtifacts({ ...query, runId: run.id })),
+    ...[...new Set(run.modelIds)].map((modelId) => listModel(client, modelId)),
+  ]);
+  const toFile = (
+    path: string,
+    { file, location }: { file: ArtifactEntry; location: ArtifactLocation },
+  ): ArtifactFile => ({
+    path,
+    size: file.size,
+    open: (fromByte, signal) => openArtifact(client, { location, fromByte, ...(signal && { signal }) }),
+  });
+  const files = own.map((file) =>
+    toFile(file.path, { file, location: { kind: "run", runId: run.id, artifactUri: run.artifactUri, path: file.path } })
+  );
+  const taken = new Set(files.flatMap(({ path }) => withFolders(path)));
+  for (const { modelId, name, files: found } of models) {
+    const isFree = found.every((file) => !withFolders(`${name}/${file.path}`).some((path) => taken.has(path)));
+    const folder = isFree ? name : `${name}-${modelId}`;
+    for (const file of found) {
+      const path = `${folder}/${file.path}`;
+      files.push(toFile(path, { file, location: { kind: "model", modelId, path: file.path } }));
+      taken.add(path);
+    }
+  }
+  return files;
+}
+
+async function listModel(client: MlflowClient, modelId: string): Promise<ModelListing> {
+  try {
+    const name = await askLess((call) => client.loggedModelName(modelId, call));
+    return { modelId, name, files: await listFolders((query) => client.modelArtifacts({ ...query, modelId })) };
+  } catch (error) {
+    // A model that was deleted since the run is no longer one of the run's.
+    if (!(error instanceof HttpError) || error.errorCode !== "RESOURCE_DOES_NOT_EXIST") throw error;
+    return { modelId, name: "", files: [] };
+  }
+}
+
+/** Lists all files below a root, folders side by side, in the server's order. */
+async function listFolders(ask: (query: FolderQuery) => Promise<Page<ArtifactEntry>>): Promise<ArtifactEntry[]> {
+  const visited = new Set([""]);
+  const list = async (path: string, depth: number): Promise<ArtifactEntry[]> => {
+    const pages = allPages((token) => askLess((call) => ask({ path, token, ...call })), {
+      what: `the artifacts in "${path}"`,
+      idOf: (entry) => entry.path,
+    });
+    const nested: (ArtifactEntry | Promise<ArtifactEntry[]>)[] = [];
+    for await (const entry of pages) {
+      // Some stores list a folder as an entry of itself.
+      if (entry.path === path || entry.path === "." || entry.path === "") continue;
+      if (!entry.isFolder) nested.push(entry);
+      else if (depth < maxDepth && !visited.has(entry.path)) {
+        visited.add(entry.path);
+        nested.push(list(entry.path, depth + 1));
+      }
+    }
+    return (await Promise.all(nested)).flat();
+  };
+  return await list("", 0);
+}
+
+/** A path, and the folders that it lies in. */
+function withFolders(path: string): string[] {
+  const parts = path.split("/");
+  return parts.map((_part, index) => parts.slice(0, index + 1).join("/"));
+}

@@ -1,0 +1,161 @@
+/**
+ * All runs of one experiment, page by page. Where the server's page tokens are places, later pages are asked for by forged
+ * tokens, several at once: a server with many workers lists one giant experiment as fast as many small ones.
+ * @module
+ */
+import type { CallOptions } from "./client.ts";
+import type { ListedRun } from "./wire.ts";
+import { compareRuns, isInOrder, joins, offsetOfToken, tokenOfOffset } from "./page_order.ts";
+import type { RunPage } from "./run_search.ts";
+import { StallGuard } from "./stall_guard.ts";
+
+/** Asks for one page of the experiment. */
+export type AskPage = (query: CallOptions & { readonly token: string | undefined }) => Promise<RunPage>;
+
+/** How one experiment is listed. */
+export interface ListingOptions {
+  /** The experiment's id, for messages. */
+  readonly experimentId: string;
+  /** Asks for one page. */
+  readonly ask: AskPage;
+  /** Runs a page now: it may get smaller on the way. */
+  readonly pageSize: () => number;
+  /** Pages asked for before they are needed, at most. */
+  readonly pagesAhead: number;
+}
+
+/** A page that is on its way. */
+interface Ahead {
+  readonly offset: number;
+  readonly page: Promise<RunPage>;
+}
+
+/**
+ * The listing of one experiment: asks for the first page when it is made, and for the others as pages are taken.
+ * Runs that are added or deleted meanwhile make no gaps and no doubles among those that stay.
+ */
+export class RunListing {
+  readonly #options: ListingOptions;
+  readonly #first: Promise<RunPage>;
+  readonly #controller = new AbortController();
+  readonly #guard: StallGuard;
+  readonly #seen = new Set<string>();
+  #last: ListedRun | undefined;
+
+  /** Starts the listing. */
+  constructor(options: ListingOptions) {
+    this.#options = options;
+    this.#guard = new StallGuard(`the runs of experiment ${options.experimentId}`);
+    this.#first = this.#ask(undefined);
+  }
+
+  /** Runs on the first page, once it is there. Rejects when it could not be had. */
+  async firstCount(): Promise<number> {
+    return (await this.#first).items.length;
+  }
+
+  /** Gives the runs in MLflow's order, each once. To be read once. */
+  async *pages(): AsyncGenerator<readonly ListedRun[]> {
+    try {
+      const first = await this.#first;
+      yield this.#fresh(first);
+      if (first.token === undefined) return;
+      // Only if runs stand in the order that places count in, and the token is a place, may a place be asked for.
+      const arePlaces = first.size > 1 && offsetOfToken(first.token) === first.size &&
+        first.items.length === first.size && isInOrder(first.items.map((item) => item.run));
+      const token = arePlaces ? yield* this.#byPlace(first.size) : first.token;
+      if (token !== undefined) yield* this.#byToken(token);
+    } finally {
+      this.stop();
+    }
+  }
+
+  /** Ends the calls that are on their way. */
+  stop(): void {
+    this.#controller.abort(new DOMException("The listing is over", "AbortError"));
+  }
+
+  /** One page after another; the next one comes while the last one is worked on. */
+  async *#byToken(token: string): AsyncGenerator<readonly ListedRun[]> {
+    for (let next: Promise<RunPage> | undefined = this.#ask(token); next !== undefined;) {
+      const page: RunPage = await next;
+      const runs = this.#fresh(page);
+      if (page.token !== undefined) this.#guard.check(runs.length, page.token);
+      next = page.token === undefined ? undefined : this.#ask(page.token);
+      yield runs;
+    }
+  }
+
+  /**
+   * Several pages at once, each overlapping the one before by a run: so that a run that went away, which moves all later
+   * ones up, is noticed, and the place before is asked for. Returns a token to go on with when places prove useless.
+   */
+  async *#byPlace(firstSize: number): AsyncGenerator<readonly ListedRun[], string | undefined> {
+    const ahead: Ahead[] = [];
+    let end = firstSize;
+    let joined = 1;
+    let stepBack = 1;
+    for (;;) {
+      // One page after the first, then two, three, …: at the end of the listing few calls were in vain.
+      this.#fill(ahead, { from: end - 1, count: Math.min(joined, this.#options.pagesAhead) });
+      const { offset, page: promise } = ahead.shift() as Ahead;
+      const page = await promise;
+      const runs = page.items.map((item) => item.run);
+      if (runs.length === 0 && page.token !== undefined) return page.token;
+      if (offset > 0 && this.#last !== undefined && !joins(runs, this.#last.run)) {
+        ahead.length = 0;
+        end = Math.max(1, offset + 1 - stepBack);
+        stepBack *= 2;
+        continue;
+      }
+      const fresh = this.#fresh(page);
+      if (page.token === undefined) {
+        yield fresh;
+        return undefined;
+      }
+      this.#guard.check(fresh.length, page.token);
+      const isPlace = offsetOfToken(page.token) === offset + page.size && runs.length === page.size && page.size > 1 &&
+        isInOrder(runs);
+      if (isPlace) {
+        // Pages that were asked for behind a larger page than this one leave a gap, and are asked for again.
+        end = offset + page.size;
+        if (ahead[0] !== undefined && ahead[0].offset > end - 1) ahead.length = 0;
+        joined++;
+        stepBack = 1;
+      } else ahead.length = 0;
+      yield fresh;
+      if (!isPlace) return page.token;
+    }
+  }
+
+  /** Asks for pages until there are as many on their way as wanted. */
+  #fill(ahead: Ahead[], options: { readonly from: number; readonly count: number }): void {
+    const size = this.#options.pageSize();
+    while (ahead.length < Math.max(1, options.count)) {
+      const before = ahead.at(-1);
+      const offset = before === undefined ? options.from : before.offset + size - 1;
+      ahead.push({ offset, page: this.#ask(tokenOfOffset(offset)) });
+    }
+  }
+
+  #ask(token: string | undefined): Promise<RunPage> {
+    const page = this.#options.ask({ token, signal: this.#controller.signal });
+    // A page beyond the end is never waited for: its failure must not end the program.
+    page.catch(() => {});
+    return page;
+  }
+
+  /** Leaves out what came before, and keeps in mind the run that comes last in MLflow's order. */
+  #fresh(page: RunPage): readonly ListedRun[] {
+    const runs = page.items.filter(({ run }) => {
+      const isNew = !this.#seen.has(run.id);
+      this.#seen.add(run.id);
+      return isNew;
+    });
+    const last = page.items.at(-1);
+    if (last !== undefined && (this.#last === undefined || compareRuns(last.run, this.#last.run) > 0)) {
+      this.#last = last;
+    }
+    return runs;
+  }
+}

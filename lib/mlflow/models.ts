@@ -1,0 +1,69 @@
+/**
+ * The model registry: two listings, joined here, in place of a call for each model.
+ * @module
+ */
+import { HttpError } from "../http/errors.ts";
+import type { ModelVersion, RegisteredModel } from "../source.ts";
+import type { Logger } from "../terminal/types.ts";
+import type { MlflowClient } from "./client.ts";
+import { isMissing } from "./dialect.ts";
+import { allPages } from "./paging.ts";
+import type { ListedModel, ListedVersion } from "./wire.ts";
+
+/** MLflow's largest page of registered models. */
+const modelPageSize = 1_000;
+/** Versions a page: MLflow would take 200,000. */
+const versionPageSize = 5_000;
+
+/** Reads every registered model with all its versions. Prompts stay out, as MLflow hides them. */
+export async function readModels(client: MlflowClient, logger: Logger): Promise<RegisteredModel[]> {
+  const listed = await listModels(client).catch((error) => {
+    const reason = reasonForNoRegistry(error);
+    if (reason === undefined) throw error;
+    logger.warn(`No registered models are exported: ${reason}`);
+    return undefined;
+  });
+  if (listed === undefined) return [];
+  const models = listed.filter((model) => !isPrompt(model));
+  const versions = await Array.fromAsync(allPages(
+    (token) => client.modelVersions({ maxResults: versionPageSize, token }),
+    { what: "model versions", idOf: (version) => JSON.stringify([version.name, version.version]) },
+  ));
+  const byName = Map.groupBy(versions, (version) => version.name);
+  return models.map((model) => join(model, byName.get(model.name) ?? []));
+}
+
+async function listModels(client: MlflowClient): Promise<ListedModel[]> {
+  const list = (endpoint: "search" | "list"): Promise<ListedModel[]> =>
+    Array.fromAsync(allPages(
+      (token) => client.registeredModels({ endpoint, maxResults: modelPageSize, token }),
+      { what: "registered models", idOf: (model) => model.name },
+    ));
+  try {
+    return await list("search");
+  } catch (error) {
+    if (!isMissing(error)) throw error;
+    return await list("list");
+  }
+}
+
+function isPrompt(model: ListedModel): boolean {
+  return model.tags.get("mlflow.prompt.is_prompt")?.toLowerCase() === "true";
+}
+
+/** Puts the versions in: newest (highest number) first, each with its aliases, which only the model's listing has. */
+function join({ aliases, ...model }: ListedModel, versions: readonly ListedVersion[]): RegisteredModel {
+  const byVersion = Map.groupBy(aliases, (alias) => alias.version);
+  const withAliases = versions.map(({ name: _name, ...version }): ModelVersion => ({
+    ...version,
+    aliases: (byVersion.get(version.version) ?? []).map(({ alias }) => alias),
+  }));
+  return { ...model, versions: withAliases.sort((a, b) => Number(b.version) - Number(a.version)) };
+}
+
+/** File stores of MLflow 1.x have no registry, servers before 1.4 no endpoint for one. */
+function reasonForNoRegistry(error: unknown): string | undefined {
+  if (isMissing(error)) return "the server has no model registry";
+  if (!(error instanceof HttpError) || error.status !== 400) return undefined;
+  return /registry functionality is unavailable/i.test(error.message) ? error.serverMessage ?? undefined : undefined;
+}

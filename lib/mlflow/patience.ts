@@ -1,0 +1,26 @@
+/**
+ * How long to insist: on calls that can be made smaller, or done without, less than the HTTP client does by itself.
+ * @module
+ */
+import { HttpError, NoAnswerError } from "../http/errors.ts";
+import type { CallOptions } from "./client.ts";
+
+/** Whether a failure may pass if less is asked for: a worker or gateway that gave up, or no answer in time. */
+export function isTooMuch(error: unknown): boolean {
+  if (error instanceof NoAnswerError) return error.reason === "timeout";
+  return error instanceof HttpError && [500, 502, 504].includes(error.status);
+}
+
+/**
+ * Makes a call that need not succeed as it is: where the answer may say "too much" it is tried again once only, and what
+ * else passes (no connection, 429, 503) as long as the HTTP client's policy says.
+ */
+export async function askLess<T>(ask: (call: CallOptions) => Promise<T>): Promise<T> {
+  try {
+    return await ask({ retries: 1 });
+  } catch (error) {
+    const passes = error instanceof NoAnswerError || (error instanceof HttpError && error.exitCode === 5);
+    if (!passes || isTooMuch(error)) throw error;
+    return await ask({});
+  }
+}

@@ -1,0 +1,70 @@
+/**
+ * One page of runs, as large as the server can make it in time.
+ * @module
+ */
+import type { Logger } from "../terminal/types.ts";
+import type { CallOptions, MlflowClient, RunPageQuery } from "./client.ts";
+import { askLess, isTooMuch } from "./patience.ts";
+import type { ListedRun, Page } from "./wire.ts";
+
+/** One page, and how many runs were asked for in the end. */
+export interface RunPage extends Page<ListedRun> {
+  /** The max_results of the call that succeeded. */
+  readonly size: number;
+}
+
+/** What all pages of an export have in common. */
+export interface RunSearchOptions extends Pick<RunPageQuery, "filter" | "includeDeleted"> {
+  /** Runs a page at most. */
+  readonly pageSize: number;
+  /** Hears of pages that were made smaller. */
+  readonly logger: Logger;
+  /** Ends all calls. */
+  readonly signal: AbortSignal;
+}
+
+/** Pages are never made smaller than this. */
+const minPageSize = 10;
+
+/** Asks for pages of runs, and makes them smaller when the server fails over their size. */
+export class RunSearch {
+  readonly #client: MlflowClient;
+  readonly #options: RunSearchOptions;
+
+  /** Creates a search over the client's server. */
+  constructor(client: MlflowClient, options: RunSearchOptions) {
+    this.#client = client;
+    this.#options = options;
+  }
+
+  /** Runs a page now. */
+  get pageSize(): number {
+    return Math.min(this.#options.pageSize, this.#client.dialect.searchSize);
+  }
+
+  /**
+   * Asks for one page. gunicorn kills a worker after 30 s, and gateways give up as well: what fails so is asked for
+   * again with half the runs, and so are all later pages. Rejects when the smallest page fails too.
+   */
+  async page(experimentId: string, query: CallOptions & { readonly token?: string | undefined }): Promise<RunPage> {
+    const { filter, includeDeleted, logger } = this.#options;
+    const signal = query.signal === undefined
+      ? this.#options.signal
+      : AbortSignal.any([this.#options.signal, query.signal]);
+    for (;;) {
+      const size = this.pageSize;
+      const ask = (call: CallOptions): Promise<Page<ListedRun>> =>
+        this.#client.runs({ ...query, signal, experimentId, filter, includeDeleted, maxResults: size, ...call });
+      try {
+        return { ...await (size > minPageSize ? askLess(ask) : ask({})), size };
+      } catch (error) {
+        if (size <= minPageSize || !isTooMuch(error)) throw error;
+        const smaller = Math.max(minPageSize, Math.floor(size / 2));
+        if (smaller < this.pageSize) {
+          this.#client.dialect.searchSize = smaller;
+          logger.warn(`MLflow could not list ${size} runs in one call: asking for ${smaller} from now on`);
+        }
+      }
+    }
+  }
+}

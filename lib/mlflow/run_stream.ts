@@ -1,0 +1,81 @@
+/**
+ * The runs of many experiments as one stream, in order. The first pages of the experiments that come next are asked for
+ * while this one is read, so that a thousand small experiments are not a thousand waits.
+ * @module
+ */
+import type { Experiment } from "../source.ts";
+import type { ListedRun } from "./wire.ts";
+import { RunListing } from "./listing.ts";
+import type { RunSearch } from "./run_search.ts";
+
+/** A run and the experiment it belongs to. */
+export interface StreamedRun extends ListedRun {
+  /** The run's experiment. */
+  readonly experiment: Experiment;
+}
+
+/** How the stream is read. */
+export interface RunStreamOptions {
+  /** Asks for pages. */
+  readonly search: RunSearch;
+  /** Calls in flight at most. */
+  readonly concurrency: number;
+}
+
+/** Runs that may lie in memory before they are needed, besides one page: about 40 MB where runs are large. */
+const maxRunsAhead = 4_000;
+
+/** Listings go before histories: what they find is what histories are asked for, and few of them run ahead. */
+const listingPriority = 1;
+
+/** Gives all runs of the experiments, grouped in the order given, newest first inside each, each run once. */
+export async function* streamRuns(
+  experiments: readonly Experiment[],
+  options: RunStreamOptions,
+): AsyncGenerator<StreamedRun> {
+  const started: { readonly experiment: Experiment; readonly listing: RunListing }[] = [];
+  const typical = new TypicalCount();
+  let next = 0;
+  try {
+    while (next < experiments.length || started.length > 0) {
+      while (started.length < Math.min(options.concurrency, typical.fitInto(maxRunsAhead))) {
+        const experiment = experiments[next++];
+        if (experiment === undefined) break;
+        const listing = startListing(experiment, options);
+        started.push({ experiment, listing });
+        listing.firstCount().then((count) => typical.add(count), () => {});
+      }
+      const { experiment, listing } = started[0] as (typeof started)[number];
+      for await (const page of listing.pages()) {
+        for (const listed of page) yield { experiment, ...listed };
+      }
+      started.shift();
+    }
+  } finally {
+    for (const { listing } of started) listing.stop();
+  }
+}
+
+function startListing(experiment: Experiment, { search, concurrency }: RunStreamOptions): RunListing {
+  return new RunListing({
+    experimentId: experiment.id,
+    ask: ({ token, signal }) =>
+      search.page(experiment.id, { token, priority: listingPriority, ...(signal && { signal }) }),
+    pageSize: () => search.pageSize,
+    pagesAhead: Math.max(1, Math.min(concurrency, Math.floor(maxRunsAhead / search.pageSize))),
+  });
+}
+
+/** How many runs a first page usually has: recent ones count more. */
+class TypicalCount {
+  #mean: number | null = null;
+
+  add(count: number): void {
+    this.#mean = this.#mean === null ? count : this.#mean * 0.8 + count * 0.2;
+  }
+
+  /** How many first pages hold no more runs than given, at least 1; 2 while nothing is known. */
+  fitInto(runs: number): number {
+    return this.#mean === null ? 2 : Math.max(1, Math.floor(runs / Math.max(1, this.#mean)));
+  }
+}
