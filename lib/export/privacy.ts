@@ -3,7 +3,7 @@
  * Files and payloads are made from the same rows, so that both lack it.
  * @module
  */
-import type { Dataset, Experiment, ModelVersion, RegisteredModel, Run, Source } from "../source.ts";
+import type { Dataset, Experiment, ModelVersion, RegisteredModel, Run, RunRecord, Source } from "../source.ts";
 import { matcher } from "./glob.ts";
 
 /** Stands where blackened text stood. */
@@ -31,10 +31,10 @@ export function privateSource(source: Source, rules: PrivacyRules): Source {
     secrets: source.secrets,
     version: () => source.version(),
     warnings: () => source.warnings(),
-    async *experiments(options) {
+    async *experiments(options): AsyncGenerator<Experiment> {
       for await (const experiment of source.experiments(options)) yield clean.experiment(experiment);
     },
-    async *runs(experiments, query) {
+    async *runs(experiments, query): AsyncGenerator<RunRecord> {
       for await (const record of source.runs(experiments, query)) yield { ...record, run: clean.run(record.run) };
     },
     models: async () => (await source.models()).map(clean.model),

@@ -54,7 +54,8 @@ for (const option of TABLE) {
     if (option.kind === "choice") assert.ok(option.choices?.includes(String(option.default)));
     if (option.kind === "boolean") assert.equal(typeof option.default, "boolean");
     if (option.kind === "count") {
-      assert.ok(Number.isInteger(option.default) && Number(option.default) <= (option.max ?? 0));
+      assert.ok(Number.isInteger(option.max));
+      if (option.default !== undefined) assert.ok(Number(option.default) <= (option.max ?? 0));
     }
   });
 }

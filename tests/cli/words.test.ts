@@ -49,7 +49,7 @@ Deno.test("readWords() takes values with = and values that look like numbers bel
 });
 
 Deno.test("readWords() takes a flag's beginning when only one flag begins so, as the reference does", () => {
-  assert.deepEqual(given("--track", "http://h", "--run=7"), { "tracking-url": "http://h", "run-page-size": "7" });
+  assert.deepEqual(given("--track", "http://h", "--run-p=7"), { "tracking-url": "http://h", "run-page-size": "7" });
   assert.deepEqual(given("--no-im"), { "import-to-kiroframe": false });
   assert.equal(readWords(["--vers"]).version, true);
   refuses(["--no-i"], "Cannot use --no-i: it may stand for --no-include-schema-profile or --no-import-to-kiroframe");
