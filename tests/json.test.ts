@@ -114,6 +114,7 @@ Deno.test("isCutJson() tells a cut text from a wrong one", () => {
   for (let length = 0; length < whole.length; length++) {
     assert.equal(isCutJson(whole.slice(0, length)), true, `${length}`);
   }
+  for (const text of ['["a]', '"abc', '"\\"']) assert.equal(isCutJson(text), true, text);
   for (const text of [whole, "<html></html>", "OK", '{"a": x}', "[1]]"]) assert.equal(isCutJson(text), false, text);
 });
 

@@ -3,6 +3,7 @@ import { AppError, exitCodeOf, InterruptedError, UsageError } from "../../lib/er
 import { createHttpClient, type HttpClientOptions } from "../../lib/http/client.ts";
 import { BadReplyError, HttpError, NoAnswerError, RefusedReplyError } from "../../lib/http/errors.ts";
 import { Limiter } from "../../lib/http/limiter.ts";
+import type { Transport } from "../../lib/http/transport.ts";
 import type { HttpClient } from "../../lib/http/types.ts";
 import { silentLogger } from "../../lib/terminal/types.ts";
 import { jsonReply, rawServer } from "./raw_server.ts";
@@ -282,19 +283,51 @@ Deno.test("HttpClient.request() reads gzip", async () => {
 Deno.test("HttpClient.request() ends with the signal's reason in flight, between attempts and while waiting", async () => {
   await using server = rawServer({ stallAfter: "" });
   await using failing = serve(() => new Response("", { status: 503 }));
-  const reason = new InterruptedError("Stopped");
-  for (const url of [server.url, failing.url]) {
+  const reason = new Error("Stopped");
+  for (const [url, expectedWarnings] of [[server.url, 0], [failing.url, 1]] as const) {
     const controller = new AbortController();
+    const limiter = new Limiter({ max: 2 });
+    const held = await limiter.acquire();
+    let warnings = 0;
     const client = quickClient(url, {
-      limiter: new Limiter({ max: 1 }),
+      limiter,
       signal: controller.signal,
+      logger: { ...silentLogger, warn: () => void warnings++ },
       retry: { baseDelayMs: 600_000, maxDelayMs: 600_000, random: () => 0.99 },
     });
     const ends = [client.request({ path: "/" }), client.request({ path: "/" })].map(caught);
     setTimeout(() => controller.abort(reason), 50);
     assert.deepEqual(await Promise.all(ends), [reason, reason]);
     assert.equal(await caught(client.request({ path: "/" })), reason);
+    assert.equal(warnings, expectedWarnings);
+    held.release();
   }
+});
+
+Deno.test("HttpClient.request() goes by priority among requests that wait", async () => {
+  const order: string[] = [];
+  await using server = serve((request) => {
+    order.push(new URL(request.url).pathname);
+    return new Response("");
+  });
+  const limiter = new Limiter({ max: 1 });
+  const held = await limiter.acquire();
+  const client = quickClient(server.url, { limiter });
+  const replies = [{ path: "/low", priority: -1 }, { path: "/normal" }, { path: "/high", priority: 1 }]
+    .map((request) => client.request(request));
+  held.release();
+  await Promise.all(replies);
+  assert.deepEqual(order, ["/high", "/normal", "/low"]);
+});
+
+Deno.test("HttpClient.close() closes the transport", async () => {
+  let closed = 0;
+  const transport: Transport = {
+    fetch: () => Promise.resolve(new Response("")),
+    close: () => Promise.resolve(void closed++),
+  };
+  await quickClient("http://127.0.0.1", { transport }).close();
+  assert.equal(closed, 1);
 });
 
 Deno.test("HttpClient.request() ends with the reason of the request's own signal", async () => {

@@ -272,14 +272,14 @@ Deno.test("HttpClient.open() fails a stream that breaks off or stalls, over undi
   }
 });
 
-Deno.test("Transport.fetch() reads gzip over undici", async () => {
+Deno.test("Transport.fetch() reads gzip over undici, and gives no length of the compressed body", async () => {
+  const packed = await new Response(new Blob(["{}"]).stream().pipeThrough(new CompressionStream("gzip"))).bytes();
   const server = Deno.serve({ port: 0, hostname: "127.0.0.1", onListen: () => {} }, (request) => {
-    const body = new Blob(["{}".padEnd(50_000)]).stream().pipeThrough(new CompressionStream("gzip"));
-    return new Response(body, { headers: { "content-encoding": request.headers.get("accept-encoding") ?? "" } });
+    return new Response(packed, { headers: { "content-encoding": request.headers.get("accept-encoding") ?? "" } });
   });
   await using http = client(`http://127.0.0.1:${server.addr.port}`, { env: { http_proxy: "", no_proxy: "" } });
   const { text, headers } = await http.request({ path: "/" });
-  assert.equal(text.trim(), "{}");
+  assert.equal(text, "{}");
   assert.equal(headers.get("content-length"), null);
   await http.close();
   await server.shutdown();
