@@ -3,6 +3,8 @@
  * @module
  */
 
+import { sourceOf } from "./bundle_map.ts";
+
 /** A place in the source. */
 export interface CallSite {
   /** Name of the file, without its folders. */
@@ -29,6 +31,10 @@ export function callSiteOf(callee: (...args: never[]) => unknown): CallSite | un
 
 /** Returns the place that the first frame of a stack names. */
 export function parseCallSite(stack: string): CallSite | undefined {
-  const [, file, line] = /^ +at .*?([^/\\\s(]+):(\d+):\d+\)?$/m.exec(stack) ?? [];
-  return file === undefined ? undefined : { file: file.replace(/[?#].*/, ""), line: Number(line) };
+  const named = /^ +at .*? \((.+):(\d+):(\d+)\)$/m;
+  const bare = /^ +at (?:async )?(.+):(\d+):(\d+)$/m;
+  const [, path, line, column] = named.exec(stack) ?? bare.exec(stack) ?? [];
+  if (path === undefined) return undefined;
+  const source = sourceOf({ path, line: Number(line), column: Number(column) });
+  return { file: source.path.replace(/[?#].*/, "").replace(/^.*[/\\]/, ""), line: source.line };
 }

@@ -1,0 +1,43 @@
+/**
+ * Places in the source behind places in the one-file bundle. Deno applies the bundle's own source map to stacks; Node
+ * does so only for what it loads after a flag was set, too late for one file. So the map is read here, when first asked.
+ * @module
+ */
+import { Buffer } from "node:buffer";
+import { readFileSync } from "node:fs";
+import { SourceMap } from "node:module";
+
+/** A place in a file that runs. */
+export interface Frame {
+  /** Path or file URL. */
+  readonly path: string;
+  /** From 1. */
+  readonly line: number;
+  /** From 1. */
+  readonly column: number;
+}
+
+const MARK = "\n//# sourceMappingURL=data:application/json;base64,";
+
+const maps = new Map<string, SourceMap | undefined>();
+
+/** Returns the place that a frame comes from; the frame itself where its file carries no map, or none of that place. */
+export function sourceOf(frame: Frame): Frame {
+  if (!frame.path.endsWith(".js")) return frame;
+  if (!maps.has(frame.path)) maps.set(frame.path, readMap(frame.path));
+  const entry = maps.get(frame.path)?.findEntry(frame.line - 1, frame.column - 1);
+  if (entry === undefined || !("originalSource" in entry) || !entry.originalSource) return frame;
+  return { path: entry.originalSource, line: entry.originalLine + 1, column: entry.originalColumn + 1 };
+}
+
+function readMap(path: string): SourceMap | undefined {
+  try {
+    const text = readFileSync(path.startsWith("file:") ? new URL(path) : path, "latin1");
+    const at = text.lastIndexOf(MARK);
+    if (at === -1) return undefined;
+    return new SourceMap(JSON.parse(Buffer.from(text.slice(at + MARK.length), "base64").toString()));
+  } catch {
+    // A log line that names the bundle is better than none.
+    return undefined;
+  }
+}

@@ -1,0 +1,73 @@
+/**
+ * Makes the program one file that Deno and Node 22 run alike: dist/kiroframe-importer.js.
+ *
+ *     deno run -A tools/bundle.ts [FOLDER]
+ *
+ * The bundle is CommonJS without its frame, so that a runtime may take it for a module or for a script: whatever
+ * package.json lies above it, it runs. Modules of node: are loaded by what uses them, when it is used.
+ * @module
+ */
+import { Buffer } from "node:buffer";
+import { chmod, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import { type SourceMapV3, toLineMap } from "./line_map.ts";
+
+/** The repository's root. */
+export const ROOT: string = fileURLToPath(new URL("..", import.meta.url));
+
+/** The bundle's name, in whatever folder. */
+export const BUNDLE_NAME = "kiroframe-importer.js";
+
+/** What {@linkcode bundle} made. */
+export interface Bundle {
+  /** The file. */
+  readonly path: string;
+  /** Its length. */
+  readonly bytes: number;
+  /** Every file that went into it, as paths or URLs. */
+  readonly sources: readonly string[];
+}
+
+const HEAD = "#!/usr/bin/env node\nvar require=process.getBuiltinModule;\n";
+
+/** Bundles main.ts into a folder, which is made where it is not there. */
+export async function bundle(folder: string): Promise<Bundle> {
+  const scratch = await mkdtemp(join(tmpdir(), "kiroframe-importer-bundle-"));
+  try {
+    const raw = join(scratch, BUNDLE_NAME);
+    await deno(["bundle", "--quiet", "--platform=deno", "--format=cjs", "--minify", "--sourcemap=external", "-o", raw]);
+    const map: SourceMapV3 = JSON.parse(await readFile(`${raw}.map`, "utf8"));
+    const code = (await readFile(raw, "utf8")).trimEnd();
+    const foreign = code.match(/\brequire\("(?!node:)[^"]*"\)/g);
+    if (foreign !== null) throw new Error(`Cannot bundle: ${[...new Set(foreign)].join(", ")} would be left outside`);
+    const lineMap = toLineMap(map, { keep: ownSource, linesBefore: HEAD.split("\n").length - 1 });
+    const data = Buffer.from(JSON.stringify(lineMap)).toString("base64");
+    const text = `${HEAD}${code}\n//# sourceMappingURL=data:application/json;base64,${data}\n`;
+    const path = join(resolve(folder), BUNDLE_NAME);
+    await mkdir(folder, { recursive: true });
+    await writeFile(path, text);
+    await chmod(path, 0o755);
+    return { path, bytes: Buffer.byteLength(text), sources: map.sources };
+  } finally {
+    await rm(scratch, { recursive: true });
+  }
+}
+
+/** The path inside the repository, wherever that lies: the bundle must not tell. */
+function ownSource(source: string): string | undefined {
+  if (source.includes("/npm/") || source.includes("node_modules/")) return undefined;
+  return /(?:^|\/)((?:lib\/.*|main)\.ts)$/.exec(source)?.[1];
+}
+
+async function deno(args: readonly string[]): Promise<void> {
+  const command = new Deno.Command(Deno.execPath(), { args: [...args, "main.ts"], cwd: ROOT, stdout: "null" });
+  const { success, stderr } = await command.output();
+  if (!success) throw new Error(`Cannot bundle: ${new TextDecoder().decode(stderr).trim()}`);
+}
+
+if (import.meta.main) {
+  const { path, bytes } = await bundle(Deno.args[0] ?? join(ROOT, "dist"));
+  await Deno.stdout.write(new TextEncoder().encode(`${path}: ${(bytes / 1e6).toFixed(2)} MB\n`));
+}
