@@ -28,7 +28,7 @@ export function paramsEnvExample(): string {
 # It is a shell file: put '...' around a value that holds blanks, #, $, &, ; or \\
 
 ${sections.join("\n")}
-# Signing in to MLflow and proxies, where needed
+# Signing in to MLflow, proxies, and patience with servers, where needed
 
 ${others}`;
 }

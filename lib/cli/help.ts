@@ -81,7 +81,9 @@ function optionItem(option: OptionSpec): Item {
 
 function variableSections(command: CommandName): string[] {
   const names = VARIABLES.filter(({ commands }) => commands.includes(command)).map(({ name }) => name);
-  return names.length === 0 ? [] : [`Other variables, for signing in and proxies:\n${wrap(names.join(", "), "  ")}\n`];
+  return names.length === 0
+    ? []
+    : [`Other variables, for signing in, proxies and patience:\n${wrap(names.join(", "), "  ")}\n`];
 }
 
 function exampleSection(spec: CommandSpec): string {

@@ -48,7 +48,28 @@ export const VARIABLES: readonly VariableSpec[] = [
     commands: EXPORTING,
   },
   { name: "MLFLOW_WORKSPACE", about: "MLflow workspace to read", commands: EXPORTING },
+  ...patienceVariables("MLFLOW", { service: "MLflow", commands: EXPORTING }),
+  ...patienceVariables("KIROFRAME", { service: "Kiroframe", commands: ["plain", "import"] }),
   { name: "HTTP_PROXY", about: "Proxy for http URLs (also http_proxy)", commands: ALL },
   { name: "HTTPS_PROXY", about: "Proxy for https URLs (also https_proxy)", commands: ALL },
   { name: "NO_PROXY", about: "Hosts to reach without a proxy (also no_proxy)", commands: ALL },
 ];
+
+function patienceVariables(
+  prefix: string,
+  { service, commands }: { readonly service: string; readonly commands: readonly CommandName[] },
+): VariableSpec[] {
+  return [
+    {
+      name: `${prefix}_HTTP_REQUEST_MAX_RETRIES`,
+      about: `How often a call to ${service} that failed in passing is tried again (7)`,
+      commands,
+    },
+    {
+      name: `${prefix}_HTTP_REQUEST_BACKOFF_FACTOR`,
+      about: `Seconds to wait at most before the first further try (2); each later wait may be twice as long`,
+      commands,
+    },
+    { name: `${prefix}_HTTP_REQUEST_TIMEOUT`, about: `Seconds to wait for ${service}'s answer (120)`, commands },
+  ];
+}

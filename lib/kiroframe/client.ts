@@ -24,18 +24,28 @@ export type Delivery =
 
 const IMPORT_PATH = "/arcee/v2/import";
 
-/** Time for any row, and the slowest upload that is waited for. */
-const BASE_TIMEOUT_MS = 120_000, MIN_BYTES_PER_MS = 128;
+/** What a {@linkcode KiroframeClient} needs to know. */
+export interface KiroframeClientOptions {
+  /** The token that the HTTP client sends: kept out of the server's words. */
+  readonly token: string;
+  /** Time for any row; large ones get more. @default {120_000} */
+  readonly timeoutMs?: number | undefined;
+}
+
+/** The slowest upload that is waited for. */
+const MIN_BYTES_PER_MS = 128;
 
 /** Sends rows to one Kiroframe. */
 export class KiroframeClient {
   readonly #http: HttpClient;
   readonly #token: string;
+  readonly #timeoutMs: number;
 
-  /** Takes an HTTP client whose base URL is Kiroframe's and whose headers hold the token; the token is kept out of the server's words. */
-  constructor(http: HttpClient, token: string) {
+  /** Takes an HTTP client whose base URL is Kiroframe's and whose headers hold the token. */
+  constructor(http: HttpClient, { token, timeoutMs = 120_000 }: KiroframeClientOptions) {
     this.#http = http;
     this.#token = token;
+    this.#timeoutMs = timeoutMs;
   }
 
   /**
@@ -50,7 +60,7 @@ export class KiroframeClient {
         path: IMPORT_PATH,
         body: row.body,
         signal: row.signal,
-        timeoutMs: BASE_TIMEOUT_MS + row.rowBytes / MIN_BYTES_PER_MS,
+        timeoutMs: this.#timeoutMs + row.rowBytes / MIN_BYTES_PER_MS,
       });
       return { httpStatus: status };
     } catch (error) {

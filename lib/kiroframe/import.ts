@@ -10,6 +10,7 @@ import { AppError, messageOf, UsageError } from "../errors.ts";
 import { createHttpClient } from "../http/client.ts";
 import { RefusedReplyError } from "../http/errors.ts";
 import { Limiter } from "../http/limiter.ts";
+import { type Patience, patienceFrom } from "../http/patience.ts";
 import { createTransport } from "../http/transport.ts";
 import type { HttpClient } from "../http/types.ts";
 import { KiroframeClient } from "./client.ts";
@@ -38,10 +39,11 @@ interface ExportFiles {
 export async function importToKiroframe(options: ImportOptions): Promise<ImportResult> {
   const opened: FileHandle[] = [];
   const halt = new Halt(options);
-  const http = connect(options);
+  const patience = patienceFrom(options.env ?? {}, "KIROFRAME");
+  const http = connect(options, patience);
   try {
     const files = await openFiles(options, opened);
-    const client = new KiroframeClient(http, options.profilingToken);
+    const client = new KiroframeClient(http, { token: options.profilingToken, timeoutMs: patience.timeoutMs });
     return await new FolderImport(options, { files, halt, sender: new RowSender(options, { client, halt }) }).run();
   } finally {
     halt.end();
@@ -137,7 +139,7 @@ class FolderImport {
   }
 }
 
-function connect(options: ImportOptions): HttpClient {
+function connect(options: ImportOptions, patience: Patience): HttpClient {
   return createHttpClient({
     service: "Kiroframe",
     baseUrl: options.kiroframeUrl,
@@ -146,7 +148,7 @@ function connect(options: ImportOptions): HttpClient {
     // A server that writes a reply in two goes makes a kept-alive connection wait 40 ms for each.
     transport: createTransport({ env: options.env ?? {}, keepAlive: false }),
     limiter: new Limiter({ max: options.concurrency ?? 8 }),
-    ...(options.retry === undefined ? {} : { retry: options.retry }),
+    retry: options.retry ?? patience.retry,
     hintFor: (failure) =>
       failure instanceof RefusedReplyError
         ? "Check --profiling-token (PROFILING_TOKEN): Kiroframe does not take this one"

@@ -7,6 +7,7 @@ import { readFile } from "node:fs/promises";
 import { homedir } from "node:os";
 import { createHttpClient } from "../http/client.ts";
 import { Limiter } from "../http/limiter.ts";
+import { patienceFrom } from "../http/patience.ts";
 import { createTransport } from "../http/transport.ts";
 import type { HttpClient } from "../http/types.ts";
 import type { ArtifactFile, Experiment, RegisteredModel, Run, RunQuery, RunRecord, Source } from "../source.ts";
@@ -52,7 +53,6 @@ class MlflowSource implements Source {
     this.sourceId = sourceIdOf(options.trackingUrl);
     this.displayUrl = credentials.baseUrl;
     this.secrets = credentials.secrets;
-    this.secrets = credentials.secrets;
     this.#options = options;
     this.#credentials = credentials;
     const { origin, pathname } = new URL(credentials.baseUrl);
@@ -64,6 +64,7 @@ class MlflowSource implements Source {
       headers: credentials.headers,
       transport: createTransport({ env, tls: credentials.tls, keepAlive: false }),
       limiter: new Limiter({ max: options.concurrency }),
+      ...patienceFrom(env, "MLFLOW"),
       logger,
       hintFor: mlflowHint,
       ...(signal && { signal }),
