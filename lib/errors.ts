@@ -16,6 +16,7 @@ export interface AppErrorOptions {
 
 /** The base of all errors with an exit code. On its own: the run failed (exit 1). */
 export class AppError extends Error {
+  /** The name of the class. */
   override readonly name: string = "AppError";
   /** The process's exit code when this error ends it (README, "Exit codes"). */
   readonly exitCode: number = 1;
@@ -31,31 +32,41 @@ export class AppError extends Error {
 
 /** A parameter is missing or wrong: nothing was started or written (exit 2). */
 export class UsageError extends AppError {
+  /** The name of the class. */
   override readonly name = "UsageError";
+  /** 2 (README, "Exit codes"). */
   override readonly exitCode = 2;
 }
 
 /** Everything that could be done is done, but some rows, histories or files failed; they are listed (exit 3). */
 export class IncompleteError extends AppError {
+  /** The name of the class. */
   override readonly name = "IncompleteError";
+  /** 3 (README, "Exit codes"). */
   override readonly exitCode = 3;
 }
 
 /** A server refused our credentials: 401 or 403 (exit 4). */
 export class RefusedError extends AppError {
+  /** The name of the class. */
   override readonly name = "RefusedError";
+  /** 4 (README, "Exit codes"). */
   override readonly exitCode = 4;
 }
 
 /** A server could not be reached, or stayed overloaded, after all retries: try again later (exit 5). */
 export class UnreachableError extends AppError {
+  /** The name of the class. */
   override readonly name = "UnreachableError";
+  /** 5 (README, "Exit codes"). */
   override readonly exitCode = 5;
 }
 
 /** The user or the system asked the program to stop; what was done is kept (exit 130). */
 export class InterruptedError extends AppError {
+  /** The name of the class. */
   override readonly name = "InterruptedError";
+  /** 130 (README, "Exit codes"). */
   override readonly exitCode = 130;
 }
 

@@ -254,6 +254,15 @@ export const OPTIONS = [
     commands: ["plain", "export"],
   },
   {
+    flag: "only-changed",
+    variable: "IMPORT_ONLY_CHANGED",
+    kind: "boolean",
+    default: false,
+    group: "Where it goes",
+    about: "Send only rows that are new or changed since Kiroframe acknowledged them, from whichever folder",
+    commands: ["plain", "import"],
+  },
+  {
     flag: "max-failures",
     variable: "IMPORT_MAX_FAILURES",
     kind: "count",

@@ -28,8 +28,22 @@ export interface ExportSummary {
   readonly counts: Readonly<ExportCounts>;
 }
 
-/** The text of summary.json. */
-export function summaryJson(summary: ExportSummary): string {
+/** What Kiroframe has of an export, as summary.json tells it. */
+export interface ImportedCounts {
+  /** Rows that Kiroframe has: acknowledged now or earlier. */
+  readonly acknowledged: number;
+  /** Rows that it refused, or did not answer. */
+  readonly failed: number;
+  /** NaN and infinities left out, or sent as null. */
+  readonly nonFiniteLeftOut: number;
+  /** Points left out to thin histories. */
+  readonly thinnedPoints: number;
+  /** Runs that Kiroframe has, by experiment id. */
+  readonly runsByExperiment: ReadonlyMap<string, number>;
+}
+
+/** The text of summary.json; after an import, with what Kiroframe has. */
+export function summaryJson(summary: ExportSummary, imported?: ImportedCounts): string {
   const { experiments, counts } = summary;
   const details = experiments.map(({ id, name, runs, datasetRows }): [string, JsonRow] => [
     id,
@@ -46,7 +60,18 @@ export function summaryJson(summary: ExportSummary): string {
     non_finite_values: counts.nonFinite,
     history_errors: counts.historyErrors,
     artifact_errors: counts.artifactErrors,
-    reconciliation: new Map(experiments.map(({ id, runs, written }) => [id, { listed: runs, written }])),
+    reconciliation: new Map(
+      experiments.map(({ id, runs, written }) => {
+        const acknowledged = imported === undefined ? null : imported.runsByExperiment.get(id) ?? 0;
+        return [id, { listed: runs, written, acknowledged }];
+      }),
+    ),
+    import: imported === undefined ? null : {
+      acknowledged: imported.acknowledged,
+      failed: imported.failed,
+      non_finite_left_out: imported.nonFiniteLeftOut,
+      thinned_points: imported.thinnedPoints,
+    },
     files: new Map(Object.entries(summary.files).map(([name, facts]) => [name, { ...facts }])),
   }, 2);
 }

@@ -52,7 +52,10 @@ Deno.test("readWords() takes a flag's beginning when only one flag begins so, as
   assert.deepEqual(given("--track", "http://h", "--run-p=7"), { "tracking-url": "http://h", "run-page-size": "7" });
   assert.deepEqual(given("--no-im"), { "import-to-kiroframe": false });
   assert.equal(readWords(["--vers"]).version, true);
-  refuses(["--no-i"], "Cannot use --no-i: it may stand for --no-include-schema-profile or --no-import-to-kiroframe");
+  refuses(
+    ["--no-i"],
+    "Cannot use --no-i: it may stand for --no-include-schema-profile or --no-import-to-kiroframe or --no-include-deleted",
+  );
 });
 
 Deno.test("readWords() refuses flags that do not exist, and says which one is meant", () => {

@@ -51,7 +51,7 @@ async function exportAndImport({ mlflow, kiroframe, session, startedMs }: Show):
   const config = createConfig("plain", { given: new Map(entries), environment: {}, home: "" });
   session.redactor.add([kiroframe.token]);
   await withExport(config, session, async (folder, summary, source) => {
-    const result = await importFolder(folder, source, { config, session });
+    const { result } = await importFolder(folder, source, { config, session });
     const seconds = (performance.now() - startedMs) / 1000;
     const files = await sizes(folder.path);
     session.screen.printText(

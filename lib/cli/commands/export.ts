@@ -16,10 +16,15 @@ import { visible } from "../../terminal/visible.ts";
 import { VERSION } from "../../version.ts";
 import { checkBaseDir } from "../base_dir.ts";
 import type { Session } from "../session.ts";
-import { keptRowOptions, privacyOf, queryOf, type RowOptions, rowOptionsOf, selectorOf } from "./row_options.ts";
-
-/** The options that an export needs, of whichever command. */
-export type ExportConfig = Config<"plain"> | Config<"export">;
+import {
+  type ExportConfig,
+  keptRowOptions,
+  privacyOf,
+  queryOf,
+  type RowOptions,
+  rowOptionsOf,
+  selectorOf,
+} from "./row_options.ts";
 
 /** What follows an export, while its folder is still open. */
 export type AfterExport = (folder: ExportFolder, summary: ExportSummary, source: Source) => Promise<void> | void;

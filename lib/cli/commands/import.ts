@@ -2,7 +2,7 @@
  * `import FOLDER`: an export made earlier, to Kiroframe.
  * @module
  */
-import { resolve } from "node:path";
+import { dirname, resolve } from "node:path";
 import type { Config } from "../../config.ts";
 import { UsageError } from "../../errors.ts";
 import { finishedExport } from "../../export/export.ts";
@@ -14,7 +14,9 @@ import { Ledger } from "../../kiroframe/ledger.ts";
 import { sourceIdOf } from "../../mlflow/source_id.ts";
 import { visible } from "../../terminal/visible.ts";
 import type { Session } from "../session.ts";
+import { openChangeStore } from "./change_store.ts";
 import { count, failIfIncomplete } from "./export.ts";
+import { reconcile } from "./reconcile.ts";
 
 /** The options that an import needs, of whichever command. */
 export type ImportConfig = Config<"plain"> | Config<"import">;
@@ -39,52 +41,71 @@ export async function importCommand(path: string, config: Config<"import">, sess
       });
     }
     session.log.openFile(folder.file("log"));
-    failIfIncomplete(importFailures(await importFolder(folder, origin, { config, session })));
+    failIfIncomplete((await importFolder(folder, origin, { config, session })).failures);
   } finally {
     await folder.close();
   }
 }
 
-/** Imports an open folder; resolves when every row was tried. */
+/** Imports an open folder, and returns what Kiroframe does not have after it, in words; empty where it has all. */
 export async function importFolder(
   folder: ExportFolder,
   origin: ImportOrigin,
   { config, session }: { readonly config: ImportConfig; readonly session: Session },
-): Promise<ImportResult> {
+): Promise<{ readonly result: ImportResult; readonly failures: string[] }> {
   const { logger, progress, signal } = session;
   session.advice = `Send the rest with: kiroframe-importer import ${folder.path}`;
   const { kiroframeUrl, profilingToken } = config;
-  const ledger = new Ledger(folder.state.database, { kiroframeUrl, profilingToken, sourceId: origin.sourceId });
-  const result = await importToKiroframe({
-    ...origin,
-    experimentsPath: folder.file("experiments"),
-    runsPath: folder.file("runs"),
-    modelsPath: folder.file("models"),
-    kiroframeUrl,
-    profilingToken,
-    concurrency: config.importConcurrency,
-    nonFinite: config.nonFinite,
-    maxFailures: config.maxFailures,
-    ...(config.maxHistoryPoints === undefined ? {} : { maxHistoryPoints: config.maxHistoryPoints }),
-    env: config.environment,
-    ledger,
-    logger,
-    progress,
-    signal,
-  });
-  logger.info(summaryLine(result));
+  const target = { kiroframeUrl, profilingToken, sourceId: origin.sourceId };
+  const store = config.onlyChanged ? openChangeStore(dirname(folder.path), target) : undefined;
+  try {
+    const result = await importToKiroframe({
+      importSource: origin.importSource,
+      sourceId: origin.sourceId,
+      experimentsPath: folder.file("experiments"),
+      runsPath: folder.file("runs"),
+      modelsPath: folder.file("models"),
+      kiroframeUrl,
+      profilingToken,
+      concurrency: config.importConcurrency,
+      nonFinite: config.nonFinite,
+      maxFailures: config.maxFailures,
+      ...(config.maxHistoryPoints === undefined ? {} : { maxHistoryPoints: config.maxHistoryPoints }),
+      env: config.environment,
+      ledger: new Ledger(folder.state.database, target),
+      store: store?.ledger,
+      logger,
+      progress,
+      signal,
+    });
+    tell(result, { config, session });
+    const differences = await reconcile(folder, result, logger);
+    return { result, failures: failuresOf(result, differences) };
+  } finally {
+    store?.close();
+  }
+}
+
+function failuresOf({ experiments, runs, models }: ImportResult, differences: readonly string[]): string[] {
+  const failed = experiments.failed + runs.failed + models.failed;
+  if (failed > 0) return [`Kiroframe did not take ${count(failed, "row")}`];
+  return differences.length === 0 ? [] : [`counts differ in ${count(differences.length, "experiment")}`];
+}
+
+function tell(
+  { experiments, runs, models, ...result }: ImportResult,
+  { config, session: { logger } }: { readonly config: ImportConfig; readonly session: Session },
+): void {
+  const sent = `${count(experiments.sent, "experiment")}, ${count(runs.sent, "run")} and ${
+    models.sent > 0 ? "the" : "no"
+  } models`;
+  const skipped = experiments.skipped + runs.skipped + models.skipped;
+  logger.info(`Kiroframe acknowledged ${sent}${skipped > 0 ? `; ${count(skipped, "row")} it had already` : ""}`);
   if (result.nonFiniteValues > 0 && config.nonFinite !== "string") {
     const done = config.nonFinite === "null" ? "sent as null" : "left out";
     logger.info(`${count(result.nonFiniteValues, "value")} that JSON cannot hold (NaN, Infinity) ${done}`);
   }
   if (result.thinnedPoints > 0) logger.info(`${count(result.thinnedPoints, "point")} left out by --max-history-points`);
-  return result;
-}
-
-/** What Kiroframe does not have after an import, in words; empty where it has all. */
-export function importFailures({ experiments, runs, models }: ImportResult): string[] {
-  const failed = experiments.failed + runs.failed + models.failed;
-  return failed === 0 ? [] : [`Kiroframe did not take ${count(failed, "row")}`];
 }
 
 async function originOf(folderPath: string, config: Config<"import">): Promise<ImportOrigin> {
@@ -99,12 +120,4 @@ async function originOf(folderPath: string, config: Config<"import">): Promise<I
     );
   }
   return { importSource: "mlflow", sourceId: sourceIdOf(config.trackingUrl) };
-}
-
-function summaryLine({ experiments, runs, models }: ImportResult): string {
-  const sent = `${count(experiments.sent, "experiment")}, ${count(runs.sent, "run")} and ${
-    models.sent > 0 ? "the" : "no"
-  } models`;
-  const skipped = experiments.skipped + runs.skipped + models.skipped;
-  return `Kiroframe acknowledged ${sent}${skipped > 0 ? `; ${count(skipped, "row")} it had already` : ""}`;
 }

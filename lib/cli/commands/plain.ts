@@ -5,14 +5,14 @@
 import type { Config } from "../../config.ts";
 import type { Session } from "../session.ts";
 import { exportFailures, failIfIncomplete, withExport } from "./export.ts";
-import { importFailures, importFolder } from "./import.ts";
+import { importFolder } from "./import.ts";
 
 /** Runs the command. Rejects with an AppError; IncompleteError when all was done but some rows, histories or artifacts failed. */
 export async function plainCommand(config: Config<"plain">, session: Session): Promise<void> {
   await withExport(config, session, async (folder, summary, source) => {
     const failures = exportFailures(summary);
     if (config.importToKiroframe) {
-      failures.push(...importFailures(await importFolder(folder, source, { config, session })));
+      failures.push(...(await importFolder(folder, source, { config, session })).failures);
     }
     failIfIncomplete(failures);
   });

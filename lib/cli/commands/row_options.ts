@@ -11,25 +11,42 @@ import type { PrivacyRules } from "../../export/privacy.ts";
 import type { Experiment, RunQuery } from "../../source.ts";
 import { readMoment } from "./moment.ts";
 
-const shape = z.object({
+/** Options of the command line, as export.json keeps them. */
+export interface RowOptions {
+  /** --include-schema-profile. */
+  readonly includeSchemaProfile: boolean;
+  /** --export-models. */
+  readonly exportModels: boolean;
+  /** --download-artifacts. */
+  readonly downloadArtifacts: boolean;
+  /** --include-deleted. */
+  readonly includeDeleted: boolean;
+  /** --experiment: names or patterns; empty for all. */
+  readonly experiments: readonly string[];
+  /** --since, in milliseconds since the epoch. */
+  readonly sinceMs: number | null;
+  /** --until, in milliseconds since the epoch. */
+  readonly untilMs: number | null;
+  /** --run-filter; empty for none. */
+  readonly runFilter: string;
+  /** Stands for --redact, --exclude-tag and --exclude-param: the rules themselves may name what must not be known. */
+  readonly privacyHash: string;
+}
+
+const shape: z.ZodType<RowOptions> = z.object({
   includeSchemaProfile: z.boolean(),
   exportModels: z.boolean(),
   downloadArtifacts: z.boolean(),
   includeDeleted: z.boolean(),
-  /** Names or patterns; empty for all. */
   experiments: z.array(z.string()),
-  /** Milliseconds since the epoch. */
   sinceMs: z.number().nullable(),
   untilMs: z.number().nullable(),
   runFilter: z.string(),
-  /** The rules themselves may name what must not be known: only their hash is kept. */
   privacyHash: z.string(),
 });
 
-/** Options of the command line, as export.json keeps them. */
-export type RowOptions = Readonly<z.infer<typeof shape>>;
-
-type ExportConfig = Config<"plain"> | Config<"export">;
+/** The options that an export needs, of whichever command. */
+export type ExportConfig = Config<"plain"> | Config<"export">;
 
 /** Takes them from a Config. Throws a UsageError for a moment or pattern that cannot be read. */
 export function rowOptionsOf(config: ExportConfig, nowMs = Date.now()): RowOptions {
