@@ -3,7 +3,7 @@
  * @module
  */
 import { join } from "node:path";
-import { z } from "zod";
+import * as z from "zod";
 import { UsageError } from "../errors.ts";
 import { scrub } from "../terminal/redact.ts";
 import { visible } from "../terminal/visible.ts";

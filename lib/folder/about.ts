@@ -4,7 +4,7 @@
  */
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { z } from "zod";
+import * as z from "zod";
 import { UsageError } from "../errors.ts";
 import { writeAtomically } from "./write_atomically.ts";
 import { LAYOUT } from "./layout.ts";

@@ -4,7 +4,7 @@
  */
 import { readFile } from "node:fs/promises";
 import { basename, join } from "node:path";
-import { z } from "zod";
+import * as z from "zod";
 import { messageOf } from "../errors.ts";
 import { CsvShape } from "./csv_shape.ts";
 import { type FileFacts, inspectFile } from "./inspect.ts";

@@ -3,7 +3,7 @@
  * is absent has the default of MLflow's own Python client (mlflow 3.3.0, which the reference uses).
  * @module
  */
-import { z } from "zod";
+import * as z from "zod";
 import { AppError } from "../errors.ts";
 import type { Dataset, Experiment, Int64, ModelVersion, RegisteredModel, Run } from "../source.ts";
 

@@ -3,7 +3,7 @@
  * Key sets from the export's own contract: what runs.json, experiment_summary.json and models.json hold.
  * @module
  */
-import { z } from "zod";
+import * as z from "zod";
 
 /** Which stand-ins for NaN and the infinities a receiver takes besides numbers. */
 export interface RowCheckOptions {
