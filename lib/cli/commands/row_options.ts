@@ -3,7 +3,7 @@
  * @module
  */
 import { createHash } from "node:crypto";
-import { z } from "zod";
+import * as z from "zod";
 import type { Config } from "../../config.ts";
 import { messageOf, UsageError } from "../../errors.ts";
 import { matcher } from "../../export/glob.ts";
