@@ -107,6 +107,8 @@ async function serverArgs(
     ...["--backend-store-uri", `sqlite:///${join(data, "mlflow.db")}`],
     ...["--artifacts-destination", artifacts],
     ...(version === "1.24.0" ? ["--serve-artifacts", "--default-artifact-root", "mlflow-artifacts:/"] : []),
+    // A worker that is slow because the machine is busy is not to be killed, as it would be after 30 seconds.
+    ...(version === "3.17.2" ? [] : ["--gunicorn-opts", "--timeout 600"]),
     ...(options.staticPrefix ? ["--static-prefix", options.staticPrefix] : []),
     ...(options.auth ? ["--app-name", "basic-auth"] : []),
     ...(options.args ?? []),

@@ -38,10 +38,9 @@ def write_lines(name, rows):
     (folder / name).write_text(text, encoding="utf-8", newline="")
 
 
-# 1.x lists the oldest first, later releases the newest: the export's order is the latter.
-experiments = sorted(
-    every_page(lambda token: client.list_experiments(ViewType.ACTIVE_ONLY, max_results=100, page_token=token)),
-    key=lambda experiment: -int(experiment.experiment_id),
+# 1.x lists the oldest first, later releases the newest: the export has them as the server lists them.
+experiments = list(
+    every_page(lambda token: client.list_experiments(ViewType.ACTIVE_ONLY, max_results=100, page_token=token))
 )
 run_rows, dataset_rows, basic_rows, experiment_rows = [], [], [], []
 
@@ -150,7 +149,7 @@ summary = {
     "experiments": len(experiments),
     "runs": len(run_rows),
     "dataset_rows": len(dataset_rows),
-    "artifact_entries": len(run_rows),
+    "artifact_entries": 0,
     "experiments_detail": details,
 }
 (folder / "summary.json").write_text(json.dumps(summary, indent=2, ensure_ascii=False), encoding="utf-8")

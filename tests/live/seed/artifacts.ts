@@ -34,11 +34,11 @@ export async function seedArtifacts(api: SeedApi): Promise<string[]> {
   return ids;
 }
 
-/** Logs a model with files from the run, as MLflow 3 does. */
+/** Logs a model with files from the run, and two of one name from a run of their own, as MLflow 3 does. */
 export async function seedLoggedModel(api: SeedApi, runId: string): Promise<void> {
   const experiment = await createExperiment(api, "logged models");
   const [own = ""] = await createRuns(api, experiment, [{ name: "logs a model", start: epoch }]);
-  for (const id of [own, runId]) {
+  for (const id of [own, own, runId]) {
     const reply = await api.post("logged-models", {
       experiment_id: experiment,
       name: "classifier",
@@ -46,7 +46,7 @@ export async function seedLoggedModel(api: SeedApi, runId: string): Promise<void
     }) as { model: { info: { model_id: string } } };
     const modelId = reply.model.info.model_id;
     for (const name of ["MLmodel", "data/weights ü.bin"]) {
-      await api.putArtifact(`${experiment}/models/${modelId}/artifacts/${name}`, contentOf(name));
+      await api.putArtifact(`${experiment}/models/${modelId}/artifacts/${name}`, contentOf(`${modelId} ${name}`));
     }
     await api.post("runs/outputs", { run_id: id, models: [{ model_id: modelId, step: 3 }] });
     await api.patch(`logged-models/${modelId}`, { model_id: modelId, status: "LOGGED_MODEL_READY" });
