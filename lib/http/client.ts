@@ -2,19 +2,16 @@
  * Requests to one server: bounded, retried as whole replies, and told in the user's words when they fail.
  * @module
  */
-import { AppError, UsageError } from "../errors.ts";
+import { UsageError } from "../errors.ts";
 import type { Logger } from "../terminal/types.ts";
 import { VERSION } from "../version.ts";
-import { readBeginning, watchSource, watchStream } from "./body.ts";
-import { Deadline, sleep } from "./deadline.ts";
-import { errorOfReply, HttpError, type HttpFailure, isHttpFailure, type RequestInfo } from "./errors.ts";
-import { errorOfFetch, errorOfTimeout } from "./failure.ts";
+import { watchStream } from "./body.ts";
+import type { HttpFailure } from "./errors.ts";
 import { checkHeaders } from "./headers.ts";
-import { Limiter, type Slot } from "./limiter.ts";
-import { fetchFollowing } from "./redirect.ts";
+import { Limiter } from "./limiter.ts";
 import { parseReply } from "./reply.ts";
-import { delayBeforeRetry, isOverload, isPassing, parseRetryAfter, type RetryOptions, retryPolicy } from "./retry.ts";
-import type { RetryPolicy } from "./retry.ts";
+import { type RetryOptions, retryPolicy } from "./retry.ts";
+import { type Exchange, Sender } from "./sender.ts";
 import { createTransport, type Transport } from "./transport.ts";
 import type { HttpClient, HttpReply, HttpRequest, HttpStream } from "./types.ts";
 import { basicAuthorization, splitCredentials } from "./url.ts";
@@ -52,23 +49,9 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
   return new Client(options);
 }
 
-/** One attempt that has a reply with a 2xx status. */
-interface Exchange {
-  readonly response: Response;
-  readonly info: RequestInfo;
-  readonly deadline: Deadline;
-  readonly slot: Slot;
-}
-
-const maxErrorBytes = 65_536;
-
 class Client implements HttpClient {
-  readonly #options: HttpClientOptions;
-  readonly #baseUrl: string;
-  readonly #headers: Readonly<Record<string, string>>;
+  readonly #sender: Sender;
   readonly #transport: Transport;
-  readonly #limiter: Limiter;
-  readonly #policy: RetryPolicy;
 
   constructor(options: HttpClientOptions) {
     if (!URL.canParse(options.baseUrl)) {
@@ -77,150 +60,70 @@ class Client implements HttpClient {
       });
     }
     const { url, credentials } = splitCredentials(new URL(options.baseUrl));
-    const authorization = credentials && { authorization: basicAuthorization(credentials) };
-    this.#options = options;
-    this.#baseUrl = url.origin + url.pathname.replace(/\/$/, "");
-    this.#headers = {
-      "user-agent": `kiroframe-importer/${VERSION}`,
-      ...checkHeaders(options.headers),
-      ...authorization,
-    };
     this.#transport = options.transport ?? createTransport();
-    this.#limiter = options.limiter ?? new Limiter();
-    this.#policy = retryPolicy(options.retry);
+    this.#sender = new Sender({
+      service: options.service,
+      baseUrl: url.origin + url.pathname.replace(/\/$/, ""),
+      headers: {
+        "user-agent": `kiroframe-importer/${VERSION}`,
+        ...checkHeaders(options.headers),
+        ...(credentials && { authorization: basicAuthorization(credentials) }),
+      },
+      transport: this.#transport,
+      limiter: options.limiter ?? new Limiter(),
+      policy: retryPolicy(options.retry),
+      timeoutMs: options.timeoutMs ?? 120_000,
+      logger: options.logger,
+      signal: options.signal,
+      hintFor: options.hintFor,
+    });
   }
 
   request(request: HttpRequest): Promise<HttpReply> {
-    return this.#send(request, readWhole);
+    return this.#sender.send(request, readWhole);
   }
 
   json(request: HttpRequest): Promise<unknown> {
     const headers = { accept: "application/json", ...request.headers };
-    return this.#send({ ...request, headers }, async (exchange) => {
-      const reply = await readWhole(exchange);
-      return parseReply(reply.text, { info: exchange.info, headers: reply.headers });
+    return this.#sender.send({ ...request, headers }, async (exchange) => {
+      const { response, info } = exchange;
+      const value = parseReply(await response.text(), { info, headers: response.headers });
+      settle(exchange);
+      return value;
     });
   }
 
   open(request: HttpRequest): Promise<HttpStream> {
     // Length and ranges of a compressed body would be those of its compressed form.
     const headers = { "accept-encoding": "identity", ...request.headers };
-    return this.#send({ ...request, headers }, ({ response, info, deadline, slot }) => {
-      deadline.pause();
-      slot.succeeded();
-      const stream = watchStream(response.body ?? new ReadableStream({ start: (empty) => empty.close() }), {
-        beforeRead: () => deadline.restart(),
-        afterRead: () => deadline.pause(),
-        onEnd: () => {
-          deadline.stop();
-          slot.release();
-        },
-        errorOf: (thrown) => this.#explain(thrown, { info, deadline, signal: this.#signalOf(request) }),
-      });
-      return Promise.resolve({ status: response.status, headers: response.headers, stream });
-    });
+    return this.#sender.send({ ...request, headers }, openStream);
   }
 
   async close(): Promise<void> {
     await this.#transport.close();
   }
-
-  async #send<T>(request: HttpRequest, read: (exchange: Exchange) => Promise<T>): Promise<T> {
-    const signal = this.#signalOf(request);
-    const retries = request.retries ?? this.#policy.retries;
-    for (let attempt = 0;; attempt++) {
-      const slot = await this.#limiter.acquire({ priority: request.priority ?? 0, ...(signal && { signal }) });
-      const startMs = performance.now();
-      try {
-        return await this.#attempt(request, { slot, signal, read });
-      } catch (error) {
-        const elapsedMs = performance.now() - startMs;
-        // While an overloaded server is left in peace the place stays taken; after other failures somebody else may go.
-        if (isOverload(error, { policy: this.#policy, elapsedMs })) slot.overloaded();
-        else slot.release();
-        try {
-          if (attempt >= retries || !isPassing(error)) throw error;
-          await this.#waitAfter(error as HttpFailure, { attempt, retries, signal });
-        } finally {
-          slot.release();
-        }
-      }
-    }
-  }
-
-  async #attempt<T>(
-    request: HttpRequest,
-    options: { slot: Slot; signal: AbortSignal | undefined; read: (exchange: Exchange) => Promise<T> },
-  ): Promise<T> {
-    const { slot, signal, read } = options;
-    const info = { service: this.#options.service, method: request.method ?? "GET", url: this.#baseUrl + request.path };
-    const deadline = new Deadline(request.timeoutMs ?? this.#options.timeoutMs ?? 120_000, signal);
-    const source: { failure?: unknown } = {};
-    const startMs = performance.now();
-    try {
-      const response = await fetchFollowing(this.#transport, {
-        info,
-        request: {
-          method: info.method,
-          headers: { ...this.#headers, ...checkHeaders(request.headers) },
-          signal: deadline.signal,
-          ...(request.body !== undefined && { body: watchSource(request.body, source) }),
-        },
-      });
-      const { status, headers } = response;
-      this.#options.logger.debug(
-        `${info.method} ${info.url}: ${status} after ${Math.round(performance.now() - startMs)} ms`,
-      );
-      if (!response.ok) {
-        throw errorOfReply({ ...info, status, headers, body: await readBeginning(response, maxErrorBytes) });
-      }
-      return await read({ response, info, deadline, slot });
-    } catch (thrown) {
-      deadline.stop();
-      throw "failure" in source ? source.failure : this.#explain(thrown, { info, deadline, signal });
-    }
-  }
-
-  async #waitAfter(
-    failure: HttpFailure,
-    options: { attempt: number; retries: number; signal: AbortSignal | undefined },
-  ): Promise<void> {
-    const { attempt, retries, signal } = options;
-    const header = failure instanceof HttpError ? failure.reply.headers?.get("retry-after") : null;
-    const retryAfterMs = parseRetryAfter(header ?? null, Date.now());
-    const delayMs = delayBeforeRetry(attempt, { policy: this.#policy, retryAfterMs });
-    const seconds = (delayMs / 1000).toFixed(1);
-    this.#options.logger.warn(`${failure.message}: trying again in ${seconds} s (${attempt + 1} of ${retries})`);
-    await sleep(delayMs, signal);
-  }
-
-  #explain(
-    thrown: unknown,
-    options: { info: RequestInfo; deadline: Deadline; signal: AbortSignal | undefined },
-  ): unknown {
-    const { info, deadline, signal } = options;
-    if (signal?.aborted) return signal.reason;
-    if (thrown instanceof AppError && !isHttpFailure(thrown)) return thrown;
-    const failure = isHttpFailure(thrown)
-      ? thrown
-      : deadline.isOver
-      ? errorOfTimeout(info, deadline.timeoutMs)
-      : errorOfFetch(thrown, info);
-    const hint = this.#options.hintFor?.(failure);
-    // The only place that knows both the failure and the room it is for.
-    return hint === undefined ? failure : Object.assign(failure, { hint });
-  }
-
-  #signalOf(request: HttpRequest): AbortSignal | undefined {
-    const signals = [this.#options.signal, request.signal].filter((signal) => signal !== undefined);
-    return signals.length > 1 && signals[0] !== signals[1] ? AbortSignal.any(signals) : signals[0];
-  }
 }
 
-async function readWhole({ response, deadline, slot }: Exchange): Promise<HttpReply> {
-  const text = await response.text();
-  deadline.stop();
+async function readWhole(exchange: Exchange): Promise<HttpReply> {
+  const { status, headers } = exchange.response;
+  const text = await exchange.response.text();
+  settle(exchange);
+  return { status, headers, text };
+}
+
+function settle({ slot, end }: Exchange): void {
   slot.succeeded();
-  slot.release();
-  return { status: response.status, headers: response.headers, text };
+  end();
+}
+
+function openStream({ response, deadline, slot, errorOf, end }: Exchange): Promise<HttpStream> {
+  deadline.pause();
+  slot.succeeded();
+  const stream = watchStream(response.body ?? new ReadableStream({ start: (empty) => empty.close() }), {
+    beforeRead: () => deadline.restart(),
+    afterRead: () => deadline.pause(),
+    onEnd: end,
+    errorOf,
+  });
+  return Promise.resolve({ status: response.status, headers: response.headers, stream });
 }

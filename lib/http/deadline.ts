@@ -17,7 +17,6 @@ export class Deadline {
   constructor(timeoutMs: number, parent?: AbortSignal) {
     this.timeoutMs = timeoutMs;
     this.#parent = parent;
-    // Not AbortSignal.any(): a signal that lives as long as the program would gather one listener a call.
     this.#onAbort = () => this.#controller.abort(parent?.reason);
     parent?.addEventListener("abort", this.#onAbort);
     if (parent?.aborted) this.#onAbort();
@@ -54,6 +53,33 @@ export class Deadline {
     this.pause();
     this.#parent?.removeEventListener("abort", this.#onAbort);
   }
+}
+
+/** Several signals as one. */
+export interface LinkedSignal {
+  /** Aborts with the first of them, and with its reason; undefined without any. */
+  readonly signal: AbortSignal | undefined;
+  /** Ends it: no listener stays. */
+  unlink(): void;
+}
+
+/**
+ * Links signals to one. Not AbortSignal.any(): what it makes stays with a signal that lives as long as the program, and
+ * under Node 22 each further one takes longer (40,000 took two minutes).
+ */
+export function linkSignals(parents: readonly (AbortSignal | undefined)[]): LinkedSignal {
+  const signals = [...new Set(parents.filter((parent) => parent !== undefined))];
+  if (signals.length < 2) return { signal: signals[0], unlink: () => {} };
+  const controller = new AbortController();
+  const onAbort = (): void => controller.abort(signals.find((each) => each.aborted)?.reason);
+  for (const each of signals) each.addEventListener("abort", onAbort);
+  if (signals.some((each) => each.aborted)) onAbort();
+  return {
+    signal: controller.signal,
+    unlink: () => {
+      for (const each of signals) each.removeEventListener("abort", onAbort);
+    },
+  };
 }
 
 /** Waits. Rejects with the signal's reason when it aborts. */

@@ -2,13 +2,23 @@
  * What the user can do when MLflow does not answer as hoped.
  * @module
  */
-import { HttpError, type HttpFailure, RefusedReplyError, TlsError, type TlsProblem } from "../http/errors.ts";
+import {
+  HttpError,
+  type HttpFailure,
+  NoAnswerError,
+  RefusedReplyError,
+  TlsError,
+  type TlsProblem,
+} from "../http/errors.ts";
 
 const account = "MLFLOW_TRACKING_USERNAME and MLFLOW_TRACKING_PASSWORD, or MLFLOW_TRACKING_TOKEN";
 
 /** Returns a sentence that names MLflow's own variables, for the failures that they cure; undefined for the others. */
 export function mlflowHint(failure: HttpFailure): string | undefined {
   if (failure instanceof TlsError) return tlsHints[failure.problem];
+  if (failure instanceof NoAnswerError && failure.reason === "timeout") {
+    return "Try again later, or give the server more time with MLFLOW_HTTP_REQUEST_TIMEOUT (seconds)";
+  }
   if (failure instanceof HttpError && failure.errorCode === "FEATURE_DISABLED" && /workspace/i.test(failure.message)) {
     return "Unset MLFLOW_WORKSPACE: this server has no workspaces";
   }

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { Deadline, sleep } from "../../lib/http/deadline.ts";
+import { Deadline, linkSignals, sleep } from "../../lib/http/deadline.ts";
 
 async function aborted(signal: AbortSignal): Promise<void> {
   if (!signal.aborted) await new Promise((resolve) => signal.addEventListener("abort", resolve));
@@ -52,4 +52,28 @@ Deno.test("sleep() rejects with the signal's reason, then or later", async () =>
   controller.abort(reason);
   await assert.rejects(sleeping, reason);
   await sleep(1, new AbortController().signal);
+});
+
+Deno.test("linkSignals() aborts with the first of the signals, then or later", () => {
+  const [first, second] = [new AbortController(), new AbortController()];
+  const link = linkSignals([undefined, first.signal, second.signal]);
+  second.abort(new Error("second"));
+  first.abort(new Error("first"));
+  assert.equal(link.signal?.reason.message, "second");
+  assert.equal(linkSignals([new AbortController().signal, first.signal]).signal?.reason.message, "first");
+  link.unlink();
+});
+
+Deno.test("linkSignals() makes nothing of one signal and of none", () => {
+  const { signal } = new AbortController();
+  assert.equal(linkSignals([signal, undefined, signal]).signal, signal);
+  assert.equal(linkSignals([undefined]).signal, undefined);
+});
+
+Deno.test("LinkedSignal.unlink() leaves no listener", () => {
+  const controller = new AbortController();
+  const link = linkSignals([controller.signal, new AbortController().signal]);
+  link.unlink();
+  controller.abort();
+  assert.equal(link.signal?.aborted, false);
 });

@@ -33,6 +33,11 @@ Deno.test("mlflowHint() tells of a workspace that the server does not have", () 
   assert.match(mlflowHint(errorOfReply({ ...request, status: 500, body })) ?? "", /Unset MLFLOW_WORKSPACE/);
 });
 
+Deno.test("mlflowHint() tells how to give a slow server more time", () => {
+  const hint = mlflowHint(new NoAnswerError(request, { reason: "timeout", detail: "x" }));
+  assert.match(hint ?? "", /MLFLOW_HTTP_REQUEST_TIMEOUT/);
+});
+
 Deno.test("mlflowHint() leaves other failures to the hint they have", () => {
   assert.equal(mlflowHint(errorOfReply({ ...request, status: 404, body: "" })), undefined);
   assert.equal(mlflowHint(new NoAnswerError(request, { reason: "dns", detail: "x" })), undefined);

@@ -1,0 +1,178 @@
+/**
+ * One request's way: a place among the calls in flight, an attempt within its time, and the wait before the next one.
+ * @module
+ */
+import { AppError } from "../errors.ts";
+import type { Logger } from "../terminal/types.ts";
+import { readBeginning, watchSource } from "./body.ts";
+import { Deadline, linkSignals, sleep } from "./deadline.ts";
+import { errorOfReply, HttpError, type HttpFailure, isHttpFailure, type RequestInfo } from "./errors.ts";
+import { errorOfFetch, errorOfTimeout } from "./failure.ts";
+import { checkHeaders } from "./headers.ts";
+import type { Limiter, Slot } from "./limiter.ts";
+import { fetchFollowing } from "./redirect.ts";
+import { delayBeforeRetry, isOverload, isPassing, parseRetryAfter, type RetryPolicy } from "./retry.ts";
+import type { Transport } from "./transport.ts";
+import type { HttpRequest } from "./types.ts";
+
+/** What a sender is made from: the client's options with every default filled in. */
+export interface SenderOptions {
+  /** The service's name for messages. */
+  readonly service: string;
+  /** Origin and path, without credentials and trailing slash. */
+  readonly baseUrl: string;
+  /** Sent with every request; names in lower case. */
+  readonly headers: Readonly<Record<string, string>>;
+  /** Carries the requests. */
+  readonly transport: Transport;
+  /** Bounds the calls in flight. */
+  readonly limiter: Limiter;
+  /** How passing failures are tried again. */
+  readonly policy: RetryPolicy;
+  /** Limit for one attempt. */
+  readonly timeoutMs: number;
+  /** Hears of every call (debug) and of every further attempt (warn). */
+  readonly logger: Logger;
+  /** Ends all requests. */
+  readonly signal: AbortSignal | undefined;
+  /** What the user can do about a failure. */
+  readonly hintFor: ((failure: HttpFailure) => string | undefined) | undefined;
+}
+
+/** An attempt that has a reply with a 2xx status; its body is still to be read. */
+export interface Exchange {
+  /** The reply. */
+  readonly response: Response;
+  /** The request, for messages. */
+  readonly info: RequestInfo;
+  /** The attempt's time, which goes on. */
+  readonly deadline: Deadline;
+  /** The place it holds. */
+  readonly slot: Slot;
+  /** Turns what the body fails with into the error to throw. */
+  readonly errorOf: (thrown: unknown) => unknown;
+  /** To be called when the body is done with: gives the place back and leaves no timer or listener. */
+  readonly end: () => void;
+}
+
+/** Reads the reply and calls {@linkcode Exchange.end}, now or later; what it throws may lead to another attempt. */
+export type ReadReply<T> = (exchange: Exchange) => Promise<T>;
+
+/** The signal of one request, and how to let go of it. */
+type Call<T> = ReturnType<typeof linkSignals> & { readonly read: ReadReply<T> };
+
+const maxErrorBytes = 65_536;
+
+/** Sends requests, again and again where that may help. */
+export class Sender {
+  readonly #options: SenderOptions;
+
+  /** Creates a sender. */
+  constructor(options: SenderOptions) {
+    this.#options = options;
+  }
+
+  /** Sends a request and resolves with what `read` makes of the reply. Rejects as {@linkcode HttpClient} says. */
+  async send<T>(request: HttpRequest, read: ReadReply<T>): Promise<T> {
+    const link = linkSignals([this.#options.signal, request.signal]);
+    try {
+      return await this.#tryUntilDone(request, { ...link, read });
+    } catch (error) {
+      link.unlink();
+      throw error;
+    }
+  }
+
+  async #tryUntilDone<T>(request: HttpRequest, call: Call<T>): Promise<T> {
+    const { limiter, policy } = this.#options;
+    const { signal } = call;
+    const retries = request.retries ?? policy.retries;
+    for (let attempt = 0;; attempt++) {
+      const slot = await limiter.acquire({ priority: request.priority ?? 0, ...(signal && { signal }) });
+      const startMs = performance.now();
+      try {
+        return await this.#attempt(request, { call, slot });
+      } catch (error) {
+        const elapsedMs = performance.now() - startMs;
+        // While an overloaded server is left in peace the place stays taken; after other failures somebody else may go.
+        if (isOverload(error, { policy, elapsedMs })) slot.overloaded();
+        else slot.release();
+        try {
+          if (attempt >= retries || !isPassing(error)) throw error;
+          await this.#waitAfter(error as HttpFailure, { attempt, retries, signal });
+        } finally {
+          slot.release();
+        }
+      }
+    }
+  }
+
+  async #attempt<T>(request: HttpRequest, { call, slot }: { call: Call<T>; slot: Slot }): Promise<T> {
+    const { service, baseUrl, headers, transport, logger } = this.#options;
+    const info = { service, method: request.method ?? "GET", url: baseUrl + request.path };
+    const deadline = new Deadline(request.timeoutMs ?? this.#options.timeoutMs, call.signal);
+    const source: { failure?: unknown } = {};
+    const errorOf = (thrown: unknown): unknown => {
+      return "failure" in source ? source.failure : this.#explain(thrown, { info, deadline, signal: call.signal });
+    };
+    const startMs = performance.now();
+    try {
+      const response = await fetchFollowing(transport, {
+        info,
+        request: {
+          method: info.method,
+          headers: { ...headers, ...checkHeaders(request.headers) },
+          signal: deadline.signal,
+          ...(request.body !== undefined && { body: watchSource(request.body, source) }),
+        },
+      });
+      const { status } = response;
+      logger.debug(`${info.method} ${info.url}: ${status} after ${Math.round(performance.now() - startMs)} ms`);
+      if (!response.ok) {
+        const body = await readBeginning(response, maxErrorBytes);
+        throw errorOfReply({ ...info, status, headers: response.headers, body });
+      }
+      const end = (): void => {
+        deadline.stop();
+        call.unlink();
+        slot.release();
+      };
+      return await call.read({ response, info, deadline, slot, errorOf, end });
+    } catch (thrown) {
+      deadline.stop();
+      throw errorOf(thrown);
+    }
+  }
+
+  async #waitAfter(
+    failure: HttpFailure,
+    options: { attempt: number; retries: number; signal: AbortSignal | undefined },
+  ): Promise<void> {
+    const { attempt, retries, signal } = options;
+    const { policy, logger } = this.#options;
+    const header = failure instanceof HttpError ? failure.reply.headers?.get("retry-after") : null;
+    const retryAfterMs = parseRetryAfter(header ?? null, Date.now());
+    const delayMs = delayBeforeRetry(attempt, { policy, retryAfterMs });
+    logger.warn(
+      `${failure.message}: trying again in ${(delayMs / 1000).toFixed(1)} s (${attempt + 1} of ${retries})`,
+    );
+    await sleep(delayMs, signal);
+  }
+
+  #explain(
+    thrown: unknown,
+    options: { info: RequestInfo; deadline: Deadline; signal: AbortSignal | undefined },
+  ): unknown {
+    const { info, deadline, signal } = options;
+    if (signal?.aborted) return signal.reason;
+    if (thrown instanceof AppError && !isHttpFailure(thrown)) return thrown;
+    const failure = isHttpFailure(thrown)
+      ? thrown
+      : deadline.isOver
+      ? errorOfTimeout(info, deadline.timeoutMs)
+      : errorOfFetch(thrown, info);
+    const hint = this.#options.hintFor?.(failure);
+    // The only place that knows both the failure and the room it is for.
+    return hint === undefined ? failure : Object.assign(failure, { hint });
+  }
+}
