@@ -82,9 +82,18 @@ export class ExportFolder {
 
   /** The newest export folder below `baseDir`, or null where there is none. */
   static async latest(baseDir: string): Promise<string | null> {
-    const names = await readdir(baseDir).catch(() => []);
-    const newest = names.filter(isFolderName).sort().at(-1);
-    return newest === undefined ? null : join(baseDir, newest);
+    const names = (await readdir(baseDir).catch(() => [])).filter(isFolderName);
+    // The name tells the minute but not the second: what was written first in the folder does.
+    const made = await Promise.all(names.map(async (name) => {
+      const path = join(baseDir, name);
+      return {
+        path,
+        minute: name.slice(0, 13),
+        ms: (await stat(join(path, LAYOUT.about)).catch(() => null))?.mtimeMs ?? 0,
+      };
+    }));
+    made.sort((a, b) => (a.minute === b.minute ? a.ms - b.ms : a.minute < b.minute ? -1 : 1));
+    return made.at(-1)?.path ?? null;
   }
 
   /** The path of one of the folder's files. */

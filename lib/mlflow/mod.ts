@@ -5,7 +5,9 @@
  */
 import { readFile } from "node:fs/promises";
 import { homedir } from "node:os";
+import { UsageError } from "../errors.ts";
 import { createHttpClient } from "../http/client.ts";
+import { HttpError } from "../http/errors.ts";
 import { Limiter } from "../http/limiter.ts";
 import { patienceFrom } from "../http/patience.ts";
 import { createTransport } from "../http/transport.ts";
@@ -104,12 +106,18 @@ class MlflowSource implements Source {
     const controller = new AbortController();
     const search = new RunSearch(client, { filter, includeDeleted, pageSize, logger, signal: controller.signal });
     const stream = streamRuns(experiments, { search, concurrency });
-    yield* readHistories(isDone === undefined ? stream : skip(stream, isDone), {
+    const records = readHistories(isDone === undefined ? stream : skip(stream, isDone), {
       client,
       concurrency,
       logger,
       controller,
     });
+    try {
+      yield* records;
+    } catch (error) {
+      if (filter === "" || !(error instanceof HttpError) || error.errorCode !== "INVALID_PARAMETER_VALUE") throw error;
+      throw new UsageError(`MLflow refused the filter ${filter}: ${error.serverMessage}`, { cause: error });
+    }
   }
 
   async models(): Promise<readonly RegisteredModel[]> {

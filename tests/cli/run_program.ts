@@ -1,5 +1,5 @@
 /** Runs the program inside the test's process, as main.ts would. */
-import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
+import { mkdtemp, readdir, readFile, rm, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { run } from "../../lib/cli/run.ts";
@@ -58,9 +58,14 @@ export class Lab implements AsyncDisposable {
 
   /** The export folders, oldest first. */
   async folders(): Promise<string[]> {
-    return (await readdir(this.base)).filter((name) => /^\d{8}_/.test(name)).sort().map((name) =>
+    const paths = (await readdir(this.base)).filter((name) => /^\d{8}_/.test(name)).map((name) =>
       join(this.base, name)
     );
+    // The names tell the minute but not the second.
+    const made = await Promise.all(
+      paths.map(async (path) => ({ path, ms: (await stat(join(path, "export.json"))).mtimeMs })),
+    );
+    return made.sort((a, b) => a.ms - b.ms).map(({ path }) => path);
   }
 
   /** A file of the newest folder, as text. */

@@ -1,0 +1,207 @@
+import assert from "node:assert/strict";
+import { readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { digitsWorld } from "../../lib/sandbox/world_digits.ts";
+import { Lab, runProgram } from "./run_program.ts";
+
+Deno.test("run() exports and imports, and says so in the log and in summary.json", async () => {
+  await using lab = await Lab.open();
+  const { code, stdout, stderr } = await runProgram([...lab.exportFlags, ...lab.importFlags]);
+  assert.equal(code, 0, stderr);
+  assert.deepEqual(lab.kiroframe.violations, []);
+  assert.match(stdout, /Runs: MLflow listed 4, the files hold 4, Kiroframe acknowledged 4/);
+  const summary = JSON.parse(await lab.read("summary.json"));
+  assert.deepEqual(summary.reconciliation["1"], { listed: 2, written: 2, acknowledged: 2 });
+  assert.deepEqual(summary.import, { acknowledged: 9, failed: 0, non_finite_left_out: 2, thinned_points: 0 });
+});
+
+Deno.test("run() with --no-import-to-kiroframe, and export, send nothing", async () => {
+  await using lab = await Lab.open();
+  assert.equal((await runProgram([...lab.exportFlags, ...lab.importFlags, "--no-import-to-kiroframe"])).code, 0);
+  assert.equal((await runProgram(["export", ...lab.exportFlags])).code, 0);
+  assert.equal(lab.kiroframe.requestCount, 0);
+  assert.equal(JSON.parse(await lab.read("summary.json")).import, null);
+});
+
+Deno.test("run() without models writes no models.json and sends none", async () => {
+  await using lab = await Lab.open();
+  assert.equal((await runProgram([...lab.exportFlags, ...lab.importFlags, "--no-export-models"])).code, 0);
+  await assert.rejects(lab.read("models.json"));
+  assert.equal(lab.kiroframe.models, null);
+});
+
+Deno.test("import sends a folder later; again, it sends nothing", async () => {
+  await using lab = await Lab.open();
+  await runProgram(["export", ...lab.exportFlags]);
+  const [folder = ""] = await lab.folders();
+  assert.equal((await runProgram(["import", folder, ...lab.importFlags])).code, 0);
+  assert.equal(lab.kiroframe.runs.size, 4);
+  const before = lab.kiroframe.requestCount;
+  const again = await runProgram(["import", folder, ...lab.importFlags]);
+  assert.equal(again.code, 0);
+  assert.equal(lab.kiroframe.requestCount, before);
+  assert.match(again.stdout, /9 rows it had already/);
+});
+
+Deno.test("import takes a folder of the reference when it is told the tracking URL", async () => {
+  await using lab = await Lab.open();
+  await runProgram(["export", ...lab.exportFlags]);
+  const [folder = ""] = await lab.folders();
+  for (const name of await readdir(folder)) {
+    if (/^(\.state|export\.json)/.test(name)) await rm(join(folder, name));
+  }
+  const runs = join(folder, "runs.json");
+  await writeFile(runs, (await readFile(runs, "utf8")).replaceAll('"NaN"', "NaN"));
+  const refused = await runProgram(["import", folder, ...lab.importFlags]);
+  assert.equal(refused.code, 2);
+  assert.match(refused.stderr, /no export\.json in it.*\n.*--tracking-url/);
+  const taken = await runProgram(["import", folder, ...lab.importFlags, "--tracking-url", lab.mlflow.url]);
+  assert.equal(taken.code, 0, taken.stderr);
+  assert.deepEqual(lab.kiroframe.violations, []);
+  assert.equal(lab.kiroframe.runs.size, 4);
+});
+
+Deno.test("import refuses what is no folder, and a folder whose export did not finish", async () => {
+  await using lab = await Lab.open();
+  const none = await runProgram([
+    "import",
+    join(lab.base, "none"),
+    ...lab.importFlags,
+    "--tracking-url",
+    lab.mlflow.url,
+  ]);
+  assert.equal(none.code, 2);
+  assert.match(none.stderr, /there is no such folder/);
+  lab.mlflow.setFaults([]);
+});
+
+Deno.test("--only-changed sends a new folder's new rows only", async () => {
+  await using lab = await Lab.open();
+  const flags = [...lab.exportFlags, ...lab.importFlags, "--only-changed"];
+  assert.equal((await runProgram(flags)).code, 0);
+  const before = lab.kiroframe.requestCount;
+  assert.equal((await runProgram(flags)).code, 0);
+  assert.equal(lab.kiroframe.requestCount, before);
+  lab.mlflow.world.addRun({
+    experimentId: "1",
+    name: "new",
+    status: "FINISHED",
+    startTime: 1_900_000_000_000,
+    endTime: 1_900_000_000_001,
+  });
+  const third = await runProgram(flags);
+  assert.equal(third.code, 0, third.stderr);
+  assert.equal(lab.kiroframe.requestCount, before + 2, "the run, and its experiment's row");
+  assert.deepEqual(lab.kiroframe.violations, []);
+  assert.match(third.stdout, /MLflow listed 5, the files hold 5, Kiroframe acknowledged 5/);
+});
+
+Deno.test("filters choose experiments and runs", async () => {
+  await using lab = await Lab.open();
+  const names = async (...flags: string[]): Promise<string[]> => {
+    const { code, stderr } = await runProgram(["export", ...lab.exportFlags, ...flags]);
+    assert.equal(code, 0, stderr);
+    return (await lab.rows("runs.json")).map((row) => row.tags["mlflow.runName"]);
+  };
+  assert.deepEqual(await names("--experiment", "digits/*"), ["alpha=0.01", "alpha=0.0001"]);
+  assert.equal((await lab.rows("experiment_summary.json")).length, 1);
+  assert.deepEqual(await names("--since", "2024-01-01", "--until", "2026-11-23T21:07:05Z"), ["alpha=0.0001"]);
+  assert.deepEqual(await names("--run-filter", "params.alpha = '0.01'"), ["alpha=0.01"]);
+  assert.equal((await names("--include-deleted")).includes("deleted"), true);
+  assert.equal((await names()).includes("deleted"), false);
+});
+
+Deno.test("a filter that MLflow refuses, and a name that no experiment has, are usage errors that leave no folder", async () => {
+  await using lab = await Lab.open();
+  const filter = await runProgram(["export", ...lab.exportFlags, "--run-filter", "nonsense"]);
+  assert.equal(filter.code, 2, filter.stderr);
+  assert.match(filter.stderr, /nonsense/);
+  const name = await runProgram(["export", ...lab.exportFlags, "--experiment", "nobody"]);
+  assert.equal(name.code, 2);
+  assert.match(name.stderr, /No experiment has a name that was asked for/);
+  assert.deepEqual(await lab.folders(), []);
+});
+
+Deno.test("redaction applies to files and payloads alike", async () => {
+  await using lab = await Lab.open();
+  const rules = ["--redact", "vision", "--exclude-tag", "mlflow.user", "--exclude-param", "al*"];
+  assert.equal((await runProgram([...lab.exportFlags, ...lab.importFlags, ...rules])).code, 0);
+  const [folder = ""] = await lab.folders();
+  for (const name of ["runs.json", "runs.csv", "experiment_summary.json", "export.json"]) {
+    assert.doesNotMatch(
+      await readFile(join(folder, name), "utf8"),
+      /vision|[^\\]"mlflow\.user"|tags\.mlflow\.user|"alpha"|params\.alpha/,
+      name,
+    );
+  }
+  const sent = lab.kiroframe.requests.map(({ text }) => text).join("\n");
+  assert.match(sent, /\[redacted\]/);
+  assert.doesNotMatch(sent, /vision|[^\\]"mlflow\.user"|"alpha"/);
+});
+
+Deno.test("--resume goes on with what it is told and refuses what does not fit", async () => {
+  await using lab = await Lab.open();
+  const none = await runProgram(["export", ...lab.exportFlags, "--resume", "latest"]);
+  assert.equal(none.code, 2);
+  await runProgram(["export", ...lab.exportFlags]);
+  const [folder = ""] = await lab.folders();
+  const before = await lab.read("runs.json");
+  const finished = await runProgram(["export", ...lab.exportFlags, "--resume", "latest"]);
+  assert.equal(finished.code, 0, finished.stderr);
+  assert.equal(await lab.read("runs.json"), before);
+  const other = await runProgram([
+    "export",
+    "--tracking-url",
+    `${lab.mlflow.url}//`,
+    "--base-dir",
+    lab.base,
+    "--resume",
+    folder,
+  ]);
+  assert.equal(other.code, 2);
+  assert.match(other.stderr, /it is an export of http:\/\/127\.0\.0\.1/);
+  const rules = await runProgram(["export", ...lab.exportFlags, "--resume", folder, "--redact", "x"]);
+  assert.equal(rules.code, 2);
+  assert.equal((await lab.folders()).length, 1);
+});
+
+Deno.test("an import whose rows are refused ends with 3 and says how to send the rest; then it sends them", async () => {
+  await using lab = await Lab.open();
+  const run = [...digitsWorld().runsOf("1")][0]?.id ?? "";
+  lab.kiroframe.setFaults([{
+    match: ({ rowId }) => rowId === run,
+    action: { kind: "status", status: 422, body: "no" },
+  }]);
+  const { code, stderr } = await runProgram([...lab.exportFlags, ...lab.importFlags]);
+  assert.equal(code, 3, stderr);
+  const [folder = ""] = await lab.folders();
+  assert.match(stderr, new RegExp(`Kiroframe did not take 1 row`));
+  assert.match(stderr, new RegExp(`kiroframe-importer import ${folder}`));
+  lab.kiroframe.setFaults([]);
+  const before = lab.kiroframe.requestCount;
+  assert.equal((await runProgram(["import", folder, ...lab.importFlags])).code, 0);
+  assert.equal(lab.kiroframe.requestCount, before + 1);
+});
+
+Deno.test("verify passes a fresh export and ends with 3 for a changed one", async () => {
+  await using lab = await Lab.open();
+  await runProgram(["export", ...lab.exportFlags]);
+  const [folder = ""] = await lab.folders();
+  const good = await runProgram(["verify", folder]);
+  assert.equal(good.code, 0, good.stderr);
+  assert.match(good.stdout, /runs\.json: 4 rows/);
+  await writeFile(join(folder, "runs.json"), "{}\n");
+  const bad = await runProgram(["verify", folder]);
+  assert.equal(bad.code, 3);
+  assert.match(bad.stdout, /runs\.json: line 1/);
+  assert.equal((await runProgram(["verify", join(lab.base, "none")])).code, 2);
+});
+
+Deno.test("demo prints what it did", async () => {
+  const { code, stdout, stderr } = await runProgram(["demo"]);
+  assert.equal(code, 0, stderr);
+  assert.match(stdout, /4 experiments, 4 runs/);
+  const folder = /^ +(\/.*\d{8}_\d{4}_\d{6})$/m.exec(stdout)?.[1] ?? "";
+  assert.equal(JSON.parse(await readFile(join(folder, "summary.json"), "utf8")).runs, 4);
+  await rm(folder, { recursive: true });
+});
