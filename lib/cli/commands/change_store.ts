@@ -4,8 +4,8 @@
  */
 import { createHash } from "node:crypto";
 import { join } from "node:path";
-import { DatabaseSync } from "node:sqlite";
 import { writeError } from "../../folder/append_file.ts";
+import { openDatabase } from "../../folder/sqlite.ts";
 import { Ledger, type LedgerTarget } from "../../kiroframe/ledger.ts";
 
 /** An open store; closed by whoever opened it. */
@@ -24,7 +24,7 @@ export function openChangeStore(baseDir: string, target: LedgerTarget): ChangeSt
   const url = createHash("sha256").update(target.kiroframeUrl.replace(/\/$/, "")).digest("hex").slice(0, 8);
   const path = join(baseDir, `acknowledged_${target.sourceId}_${url}.sqlite`);
   try {
-    const database = new DatabaseSync(path);
+    const database = openDatabase(path);
     database.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA busy_timeout = 10000");
     return { ledger: new Ledger(database, target), close: () => database.close() };
   } catch (error) {
