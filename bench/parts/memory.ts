@@ -1,0 +1,44 @@
+/**
+ * Memory that does not grow: with the count of runs, and with the length of a history.
+ * @module
+ */
+import { measure, ours } from "../child.ts";
+import { startSandbox } from "../sandbox.ts";
+import type { Context, PartResult } from "../types.ts";
+
+/** Takes the most resident memory of whole exports. */
+export async function memory({ isQuick, folder, say }: Context): Promise<PartResult> {
+  const scale = isQuick ? 10 : 1;
+  const shape = { metrics: 10, points: 20 };
+  const peak = async (world: Parameters<typeof startSandbox>[0]): Promise<number> => {
+    await using sandbox = await startSandbox(world);
+    const { peakMb } = await measure(ours(sandbox.url, folder));
+    say(`${world.runs} runs x ${world.metrics} x ${world.points}: ${peakMb.toFixed(0)} MB`);
+    return peakMb;
+  };
+  const [few, many] = [2_000 / scale, 20_000 / scale];
+  const small = await peak({ ...shape, experiments: 20, runs: few });
+  const large = await peak({ ...shape, experiments: 20, runs: many });
+  const long = await peak({ experiments: 1, runs: 1, metrics: 1, points: 5_000_000 / scale });
+  return {
+    goals: [
+      {
+        what: "peak memory, 20,000 runs over 2,000 runs (sandbox)",
+        rule: "at most",
+        limit: 1.2,
+        measured: large / small,
+        unit: "x",
+        from: `${large.toFixed(0)} MB, ${small.toFixed(0)} MB`,
+      },
+      {
+        what: "peak memory, one run with 5 million points (sandbox)",
+        rule: "at most",
+        limit: 300,
+        measured: long,
+        unit: "MB",
+        from: `${long.toFixed(0)} MB`,
+      },
+    ],
+    curves: [],
+  };
+}

@@ -1,0 +1,43 @@
+/**
+ * An export in which the pass that makes runs.csv is timed: csv_pass.ts URL BASE_DIR. Prints {"exportMs", "csvMs"}.
+ * @module
+ */
+import { exportSource } from "../../lib/export/export.ts";
+import { ExportFolder } from "../../lib/folder/export_folder.ts";
+import { sources } from "../../lib/sources.ts";
+
+const [trackingUrl = "", baseDir = ""] = Deno.args;
+const logger = { debug(): void {}, info(): void {}, warn(): void {}, error(): void {} };
+const progress = { start(): void {}, advance(): void {}, detail(): void {}, stop(): void {} };
+const createSource = await sources["mlflow"]?.();
+if (createSource === undefined) throw new Error("There is no source of this name");
+const source = await createSource({
+  trackingUrl,
+  env: {},
+  experimentPageSize: 200,
+  runPageSize: 1000,
+  concurrency: 8,
+  logger,
+});
+const folder = await ExportFolder.create(baseDir);
+const writeRunsCsv = folder.writeRunsCsv.bind(folder);
+let csvMs = 0;
+folder.writeRunsCsv = async (columns): Promise<void> => {
+  const startMs = performance.now();
+  await writeRunsCsv(columns);
+  csvMs = performance.now() - startMs;
+};
+const startMs = performance.now();
+await exportSource({
+  source,
+  folder,
+  includeSchemaProfile: true,
+  exportModels: true,
+  downloadArtifacts: false,
+  logger,
+  progress,
+});
+const exportMs = performance.now() - startMs;
+await folder.close();
+await source.close();
+await Deno.stdout.write(new TextEncoder().encode(`${JSON.stringify({ exportMs, csvMs })}\n`));
