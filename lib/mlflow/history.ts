@@ -81,6 +81,7 @@ class HistoryReading {
   /** The same, and those not asked for yet. */
   #expected = 0;
   #failure: { readonly error: unknown } | undefined;
+  #isOver = false;
   #wake: () => void = () => {};
 
   constructor(runs: AsyncIterator<StreamedRun>, options: HistoryOptions) {
@@ -120,6 +121,7 @@ class HistoryReading {
 
   /** Ends what is on its way. After the last run, long histories may still be in their reader's hands. */
   async stop(): Promise<void> {
+    this.#isOver = true;
     if (!this.#isAtEnd || this.#slots.size > 0) {
       this.#options.controller.abort(new DOMException("The reading is over", "AbortError"));
     }
@@ -146,7 +148,7 @@ class HistoryReading {
   }
 
   #go(): void {
-    if (this.#failure !== undefined) return;
+    if (this.#failure !== undefined || this.#isOver) return;
     if (!this.#isTaking && !this.#isAtEnd && !this.#isCrowded) {
       this.#isTaking = true;
       this.#do(this.#take());
@@ -216,7 +218,9 @@ class HistoryReading {
       slot.expected += points - item.expected;
       this.#held += points;
       this.#expected += points - item.expected;
-      if (points > 0) this.#planner.estimate.learn(item.key, { points, steps: item.steps });
+      // Of a long history it is only known that there are more.
+      const known = history instanceof LongHistory && points > 0 ? points + 1 : points;
+      if (known > 0) this.#planner.estimate.learn(item.key, { points: known, steps: item.steps });
     }
     if (left.length > 0) this.#planner.putBack(left);
     if (singles.length > 0) this.#planner.putSingle(singles);

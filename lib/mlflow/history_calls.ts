@@ -4,14 +4,12 @@
  */
 import { AppError, messageOf } from "../errors.ts";
 import { BadReplyError, HttpError, RedirectError, RefusedReplyError, TlsError } from "../http/errors.ts";
-import type { History, HistoryError, MetricPoint } from "../source.ts";
+import type { History, HistoryError } from "../source.ts";
 import type { Logger } from "../terminal/types.ts";
 import { BULK_ROWS, type CallOptions, type MlflowClient } from "./client.ts";
 import { isMissing } from "./dialect.ts";
-import { historyPages, type HistoryQuery, startAfter } from "./history_pages.ts";
 import type { HistoryItem } from "./history_plan.ts";
-import { streamHistory } from "./history_stream.ts";
-import { LongHistory, type LongHistoryOptions } from "./long_history.ts";
+import { SingleHistories, type SingleOptions } from "./history_single.ts";
 import { askLess, isTooMuch } from "./patience.ts";
 import type { BulkRow } from "./points.ts";
 
@@ -26,29 +24,18 @@ export interface CallResult {
 }
 
 /** How calls are made. */
-export interface HistoryCallOptions {
+export interface HistoryCallOptions extends SingleOptions {
   /** Hears of fallbacks. */
   readonly logger: Logger;
-  /** Ends all calls. */
-  readonly signal: AbortSignal;
-  /** Rows from which on a bulk reply is cut, and a history is too long to be read at once. @default {25_000} */
-  readonly maxRows?: number;
-  /** Hears when the reading of a long history begins. */
-  readonly onLongStart: (history: LongHistory) => void;
-  /** Hears of the length of a long history, when it was read. */
-  readonly onLongEnd: (item: HistoryItem, points: number) => void;
 }
 
 type Items = readonly HistoryItem[];
-
-/** From here on a history that comes in one reply is read as a stream, and not before its turn. */
-const maxPointsAhead = 100_000;
 
 /** Makes the calls of one export, and remembers what the server and the account cannot. */
 export class HistoryCalls {
   readonly #client: MlflowClient;
   readonly #options: HistoryCallOptions;
-  readonly #maxRows: number;
+  readonly #single: SingleHistories;
   /** Runs that this account may not read. */
   readonly #denied = new Map<string, HistoryError>();
   #bulkHasWorked = false;
@@ -57,7 +44,7 @@ export class HistoryCalls {
   constructor(client: MlflowClient, options: HistoryCallOptions) {
     this.#client = client;
     this.#options = options;
-    this.#maxRows = options.maxRows ?? BULK_ROWS;
+    this.#single = new SingleHistories(client, options);
   }
 
   /** Asks for one metric of some runs in one call. Rejects only with what ends the whole export. */
@@ -88,7 +75,7 @@ export class HistoryCalls {
     const denied = this.#denied.get(item.runId);
     if (denied !== undefined) return settle(item, denied);
     try {
-      return settle(item, await this.#readSingle(item));
+      return settle(item, await this.#single.read(item));
     } catch (error) {
       if (!isOfOne(error)) throw error;
       const failure = { error: failureText(error) };
@@ -103,62 +90,12 @@ export class HistoryCalls {
    * @param expected Points to expect: a reply that is not too large is read before its turn.
    */
   long(item: HistoryItem, expected: number): CallResult {
-    return settle(item, this.#long(item, expected));
-  }
-
-  #long(item: HistoryItem, expected: number): LongHistory {
-    const query = this.#queryOf(item, 0);
-    const isPaged = this.#client.dialect.pagesHistory;
-    return this.#newLong(item, {
-      pages: () => {
-        if (isPaged) return historyPages(this.#client, query);
-        const pages = streamHistory(this.#client, query);
-        return expected <= maxPointsAhead ? atOnce(pages) : pages;
-      },
-      canPrefetch: isPaged || expected <= maxPointsAhead,
-    });
-  }
-
-  /** Reads a history that is expected to be short; if it is not, what was read is its beginning. */
-  async #readSingle(item: HistoryItem): Promise<History> {
-    const query = this.#queryOf(item, -item.index);
-    if (this.#client.dialect.pagesHistory) {
-      const page = await this.#client.history(item.key, { ...query, maxResults: this.#maxRows });
-      return page.token === undefined ? page.items : this.#continueLong(item, { ...page, token: page.token });
-    }
-    const points: MetricPoint[] = [];
-    for await (const page of streamHistory(this.#client, query)) {
-      for (const point of page) points.push(point);
-      if (points.length > this.#maxRows) return this.#long(item, Infinity);
-    }
-    return points;
-  }
-
-  #continueLong(
-    item: HistoryItem,
-    page: { readonly items: readonly MetricPoint[]; readonly token: string },
-  ): LongHistory {
-    const query = this.#queryOf(item, 0);
-    return this.#newLong(item, {
-      beginning: page.items,
-      pages: () => historyPages(this.#client, query, startAfter(page)),
-      canPrefetch: true,
-    });
-  }
-
-  #newLong(item: HistoryItem, options: Pick<LongHistoryOptions, "pages" | "beginning" | "canPrefetch">): LongHistory {
-    const history: LongHistory = new LongHistory({
-      ...options,
-      onStart: () => this.#options.onLongStart(history),
-      onEnd: (points) => this.#options.onLongEnd(item, points),
-    });
-    return history;
+    return settle(item, this.#single.long(item, expected));
   }
 
   #sort(items: Items, rows: readonly BulkRow[]): CallResult {
-    const [first] = items;
-    const byRun = Map.groupBy(rows.filter((row) => row.key === first?.key), (row) => row.runId);
-    const isCut = rows.length >= this.#maxRows;
+    const byRun = Map.groupBy(rows.filter((row) => row.key === items[0]?.key), (row) => row.runId);
+    const isCut = rows.length >= (this.#options.maxRows ?? BULK_ROWS);
     // Rows come run by run: only the last run's may be cut off, and those of some runs be missing as a whole.
     const lastRun = isCut ? rows.at(-1)?.runId : undefined;
     const result: CallResult = { settled: new Map(), left: [], singles: [] };
@@ -166,6 +103,8 @@ export class HistoryCalls {
       const found = byRun.get(item.runId);
       if (found !== undefined && item.runId !== lastRun) {
         result.settled.set(item, found.map((row) => row.point));
+      } else if (found !== undefined && found.length === rows.length) {
+        result.settled.set(item, this.#single.afterReply(item, found.map((row) => row.point)));
       } else if (isCut && item.runId !== lastRun) result.left.push(item);
       // The run has this metric: that the reply does not have it is to be verified.
       else result.singles.push(item);
@@ -215,10 +154,6 @@ export class HistoryCalls {
     dialect.bulkRunIds = Math.min(dialect.bulkRunIds, limit);
     return true;
   }
-
-  #queryOf(item: HistoryItem, priority: number): HistoryQuery {
-    return { runId: item.runId, key: item.key, signal: this.#options.signal, priority };
-  }
 }
 
 /** Whether a failure is that of one history: the next one may be had all the same. */
@@ -248,8 +183,4 @@ function merge(results: readonly CallResult[]): CallResult {
     left: results.flatMap((result) => result.left),
     singles: results.flatMap((result) => result.singles),
   };
-}
-
-async function* atOnce<T>(pages: AsyncIterable<T>): AsyncGenerator<T> {
-  yield* await Array.fromAsync(pages);
 }

@@ -24,3 +24,17 @@ export async function askLess<T>(ask: (call: CallOptions) => Promise<T>): Promis
     return await ask({});
   }
 }
+
+/**
+ * Makes a call about files: a 500 there is often the last word (a store that the server cannot open, on 2.x a missing file), so it is
+ * tried again three times only, and what else passes as long as the HTTP client's policy says.
+ */
+export async function askForFiles<T>(ask: (call: CallOptions) => Promise<T>): Promise<T> {
+  try {
+    return await ask({ retries: 3 });
+  } catch (error) {
+    const passes = error instanceof NoAnswerError || (error instanceof HttpError && error.exitCode === 5);
+    if (!passes) throw error;
+    return await ask({});
+  }
+}
