@@ -30,7 +30,14 @@ export interface Bundle {
   readonly sources: readonly string[];
 }
 
-const HEAD = "#!/usr/bin/env node\nvar require=process.getBuiltinModule;\n";
+/** The oldest Node that runs the bundle: undici's own limit. */
+export const OLDEST_NODE = "22.19.0";
+
+/** What stands before the code; its second line is for who has an older Node, and no idea what a syntax error means. */
+export const HEAD: string = `#!/usr/bin/env node
+${refusal(OLDEST_NODE)}
+var require=process.getBuiltinModule;
+`;
 
 /** Bundles main.ts into a folder, which is made where it is not there. */
 export async function bundle(folder: string): Promise<Bundle> {
@@ -53,6 +60,13 @@ export async function bundle(folder: string): Promise<Bundle> {
   } finally {
     await rm(scratch, { recursive: true });
   }
+}
+
+function refusal(oldest: string): string {
+  const [major, minor] = oldest.split(".");
+  return `{let[a,b]=process.versions.node.split(".");if(a<${major}||a==${major}&&b<${minor}){` +
+    `process.stderr.write("ERROR: kiroframe-importer needs Node ${major}.${minor} or newer, or Deno: found Node "+` +
+    `process.versions.node+"\\n");process.exit(1)}}`;
 }
 
 /** The path inside the repository, wherever that lies: the bundle must not tell. */

@@ -1,0 +1,67 @@
+/**
+ * The program in each form that users have it, run as they run it.
+ * @module
+ */
+import { fileURLToPath } from "node:url";
+import { OLDEST_NODE } from "../../tools/bundle.ts";
+
+/** How a program ended and what it said. */
+export interface Outcome {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** How to run a program. */
+export interface RunOptions {
+  /** Variables besides PATH and HOME. @default {{}} */
+  readonly env?: Readonly<Record<string, string>>;
+  /** Working folder. @default {the test's own} */
+  readonly cwd?: string;
+  /** Told of the running process, to send it a signal. */
+  readonly onStart?: (child: Deno.ChildProcess) => void;
+}
+
+/** The words that start the program from its source. */
+export function sourceCommand(): string[] {
+  return [Deno.execPath(), "run", "-A", fileURLToPath(new URL("../../main.ts", import.meta.url))];
+}
+
+let node: Promise<string> | undefined;
+
+/** Returns the path of the oldest Node that the bundle runs under, which npm fetches. */
+export function nodePath(): Promise<string> {
+  return node ??= findNode();
+}
+
+async function findNode(): Promise<string> {
+  const npx = Deno.build.os === "windows" ? ["cmd", "/c", "npx"] : ["npx"];
+  const { code, stdout, stderr } = await execute([...npx, "--yes", `node@${OLDEST_NODE}`, "-p", "process.execPath"], {
+    env: Deno.env.toObject(),
+  });
+  const path = stdout.trim();
+  if (code !== 0 || path === "") {
+    throw new Error(`Cannot test under Node ${OLDEST_NODE}: npx could not fetch it (exit ${code})\n${stderr}`);
+  }
+  return path;
+}
+
+/** Runs a command to its end. Its environment holds only what it needs, so that the user's own variables change nothing. */
+export async function execute([program = "", ...args]: readonly string[], options: RunOptions = {}): Promise<Outcome> {
+  const kept = ["PATH", "HOME", "USERPROFILE", "SystemRoot", "TMPDIR", "TEMP", "DENO_DIR"].flatMap((name) => {
+    const value = Deno.env.get(name);
+    return value === undefined ? [] : [[name, value]];
+  });
+  const child = new Deno.Command(program, {
+    args,
+    clearEnv: true,
+    env: { ...Object.fromEntries(kept), ...options.env },
+    ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
+    stdout: "piped",
+    stderr: "piped",
+  }).spawn();
+  options.onStart?.(child);
+  const { code, stdout, stderr } = await child.output();
+  const decoder = new TextDecoder();
+  return { code, stdout: decoder.decode(stdout), stderr: decoder.decode(stderr) };
+}
