@@ -114,7 +114,7 @@ async function assertSameBelowPrefix({ ours, server, baseDir }: Downloaded, vers
   const again = await runOurs({ trackingUrl: below.url, baseDir: join(baseDir, "prefixed"), args: exportOnly });
   assert.equal(again.exitCode, 0, again.said);
   assert.deepEqual(await readTree(join(again.folder, "artifacts")), await readTree(join(ours.folder, "artifacts")));
-  for (const name of ["runs.json", "experiment_summary.json", "models.json", "runs.csv", "summary.json"]) {
+  for (const name of ["runs.json", "experiment_summary.json", "models.json", "runs.csv"]) {
     assert.equal(await readExport(again.folder, name), await readExport(ours.folder, name), name);
   }
 }
