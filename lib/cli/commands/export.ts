@@ -55,7 +55,8 @@ export async function withExport(config: ExportConfig, session: Session, after: 
       await after(folder, summary, source);
     } catch (error) {
       // A filter that MLflow refused, a name that no experiment has: usage leaves nothing behind.
-      if (error instanceof UsageError && config.resume === undefined) await folder.remove();
+      const isEmpty = folder.state.checkpoint() === undefined;
+      if (error instanceof UsageError && config.resume === undefined && isEmpty) await folder.remove();
       throw error;
     } finally {
       await folder.close();
