@@ -40,6 +40,7 @@ export class RunListing {
   readonly #controller = new AbortController();
   readonly #guard: StallGuard;
   readonly #seen = new Set<string>();
+  readonly #calls = new Set<Promise<RunPage>>();
   #last: ListedRun | undefined;
 
   /** Starts the listing. */
@@ -66,13 +67,14 @@ export class RunListing {
       const token = arePlaces ? yield* this.#byPlace(first.size) : first.token;
       if (token !== undefined) yield* this.#byToken(token);
     } finally {
-      this.stop();
+      await this.stop();
     }
   }
 
   /** Ends the calls that are on their way. */
-  stop(): void {
+  async stop(): Promise<void> {
     this.#controller.abort(new DOMException("The listing is over", "AbortError"));
+    await Promise.allSettled(this.#calls);
   }
 
   /** One page after another; the next one comes while the last one is worked on. */
@@ -140,8 +142,9 @@ export class RunListing {
 
   #ask(token: string | undefined): Promise<RunPage> {
     const page = this.#options.ask({ token, signal: this.#controller.signal });
-    // A page beyond the end is never waited for: its failure must not end the program.
-    page.catch(() => {});
+    this.#calls.add(page);
+    // A page beyond the end is never taken: its failure must not end the program.
+    page.catch(() => {}).finally(() => this.#calls.delete(page));
     return page;
   }
 

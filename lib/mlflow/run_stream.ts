@@ -52,7 +52,7 @@ export async function* streamRuns(
       started.shift();
     }
   } finally {
-    for (const { listing } of started) listing.stop();
+    await Promise.all(started.map(({ listing }) => listing.stop()));
   }
 }
 

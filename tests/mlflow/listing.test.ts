@@ -1,0 +1,170 @@
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import { AppError } from "../../lib/errors.ts";
+import { RunListing } from "../../lib/mlflow/listing.ts";
+import { tokenOfOffset } from "../../lib/mlflow/page_order.ts";
+import { FakeListing, type FakeListingOptions, listedRun, listedRuns } from "./fake_listing.ts";
+
+async function list(server: FakeListing, pagesAhead = 4): Promise<string[]> {
+  const listing = new RunListing({ experimentId: "1", ask: server.ask, pageSize: () => server.size, pagesAhead });
+  return (await Array.fromAsync(listing.pages())).flat().map(({ run }) => run.id);
+}
+
+function serverOf(count: number, options: FakeListingOptions): FakeListing {
+  return new FakeListing(listedRuns(count), options);
+}
+
+function idsOf(server: FakeListing): string[] {
+  return server.runs.map(({ run }) => run.id);
+}
+
+Deno.test("RunListing gives all runs in order, whatever their count, page size and kind of server", async () => {
+  for (const isBlind of [false, true]) {
+    for (const isOpaque of [false, true]) {
+      for (const [count, size] of [[0, 5], [4, 5], [5, 5], [6, 5], [10, 5], [137, 10], [9, 2], [7, 1]] as const) {
+        const server = serverOf(count, { size, isBlind, isOpaque });
+        assert.deepEqual(await list(server), idsOf(server), `${count} runs in pages of ${size}`);
+      }
+    }
+  }
+});
+
+Deno.test("RunListing asks for later pages by forged tokens, several at once", async () => {
+  const server = serverOf(2_000, { size: 100 });
+  assert.deepEqual(await list(server), idsOf(server));
+  assert.equal(server.peak, 4);
+  // Each page overlaps the one before by a run.
+  assert.deepEqual(server.offsets.slice(0, 4), [0, 99, 198, 297]);
+});
+
+Deno.test("RunListing wastes few calls beyond the end: none for two pages, never more than it runs ahead", async () => {
+  for (const [count, wasted] of [[150, 0], [250, 1], [2_000, 3], [5_000, 3]] as const) {
+    const server = serverOf(count, { size: 100 });
+    await list(server);
+    const needed = 1 + Math.ceil((count - 100) / 99);
+    assert.ok(server.offsets.length <= needed + wasted, `${server.offsets.length} calls for ${count} runs`);
+  }
+});
+
+Deno.test("RunListing follows tokens of other kinds one after another", async () => {
+  const server = serverOf(500, { size: 50, isOpaque: true });
+  assert.deepEqual(await list(server), idsOf(server));
+  assert.equal(server.peak, 1);
+});
+
+Deno.test("RunListing follows tokens where runs do not stand in MLflow's order", async () => {
+  const server = serverOf(100, { size: 10 });
+  server.runs.reverse();
+  assert.deepEqual(await list(server), idsOf(server));
+  assert.equal(server.peak, 1);
+});
+
+Deno.test("RunListing loses none of the runs that stay, and gives none twice, while others come and go", async () => {
+  const anyChange = fc.record({
+    call: fc.integer({ min: 1, max: 12 }),
+    kind: fc.constantFrom("add", "delete"),
+    place: fc.integer({ min: 0, max: 199 }),
+    count: fc.integer({ min: 1, max: 30 }),
+  });
+  const anyServer = fc.record({
+    count: fc.integer({ min: 0, max: 200 }),
+    size: fc.integer({ min: 1, max: 40 }),
+    isBlind: fc.boolean(),
+    pagesAhead: fc.integer({ min: 1, max: 5 }),
+    changes: fc.array(anyChange, { maxLength: 5 }),
+  });
+  await fc.assert(
+    fc.asyncProperty(anyServer, async ({ count, size, isBlind, pagesAhead, changes }) => {
+      let name = 0;
+      const before = (call: number, server: FakeListing): void => {
+        for (const change of changes.filter((each) => each.call === call)) {
+          if (change.kind === "delete") server.runs.splice(change.place, change.count);
+          // New runs mostly come first; some are logged with an older start.
+          else {for (let i = 0; i < change.count; i++) {
+              server.add(listedRun(`new${name++}`, i % 3 ? 1_000 : change.place / 10));
+            }}
+        }
+      };
+      const server = serverOf(count, { size, isBlind, before });
+      const original = idsOf(server);
+      const found = await list(server, pagesAhead);
+      assert.equal(new Set(found).size, found.length);
+      const left = new Set(idsOf(server));
+      const missing = original.filter((id) => left.has(id) && !found.includes(id));
+      // Tokens alone (a page of one run has no overlap) cannot see that a run went away.
+      if (size > 1) assert.deepEqual(missing, []);
+    }),
+    { numRuns: 300 },
+  );
+});
+
+Deno.test("RunListing closes the gap behind a page that the server could only make smaller", async () => {
+  const server = serverOf(1_000, { size: 100, before: (call, self) => call === 5 ? self.size = 30 : undefined });
+  assert.deepEqual(await list(server), idsOf(server));
+});
+
+Deno.test("RunListing goes on after an empty page that has a token", async () => {
+  const server = serverOf(300, {
+    size: 50,
+    // As for a restricted account, and as a server that answers too early.
+    spoil: (page, { call, token }) => call === 4 ? { ...page, items: [], token } : page,
+  });
+  assert.deepEqual(await list(server), idsOf(server));
+});
+
+Deno.test("RunListing gives each run once where a page comes twice", async () => {
+  const server = serverOf(300, {
+    size: 50,
+    spoil: (page, { call, token }) =>
+      call === 3 && token !== undefined ? { ...page, items: server.runs.slice(0, 50), token } : page,
+  });
+  assert.deepEqual(await list(server), idsOf(server));
+});
+
+Deno.test("RunListing bears a token that comes again once", async () => {
+  for (const isOpaque of [false, true]) {
+    const server = serverOf(300, {
+      size: 50,
+      isOpaque,
+      spoil: (page, { call, token }) => call === 3 ? { ...page, token } : page,
+    });
+    assert.deepEqual(await list(server), idsOf(server));
+  }
+});
+
+Deno.test("RunListing ends with an error where a token comes again for ever", async () => {
+  const spoils: NonNullable<FakeListingOptions["spoil"]>[] = [
+    (page) => ({ ...page, token: tokenOfOffset(50) }),
+    (page) => ({ ...page, token: "always the same" }),
+    (page, { token }) => token === undefined ? page : { ...page, token },
+    (page, { call }) => call > 2 ? { ...page, items: [], token: `token ${call}` } : page,
+  ];
+  for (const spoil of spoils) {
+    const places = serverOf(300, { size: 50, spoil: keepFirst(spoil) });
+    await assert.rejects(
+      list(places),
+      (error) => error instanceof AppError && /page tokens without end/.test(error.message),
+    );
+    assert.ok(places.offsets.length < 1_100, `${places.offsets.length} calls`);
+  }
+});
+
+function keepFirst(spoil: NonNullable<FakeListingOptions["spoil"]>): NonNullable<FakeListingOptions["spoil"]> {
+  return (page, query) => query.call === 1 ? page : spoil(page, query);
+}
+
+Deno.test("RunListing rejects with what a page failed with, not with what a page beyond the end failed with", async () => {
+  const failure = new AppError("No");
+  const failFrom = (offset: number): FakeListing => {
+    const server = serverOf(250, { size: 100 });
+    const ask = server.ask;
+    return Object.assign(server, {
+      ask: (query: { readonly token: string | undefined }) =>
+        query.token !== undefined && Number(JSON.parse(atob(query.token)).offset) >= offset
+          ? Promise.reject(failure)
+          : ask(query),
+    });
+  };
+  await assert.rejects(list(failFrom(150)), (error) => error === failure);
+  assert.equal((await list(failFrom(260))).length, 250);
+});
