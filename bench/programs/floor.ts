@@ -1,13 +1,13 @@
 /**
  * The least that an export can cost: a bare concurrent reader of the same calls, which parses what comes and throws it away.
  *
- *     floor.ts URL [CONCURRENCY]        every run and history
- *     floor.ts URL --listing            the runs alone, one page after another
+ *     floor.ts URL [CONCURRENCY [--keep-alive]]   every run and history
+ *     floor.ts URL --listing                      the runs alone, one page after another
  *
  * Prints a line of JSON: {"runs", "points", "calls", "ms"}.
  * @module
  */
-const [url = "", mode = "8"] = Deno.args;
+const [url = "", mode = "8", connections] = Deno.args;
 const isListing = mode === "--listing";
 const concurrency = isListing ? 1 : Number(mode);
 const bulkIds = 90;
@@ -27,8 +27,11 @@ interface Run {
 
 async function ask(path: string, body?: unknown): Promise<Reply> {
   calls++;
-  // As ours: a connection of its own for each call, because of MLflow 3.5's wait on kept-alive ones.
-  const headers = { connection: "close", ...(body === undefined ? {} : { "content-type": "application/json" }) };
+  const headers = {
+    // As ours: a connection of its own for each call, because of MLflow 3.5's wait on kept-alive ones.
+    ...(connections === "--keep-alive" ? {} : { connection: "close" }),
+    ...(body === undefined ? {} : { "content-type": "application/json" }),
+  };
   const response = await fetch(
     url + path,
     body === undefined ? { headers } : {
