@@ -26,7 +26,7 @@ export interface Bundle {
   readonly path: string;
   /** Its length. */
   readonly bytes: number;
-  /** Every file that went into it, as paths or URLs. */
+  /** The paths of all files that went into it. */
   readonly sources: readonly string[];
 }
 
@@ -56,7 +56,7 @@ export async function bundle(folder: string): Promise<Bundle> {
     await mkdir(folder, { recursive: true });
     await writeFile(path, text);
     await chmod(path, 0o755);
-    return { path, bytes: Buffer.byteLength(text), sources: map.sources };
+    return { path, bytes: Buffer.byteLength(text), sources: map.sources.map((source) => resolve(scratch, source)) };
   } finally {
     await rm(scratch, { recursive: true });
   }

@@ -27,6 +27,11 @@ export function sourceCommand(): string[] {
   return [Deno.execPath(), "run", "-A", fileURLToPath(new URL("../../main.ts", import.meta.url))];
 }
 
+/** The words that start npm or npx. */
+export function npmCommand(program: "npm" | "npx"): string[] {
+  return Deno.build.os === "windows" ? ["cmd", "/c", program] : [program];
+}
+
 let node: Promise<string> | undefined;
 
 /** Returns the path of the oldest Node that the bundle runs under, which npm fetches. */
@@ -35,8 +40,13 @@ export function nodePath(): Promise<string> {
 }
 
 async function findNode(): Promise<string> {
-  const npx = Deno.build.os === "windows" ? ["cmd", "/c", "npx"] : ["npx"];
-  const { code, stdout, stderr } = await execute([...npx, "--yes", `node@${OLDEST_NODE}`, "-p", "process.execPath"], {
+  const { code, stdout, stderr } = await execute([
+    ...npmCommand("npx"),
+    "--yes",
+    `node@${OLDEST_NODE}`,
+    "-p",
+    "process.execPath",
+  ], {
     env: Deno.env.toObject(),
   });
   const path = stdout.trim();
