@@ -23,12 +23,15 @@ export function proxyFor(url: URL, env: Environment): URL | null {
   const name = url.protocol === "https:" ? "https_proxy" : "http_proxy";
   const value = variable(name, env) || variable("all_proxy", env);
   if (value === "" || isBypassed(url, variable("no_proxy", env))) return null;
-  const address = (value.includes("://") ? value : `http://${value}`).replace(/^socks5h:/i, "socks5:");
+  const address = value.includes("://") ? value : `http://${value}`;
   const proxy = URL.canParse(address) ? new URL(address) : null;
-  if (proxy === null || !["http:", "https:", "socks5:"].includes(proxy.protocol) || proxy.hostname === "") {
-    throw new UsageError(`Cannot use the proxy named in ${name.toUpperCase()} or ALL_PROXY: it is not an address`, {
-      hint: "Give it as http://HOST:PORT, https://HOST:PORT or socks5://HOST:PORT",
-    });
+  if (proxy === null || !["http:", "https:"].includes(proxy.protocol)) {
+    throw new UsageError(
+      `Cannot use the proxy in ${name.toUpperCase()} or ALL_PROXY: expected an http or https address`,
+      {
+        hint: `Give it as http://HOST:PORT, or name ${url.hostname} in NO_PROXY`,
+      },
+    );
   }
   return proxy;
 }
