@@ -7,6 +7,7 @@ import { readExport } from "./folders.ts";
 import { runOurs } from "./programs.ts";
 import { SeedApi } from "./seed/api.ts";
 import { seedArtifacts } from "./seed/artifacts.ts";
+import { makeAllVenvs } from "./venvs.ts";
 import { freePort, type RealMlflow, startRealMlflow } from "./servers.ts";
 
 const admin = { username: "admin", password: "a pass:w@rd/ü 12" };
@@ -16,6 +17,8 @@ let plain: RealMlflow;
 
 Deno.test.beforeAll(async () => {
   baseDir = await Deno.makeTempDir({ prefix: "exports-" });
+  // The first file of all: later ones find every environment made.
+  await makeAllVenvs();
   plain = await startRealMlflow("3.17.2");
   await seedArtifacts(new SeedApi(plain.url));
 });
