@@ -101,7 +101,7 @@ export class FolderState {
 
   /** Forgets the spool once the files made from it are written. */
   dropSpool(): void {
-    this.database.exec("DELETE FROM runs; DELETE FROM manifest; VACUUM");
+    this.database.exec("DELETE FROM runs; DELETE FROM manifest");
   }
 
   /** Drops what was not committed, and unlocks the folder. */
@@ -120,6 +120,8 @@ export class FolderState {
 function openLocked(path: string): DatabaseSync {
   const database = openDatabase(path);
   try {
+    // Instead of VACUUM at the end, which attaches a second database: Deno allows that only with all of the disk open.
+    database.exec("PRAGMA auto_vacuum = FULL");
     // Exclusive mode keeps the file's lock from the first write to the end; WAL keeps that write short.
     database.exec("PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL");
     database.exec(
