@@ -18,6 +18,9 @@ import { unsafePathReason } from "./artifact_path.ts";
 /** Files of one run that are fetched side by side; the source bounds the calls of all runs together. */
 const FILES_AT_ONCE = 4;
 
+/** How often the bytes of one file are asked for when they break off or are too few: each time from where they ended. */
+const ATTEMPTS_AT_BYTES = 5;
+
 /** What became of one run's artifacts. */
 export interface ArtifactOutcome {
   /** The run's entry of artifacts_manifest.json: JSON text, indented as the file has it. */
@@ -70,25 +73,38 @@ async function fetchFile(file: ArtifactFile, folder: string, signal: AbortSignal
   if (whole !== null && (file.size === null || whole === file.size)) return;
   const temporary = `${target}.part`;
   await mkdir(dirname(target), { recursive: true });
-  await fetchBytes(file, temporary, signal);
-  const size = await sizeOf(temporary);
-  if (file.size !== null && size !== file.size) {
-    throw new AppError(`the server's listing says ${file.size} bytes, ${size} came`);
+  for (let attempt = 1;; attempt++) {
+    const breach = await fetchBytes(file, temporary, signal);
+    if (breach === null) break;
+    if (attempt === ATTEMPTS_AT_BYTES || signal?.aborted) throw breach;
   }
   await rename(temporary, target);
 }
 
-async function fetchBytes(file: ArtifactFile, temporary: string, signal: AbortSignal | undefined): Promise<void> {
+/** Fetches what is still missing of a file. Returns why it is not whole after that, null where it is. */
+async function fetchBytes(
+  file: ArtifactFile,
+  temporary: string,
+  signal: AbortSignal | undefined,
+): Promise<AppError | null> {
   const already = (await sizeOf(temporary)) ?? 0;
   // A temporary file that is not shorter than the whole is not the beginning of it.
   const from = file.size !== null && already < file.size ? already : 0;
   const body = await file.open(from, signal);
   const target = createWriteStream(temporary, { flags: body.fromByte > 0 ? "r+" : "w", start: body.fromByte });
-  await pipeline(Readable.fromWeb(body.stream as import("node:stream/web").ReadableStream), target);
-  const came = ((await sizeOf(temporary)) ?? 0) - body.fromByte;
-  if (body.length !== null && came !== body.length) {
-    throw new AppError(`the server announced ${body.length} bytes, ${came} came`);
+  try {
+    await pipeline(Readable.fromWeb(body.stream as import("node:stream/web").ReadableStream), target);
+  } catch (error) {
+    if (error instanceof UnreachableError) return error;
+    throw error;
   }
+  const size = (await sizeOf(temporary)) ?? 0;
+  const came = size - body.fromByte;
+  if (body.length !== null && came !== body.length) {
+    return new AppError(`the server announced ${body.length} bytes, ${came} came`);
+  }
+  if (file.size === null || size === file.size) return null;
+  return new AppError(`the server's listing says ${file.size} bytes, ${size} came`);
 }
 
 function sizeOf(path: string): Promise<number | null> {

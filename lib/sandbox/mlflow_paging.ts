@@ -17,7 +17,7 @@ export function pageToken(offset: number): string {
   return Buffer.from(`{"offset": ${offset}}`).toString("base64");
 }
 
-/** Reads a token; "" is the first page. A token may be made up: any offset above 0 is taken. */
+/** Reads a token; "" is the first page. A token may be made up: any offset is taken, 0 only as text (a number counts as none). */
 export function pageOffset(token: string): number {
   if (token === "") return 0;
   const clean = token.replace(/[^A-Za-z0-9+/=]/g, "");
@@ -31,8 +31,9 @@ export function pageOffset(token: string): number {
   } catch {
     throw invalid(`Invalid page token, decoded value=b'${decoded}'`);
   }
-  const offset = Number((parsed as { readonly offset?: unknown })?.offset);
-  if (!Number.isInteger(offset) || offset === 0) {
+  const told = (parsed as { readonly offset?: unknown })?.offset;
+  const offset = Number(told);
+  if (!Number.isInteger(offset) || told === 0) {
     throw invalid(`Invalid page token, parsed value=${decoded.replaceAll('"', "'")}`);
   }
   return offset;
