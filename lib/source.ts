@@ -187,6 +187,8 @@ export interface Source {
   warnings(): Promise<readonly string[]>;
   /** Experiments, newest first. */
   experiments(options?: { readonly includeDeleted?: boolean }): AsyncIterable<Experiment>;
+  /** About how many runs each experiment has, by id: cheap, and steady while runs are being added. What --shard balances by. */
+  runCounts(experiments: readonly Experiment[], query?: RunQuery): Promise<ReadonlyMap<string, number>>;
   /** All runs of the experiments given, grouped in that order, newest first inside each, each run once. */
   runs(experiments: readonly Experiment[], query?: RunQuery): AsyncIterable<RunRecord>;
   /** Every registered model with all its versions. */

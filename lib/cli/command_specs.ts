@@ -18,6 +18,8 @@ export interface CommandSpec {
   readonly operand?: string;
   /** What the operand is: ends the sentence "needs …". */
   readonly operandAbout?: string;
+  /** Whether the operand may stand more than once. @default {false} */
+  readonly takesMany?: boolean;
   /** What the operand may be. @default anything */
   readonly operandChoices?: readonly string[];
   /** One line for the list of commands. */
@@ -73,6 +75,17 @@ export const COMMANDS: readonly CommandSpec[] = [
           "  --kiroframe-url https://kiroframe.example --profiling-token TOKEN",
       },
     ],
+  },
+  {
+    name: "merge",
+    operand: "FOLDER...",
+    operandAbout: "the FOLDERs of all shards",
+    takesMany: true,
+    about: "Make one folder of the shards that --shard wrote",
+    description:
+      "Makes one export folder of those that many machines wrote with --shard: its files equal those of one " +
+      "machine. Refuses when an experiment is in none of them, or in two.",
+    examples: [{ does: "Merge four shards", line: "kiroframe-importer merge --base-dir /data/exports /shards/*/2*" }],
   },
   {
     name: "verify",

@@ -4,7 +4,7 @@
  */
 
 /** What the program can be asked to do; "plain" is the reference's way, without a command word. */
-export type CommandName = "plain" | "export" | "import" | "verify" | "demo";
+export type CommandName = "plain" | "export" | "import" | "merge" | "verify" | "demo";
 
 /**
  * How the text of an option is read.

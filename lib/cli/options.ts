@@ -65,7 +65,7 @@ export const OPTIONS = [
     default: "~/mlflow_export",
     group: "Where it goes",
     about: "Parent of the dated folder",
-    commands: ["plain", "export"],
+    commands: ["plain", "export", "merge"],
   },
   {
     flag: "include-schema-profile",
@@ -140,7 +140,7 @@ export const OPTIONS = [
     choices: ["DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"],
     group: "Other",
     about: "Least level shown on the console and kept in export.log",
-    commands: ["plain", "export", "import", "verify", "demo"],
+    commands: ["plain", "export", "import", "merge", "verify", "demo"],
   },
   {
     flag: "env-file",
@@ -148,7 +148,7 @@ export const OPTIONS = [
     placeholder: "FILE",
     group: "Other",
     about: "Shell file of export NAME=value lines; variables of the environment win",
-    commands: ["plain", "export", "import", "verify", "demo"],
+    commands: ["plain", "export", "import", "merge", "verify", "demo"],
   },
   {
     flag: "concurrency",
@@ -261,6 +261,15 @@ export const OPTIONS = [
     group: "Where it goes",
     about: "Send only rows that are new or changed since Kiroframe acknowledged them, from whichever folder",
     commands: ["plain", "import"],
+  },
+  {
+    flag: "shard",
+    kind: "text",
+    placeholder: "I/N",
+    group: "How fast",
+    about:
+      "Only part I of N of the experiments, for one of N machines; JOB_COMPLETION_INDEX and JOB_COMPLETIONS do the same",
+    commands: ["plain", "export"],
   },
   {
     flag: "max-failures",

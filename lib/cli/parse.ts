@@ -46,6 +46,7 @@ export type ParsedCommand =
   | RunCommand<"plain">
   | RunCommand<"export">
   | RunCommand<"import">
+  | RunCommand<"merge">
   | RunCommand<"verify">
   | RunCommand<"demo">
   | PrintCommand;
@@ -149,7 +150,7 @@ function operandsOf(spec: CommandSpec, words: Words): readonly string[] {
   if (operands.length < wanted || first === "") {
     throw new UsageError(`Cannot use ${spec.name} alone: it needs ${spec.operandAbout}`);
   }
-  if (operands.length > wanted) {
+  if (operands.length > wanted && !spec.takesMany) {
     throw new UsageError(
       `Cannot use ${quoted(operands[wanted] ?? "")}: ${spec.name} takes ${
         wanted === 0 ? "options only" : `one ${spec.operand}`

@@ -71,6 +71,8 @@ async function runCommand(parsed: Exclude<ParsedCommand, { command: "print" }>, 
         parsed.config,
         session,
       );
+    case "merge":
+      return await (await import("./commands/merge.ts")).mergeCommand(parsed.operands, parsed.config, session);
     case "verify":
       return await (await import("./commands/verify.ts")).verifyCommand(parsed.operands[0] ?? "", session);
     case "demo":

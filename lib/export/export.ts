@@ -4,7 +4,6 @@
  * @module
  */
 import { pMapIterable } from "p-map";
-import { UsageError } from "../errors.ts";
 import type { ExportFolder } from "../folder/export_folder.ts";
 import { LAYOUT } from "../folder/layout.ts";
 import { csvLine } from "../folder/runs_csv.ts";
@@ -13,9 +12,11 @@ import type { Logger, Progress } from "../terminal/types.ts";
 import { type ArtifactOutcome, downloadArtifacts } from "./artifacts.ts";
 import { BASIC_COLUMNS, basicCells, flatCells, RUN_COLUMNS } from "./csv_rows.ts";
 import { datasetLines } from "./dataset_rows.ts";
+import { listExperiments } from "./experiments.ts";
 import { ExportProgress } from "./export_progress.ts";
 import { modelsJson } from "./model_rows.ts";
 import { HistoryBroke, runLine } from "./run_row.ts";
+import type { Shard } from "./shard.ts";
 import { type ExportSummary, summaryJson } from "./summary.ts";
 
 /** Runs whose artifacts are fetched side by side. */
@@ -37,6 +38,8 @@ export interface ExportOptions {
   readonly query?: Omit<RunQuery, "isDone">;
   /** Which experiments. @default all */
   readonly selects?: (experiment: Experiment) => boolean;
+  /** One part of those, for one of many machines; models are in the first. @default {1 of 1} */
+  readonly shard?: Shard | undefined;
   /** Told about every file and every failure. */
   readonly logger: Logger;
   /** Told about every run. */
@@ -58,7 +61,7 @@ export async function exportSource(options: ExportOptions): Promise<ExportSummar
   if (finished !== null) return finished;
   const version = await source.version();
   for (const warning of await source.warnings()) logger.warn(warning);
-  const experiments = await listExperiments(options);
+  const experiments = await listExperiments(source, folder.state, options);
   logger.info(`Found ${experiments.length} experiments`);
 
   await folder.startWriting(csvLine(BASIC_COLUMNS));
@@ -68,34 +71,14 @@ export async function exportSource(options: ExportOptions): Promise<ExportSummar
   const summary = await writeWholeFiles(done, version, options);
   logger.info(`MLflow version: ${version ?? "not told by the server (before 2.2)"}`);
   folder.state.keep("summary", summary);
-  folder.state.dropSpool();
+  // A shard's rows of runs.csv are wanted again: merge sorts them into one file.
+  if (options.shard === undefined) folder.state.dropSpool();
   return summary;
 }
 
 /** What an export did whose files are all written; null where it was not finished, or is not one of ours. */
 export function finishedExport(folder: ExportFolder): ExportSummary | null {
   return (folder.state.kept("summary") as ExportSummary | undefined) ?? null;
-}
-
-async function listExperiments({ source, folder, query, selects, signal }: ExportOptions): Promise<Experiment[]> {
-  type Kept = Omit<Experiment, "tags"> & { tags: [string, string][] };
-  const kept = folder.state.kept("experiments") as Kept[] | undefined;
-  // A resumed export keeps to the list it began with, so that its files equal an uninterrupted one's.
-  if (kept !== undefined) return kept.map((experiment) => ({ ...experiment, tags: new Map(experiment.tags) }));
-  const experiments: Experiment[] = [];
-  const names: string[] = [];
-  for await (const experiment of source.experiments({ includeDeleted: query?.includeDeleted ?? false })) {
-    signal?.throwIfAborted();
-    names.push(experiment.name);
-    if (selects?.(experiment) ?? true) experiments.push(experiment);
-  }
-  if (experiments.length === 0 && names.length > 0) {
-    throw new UsageError(`No experiment has a name that was asked for: there are ${names.length} others`, {
-      hint: `The newest are ${names.slice(0, 5).map((name) => JSON.stringify(name)).join(", ")}`,
-    });
-  }
-  folder.state.keep("experiments", experiments.map((experiment) => ({ ...experiment, tags: [...experiment.tags] })));
-  return experiments;
 }
 
 async function exportRuns(
@@ -207,12 +190,12 @@ async function writeRunLine(
 async function writeWholeFiles(
   done: ExportProgress,
   version: string | null,
-  { folder, source, exportModels, logger }: ExportOptions,
+  { folder, source, exportModels, shard, logger }: ExportOptions,
 ): Promise<ExportSummary> {
   await folder.writeRunsCsv(RUN_COLUMNS);
   logger.info(`Wrote CSV: ${LAYOUT.runsCsv}`);
   const artifactEntries = await folder.writeManifest();
-  if (exportModels) {
+  if (exportModels && (shard?.index ?? 1) === 1) {
     await folder.writeWhole("models", modelsJson(await source.models()));
     logger.info(`Wrote MODELS_JSON: ${LAYOUT.models}`);
   }

@@ -34,6 +34,7 @@ export function privateSource(source: Source, rules: PrivacyRules): Source {
     async *experiments(options): AsyncGenerator<Experiment> {
       for await (const experiment of source.experiments(options)) yield clean.experiment(experiment);
     },
+    runCounts: (experiments, query) => source.runCounts(experiments, query),
     async *runs(experiments, query): AsyncGenerator<RunRecord> {
       for await (const record of source.runs(experiments, query)) yield { ...record, run: clean.run(record.run) };
     },

@@ -51,9 +51,9 @@ export class AppendFile {
     return this.#length + this.#buffered;
   }
 
-  /** Appends text. */
-  async write(text: string): Promise<void> {
-    const bytes = encoder.encode(text);
+  /** Appends text, or bytes of UTF-8. */
+  async write(text: string | Uint8Array): Promise<void> {
+    const bytes = typeof text === "string" ? encoder.encode(text) : text;
     this.#buffer.push(bytes);
     this.#buffered += bytes.length;
     if (this.#buffered >= BUFFER_BYTES) await this.flush();

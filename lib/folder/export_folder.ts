@@ -10,7 +10,7 @@ import { type FileFacts, inspectFile } from "./inspect.ts";
 import { folderName, isFolderName, LAYOUT } from "./layout.ts";
 import { HEAD_BYTES, readRowHead } from "./row_head.ts";
 import { runsCsv } from "./runs_csv.ts";
-import { FolderState } from "./state.ts";
+import { FolderState, type SpooledRun } from "./state.ts";
 import { writeAtomically } from "./write_atomically.ts";
 
 const GROWING: readonly GrowingFile[] = [LAYOUT.experiments, LAYOUT.datasets, LAYOUT.runsBasicCsv, LAYOUT.runs];
@@ -108,8 +108,8 @@ export class ExportFolder {
     if (this.state.checkpoint() === undefined) await this.append(LAYOUT.runsBasicCsv, basicHeader);
   }
 
-  /** Appends text to a growing file. */
-  async append(name: GrowingFile, text: string): Promise<void> {
+  /** Appends text, or bytes of UTF-8, to a growing file. */
+  async append(name: GrowingFile, text: string | Uint8Array): Promise<void> {
     await this.#growing(name).write(text);
   }
 
@@ -133,9 +133,9 @@ export class ExportFolder {
     this.state.commit({ lengths, progress });
   }
 
-  /** Writes runs.csv from the spool. */
-  async writeRunsCsv(fixedColumns: readonly string[]): Promise<void> {
-    await writeAtomically(this.file("runsCsv"), runsCsv(fixedColumns, () => this.state.runsInOrder()));
+  /** Writes runs.csv from rows in its order, asked for twice. @param rows the spool's, where none are given */
+  async writeRunsCsv(fixedColumns: readonly string[], rows?: () => Iterable<SpooledRun["cells"]>): Promise<void> {
+    await writeAtomically(this.file("runsCsv"), runsCsv(fixedColumns, rows ?? (() => this.state.runsInOrder())));
   }
 
   /** Writes artifacts_manifest.json from the entries gathered; returns how many there are. */

@@ -68,9 +68,18 @@ export class FolderState {
   }
 
   /** The spool in runs.csv's order: newest first over all experiments, then by run id. */
-  *runsInOrder(): Generator<readonly (readonly [column: string, cell: string])[]> {
-    const rows = this.database.prepare("SELECT cells FROM runs ORDER BY start_time DESC, run_id").iterate();
-    for (const row of rows) yield JSON.parse(String(row["cells"]));
+  *runsInOrder(): Generator<SpooledRun["cells"]> {
+    for (const { cells } of this.spooledRuns()) yield cells;
+  }
+
+  /** The same with what they are sorted by. */
+  *spooledRuns(): Generator<SpooledRun> {
+    const select = this.database.prepare("SELECT run_id, start_time, cells FROM runs ORDER BY start_time DESC, run_id");
+    select.setReadBigInts(true);
+    for (const row of select.iterate()) {
+      const startTime = row["start_time"] as bigint;
+      yield { runId: String(row["run_id"]), startTime, cells: JSON.parse(String(row["cells"])) };
+    }
   }
 
   /** Adds an entry of the artifacts' manifest: JSON text. It counts from the next commit on. */

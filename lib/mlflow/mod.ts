@@ -22,6 +22,7 @@ import { mlflowHint } from "./hints.ts";
 import { readHistories } from "./history.ts";
 import { readModels } from "./models.ts";
 import { allPages } from "./paging.ts";
+import { countRuns } from "./run_counts.ts";
 import { RunSearch } from "./run_search.ts";
 import { type StreamedRun, streamRuns } from "./run_stream.ts";
 import { sourceIdOf } from "./source_id.ts";
@@ -97,6 +98,12 @@ class MlflowSource implements Source {
       what: "experiments",
       idOf: (experiment) => experiment.id,
     });
+  }
+
+  async runCounts(experiments: readonly Experiment[], query: RunQuery = {}): Promise<ReadonlyMap<string, number>> {
+    const { filter = "", includeDeleted = false } = query;
+    const { concurrency } = this.#options;
+    return await countRuns(await this.#contact(), { experiments, filter, includeDeleted, concurrency });
   }
 
   async *runs(experiments: readonly Experiment[], query: RunQuery = {}): AsyncGenerator<RunRecord> {

@@ -80,6 +80,10 @@ export function fakeSource(world: FakeWorld): Source {
     async *experiments(): AsyncGenerator<Experiment> {
       yield* world.experiments;
     },
+    runCounts: (experiments) =>
+      Promise.resolve(
+        new Map(experiments.map(({ id }) => [id, world.runs.filter((one) => one.experimentId === id).length])),
+      ),
     async *runs(experiments: readonly Experiment[], query: RunQuery = {}): AsyncGenerator<RunRecord> {
       for (const each of experiments) {
         for (const one of world.runs.filter(({ experimentId }) => experimentId === each.id)) {

@@ -47,7 +47,7 @@ export async function withExport(config: ExportConfig, session: Session, after: 
       log.openFile(folder.file("log"));
       logger.info(`${config.resume === undefined ? "Prepared" : "Resuming in"} working directory: ${folder.path}`);
       session.advice = `Go on with the same command and --resume ${folder.path}`;
-      const which = { query: queryOf(options), selects: selectorOf(options) };
+      const which = { query: queryOf(options), selects: selectorOf(options), shard: options.shard ?? undefined };
       const summary = await exportSource({ source, folder, ...options, ...which, logger, progress, signal });
       session.advice = undefined;
       const { runs, experiments } = summary;

@@ -9,7 +9,9 @@ import { messageOf, UsageError } from "../../errors.ts";
 import { matcher } from "../../export/glob.ts";
 import type { PrivacyRules } from "../../export/privacy.ts";
 import type { Experiment, RunQuery } from "../../source.ts";
+import type { Shard } from "../../export/shard.ts";
 import { readMoment } from "./moment.ts";
+import { readShard } from "./shard_option.ts";
 
 /** Options of the command line, as export.json keeps them. */
 export interface RowOptions {
@@ -29,6 +31,8 @@ export interface RowOptions {
   readonly untilMs: number | null;
   /** --run-filter; empty for none. */
   readonly runFilter: string;
+  /** --shard; null for all. */
+  readonly shard: Shard | null;
   /** Stands for --redact, --exclude-tag and --exclude-param: the rules themselves may name what must not be known. */
   readonly privacyHash: string;
 }
@@ -42,6 +46,7 @@ const shape: z.ZodType<RowOptions> = z.object({
   sinceMs: z.number().nullable(),
   untilMs: z.number().nullable(),
   runFilter: z.string(),
+  shard: z.object({ index: z.number(), count: z.number() }).nullable(),
   privacyHash: z.string(),
 });
 
@@ -60,6 +65,7 @@ export function rowOptionsOf(config: ExportConfig, nowMs = Date.now()): RowOptio
     sinceMs: since === undefined ? null : readMoment(since, { flag: "--since", nowMs }),
     untilMs: until === undefined ? null : readMoment(until, { flag: "--until", nowMs }),
     runFilter: config.runFilter ?? "",
+    shard: readShard(config.shard, config.environment),
     privacyHash: privacyHash(config),
   };
 }

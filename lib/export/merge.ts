@@ -1,0 +1,167 @@
+/**
+ * Makes one export of many shards: files equal to those of one machine.
+ * @module
+ */
+import { cp, readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { UsageError } from "../errors.ts";
+import { type ExportFolder, type GrowingFile } from "../folder/export_folder.ts";
+import { LAYOUT } from "../folder/layout.ts";
+import { type RecordForm, RecordReader } from "../folder/record_reader.ts";
+import { csvLine } from "../folder/runs_csv.ts";
+import type { SpooledRun } from "../folder/state.ts";
+import { BASIC_COLUMNS, RUN_COLUMNS } from "./csv_rows.ts";
+import { finishedExport } from "./export.ts";
+import { type ExportSummary, summaryJson, type WrittenExperiment } from "./summary.ts";
+
+const FORMS: readonly (readonly [GrowingFile, RecordForm])[] = [
+  [LAYOUT.experiments, "lines"],
+  [LAYOUT.datasets, "lines"],
+  [LAYOUT.runsBasicCsv, "csv"],
+  [LAYOUT.runs, "lines"],
+];
+
+interface Part {
+  readonly folder: ExportFolder;
+  readonly summary: ExportSummary;
+  readonly readers: ReadonlyMap<GrowingFile, RecordReader>;
+}
+
+/**
+ * Merges finished shards into a new folder. Rejects with a UsageError where a shard is not finished, or an experiment that all of them
+ * listed is in none of them or in two.
+ */
+export async function mergeExports(shards: readonly ExportFolder[], target: ExportFolder): Promise<ExportSummary> {
+  const parts: Part[] = [];
+  try {
+    for (const folder of shards) parts.push(await openPart(folder));
+    const order = mergedOrder(parts);
+    await target.startWriting(csvLine(BASIC_COLUMNS));
+    for (const { readers } of parts) for await (const _ of readers.get(LAYOUT.runsBasicCsv)?.take(1) ?? []);
+    for (const { part, experiment } of order) await copyExperiment(part, { experiment, target });
+    for (const { folder } of parts) await addArtifacts(folder, target);
+    await target.commit(null);
+    await target.stopWriting();
+    await target.writeRunsCsv(RUN_COLUMNS, () => mergedRuns(shards));
+    return await writeWholeFiles(parts, { order, target });
+  } finally {
+    for (const { readers } of parts) for (const reader of readers.values()) await reader.close();
+  }
+}
+
+async function openPart(folder: ExportFolder): Promise<Part> {
+  const summary = finishedExport(folder);
+  if (summary === null) {
+    throw new UsageError(`Cannot merge ${folder.path}: its export did not finish`, { hint: "Resume it first" });
+  }
+  const readers = new Map<GrowingFile, RecordReader>();
+  for (const [name, form] of FORMS) readers.set(name, await RecordReader.open(join(folder.path, name), form));
+  return { folder, summary, readers };
+}
+
+interface Placed {
+  readonly part: Part;
+  readonly experiment: WrittenExperiment;
+}
+
+function mergedOrder(parts: readonly Part[]): Placed[] {
+  const places = new Map<string, Placed>();
+  for (const part of parts) {
+    for (const experiment of part.summary.experiments) {
+      const other = places.get(experiment.id);
+      if (other !== undefined) {
+        throw new UsageError(
+          `Cannot merge: experiment ${experiment.id} is in ${other.part.folder.path} and in ${part.folder.path}`,
+          { hint: "Give each shard once, all of one --shard i/n" },
+        );
+      }
+      places.set(experiment.id, { part, experiment });
+    }
+  }
+  const listings = parts.map(({ folder }) => folder.state.kept("listed") as string[]);
+  const missing = (listings[0] ?? []).filter((id) => !places.has(id) && listings.every((ids) => ids.includes(id)));
+  if (missing.length > 0) {
+    throw new UsageError(`Cannot merge: no folder has experiment ${missing.slice(0, 5).join(", ")}`, {
+      hint: "A shard is missing, or its machine counted other runs: export that shard again, or use --experiment",
+    });
+  }
+  // The longest listing was made last: what the others listed is in it, in the same order.
+  const order = [...listings].sort((a, b) => b.length - a.length)[0] ?? [];
+  const rank = new Map(order.map((id, i) => [id, i]));
+  return [...places.values()].sort((a, b) => (rank.get(a.experiment.id) ?? -1) - (rank.get(b.experiment.id) ?? -1));
+}
+
+async function copyExperiment(
+  { readers }: Part,
+  { experiment, target }: { readonly experiment: WrittenExperiment; readonly target: ExportFolder },
+): Promise<void> {
+  const rows: Readonly<Record<GrowingFile, number>> = {
+    [LAYOUT.experiments]: 1,
+    [LAYOUT.datasets]: experiment.datasetRows,
+    [LAYOUT.runsBasicCsv]: experiment.runs,
+    [LAYOUT.runs]: experiment.runs,
+  };
+  for (const [name] of FORMS) {
+    for await (const piece of readers.get(name)?.take(rows[name]) ?? []) await target.append(name, piece);
+  }
+}
+
+/** The manifest names the folder that the artifacts are in: they move along. */
+async function addArtifacts(from: ExportFolder, target: ExportFolder): Promise<void> {
+  await cp(from.file("artifacts"), target.file("artifacts"), { recursive: true });
+  const [before, after] = [from.file("artifacts"), target.file("artifacts")].map((path) =>
+    JSON.stringify(path).slice(1, -1)
+  );
+  for (const entry of from.state.manifestEntries()) {
+    target.state.addManifestEntry(entry.replace(`"artifacts_path": "${before}`, () => `"artifacts_path": "${after}`));
+  }
+}
+
+function* mergedRuns(shards: readonly ExportFolder[]): Generator<SpooledRun["cells"]> {
+  const heads = shards.map(({ state }) => state.spooledRuns()).map((rows) => ({ rows, next: rows.next() }));
+  for (;;) {
+    const open = heads.filter(({ next }) => !next.done);
+    if (open.length === 0) return;
+    const first = open.reduce((a, b) => comesBefore(b.next.value, a.next.value) ? b : a);
+    yield first.next.value.cells;
+    first.next = first.rows.next();
+  }
+}
+
+function comesBefore(a: SpooledRun, b: SpooledRun): boolean {
+  return a.startTime > b.startTime || a.startTime === b.startTime && a.runId < b.runId;
+}
+
+async function writeWholeFiles(
+  parts: readonly Part[],
+  { order, target }: { readonly order: readonly Placed[]; readonly target: ExportFolder },
+): Promise<ExportSummary> {
+  const artifactEntries = await target.writeManifest();
+  const withModels = parts.find(({ summary }) => LAYOUT.models in summary.files);
+  if (withModels !== undefined) {
+    await target.writeWhole("models", await readFile(withModels.folder.file("models"), "utf8"));
+  }
+  const { files, runsByExperiment } = await target.inspect();
+  const experiments = order.map(({ experiment }) => ({
+    ...experiment,
+    written: runsByExperiment.get(experiment.id) ?? 0,
+  }));
+  const total = (column: keyof ExportSummary["counts"]): number =>
+    parts.reduce((sum, { summary }) => sum + summary.counts[column], 0);
+  const summary: ExportSummary = {
+    mlflowVersion: parts[0]?.summary.mlflowVersion ?? null,
+    experiments,
+    runs: experiments.reduce((sum, { runs }) => sum + runs, 0),
+    artifactEntries,
+    files,
+    counts: {
+      points: total("points"),
+      nonFinite: total("nonFinite"),
+      historyErrors: total("historyErrors"),
+      artifactErrors: total("artifactErrors"),
+    },
+  };
+  await target.writeWhole("summary", summaryJson(summary));
+  target.state.keep("summary", summary);
+  return summary;
+}

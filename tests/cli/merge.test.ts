@@ -1,0 +1,100 @@
+import assert from "node:assert/strict";
+import { readdir, readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { readShard } from "../../lib/cli/commands/shard_option.ts";
+import { shardOf } from "../../lib/export/shard.ts";
+import { generateWorld } from "../../lib/sandbox/world_generator.ts";
+import { experiment } from "../export/fake_source.ts";
+import { Lab, runProgram } from "./run_program.ts";
+
+const FILES = [
+  "artifacts_manifest.json",
+  "experiment_summary.json",
+  "experiments_runs_datasets.json",
+  "models.json",
+  "runs.csv",
+  "runs.json",
+  "runs_basic.csv",
+];
+
+Deno.test("merge makes of any number of shards the files of one machine", async () => {
+  await using lab = await Lab.open({
+    mlflow: { world: generateWorld({ experiments: 3, runs: 40, metrics: 3, points: 4, models: 3 }) },
+  });
+  assert.equal((await runProgram(["export", ...lab.exportFlags])).code, 0);
+  const [whole = ""] = await lab.folders();
+  for (const count of [1, 4]) {
+    const before = await lab.folders();
+    for (let index = count; index >= 1; index--) {
+      const { code, stderr } = await runProgram(["export", ...lab.exportFlags, "--shard", `${index}/${count}`]);
+      assert.equal(code, 0, stderr);
+    }
+    const shards = (await lab.folders()).filter((folder) => !before.includes(folder));
+    const { code, stderr } = await runProgram(["merge", ...shards, "--base-dir", lab.base]);
+    assert.equal(code, 0, stderr);
+    const merged = (await lab.folders()).at(-1) ?? "";
+    for (const name of FILES) {
+      assert.equal(
+        await readFile(join(merged, name), "utf8"),
+        await readFile(join(whole, name), "utf8"),
+        `${name} of ${count}`,
+      );
+    }
+    assert.equal((await runProgram(["verify", merged])).code, 0);
+  }
+});
+
+Deno.test("merge refuses a gap, a double and a folder of another server, and leaves no folder", async () => {
+  await using lab = await Lab.open();
+  for (const index of [1, 2]) await runProgram(["export", ...lab.exportFlags, "--shard", `${index}/2`]);
+  const [one = "", two = ""] = await lab.folders();
+  const gap = await runProgram(["merge", one, "--base-dir", lab.base]);
+  assert.equal(gap.code, 2);
+  assert.match(gap.stderr, /no folder has experiment/);
+  await runProgram(["export", ...lab.exportFlags]);
+  const whole = (await lab.folders()).at(-1) ?? "";
+  const double = await runProgram(["merge", two, whole, "--base-dir", lab.base]);
+  assert.equal(double.code, 2);
+  assert.match(double.stderr, /experiment \d+ is in .* and in /);
+  await runProgram(["export", "--tracking-url", `${lab.mlflow.url}//`, "--base-dir", lab.base]);
+  const other = (await lab.folders()).at(-1) ?? "";
+  assert.equal((await runProgram(["merge", one, other, "--base-dir", lab.base])).code, 2);
+  assert.equal((await readdir(lab.base)).filter((name) => /^\d{8}_/.test(name)).length, 4);
+});
+
+Deno.test("merge takes artifacts along, and names them where they are", async () => {
+  await using lab = await Lab.open();
+  for (const index of [1, 2]) {
+    await runProgram(["export", ...lab.exportFlags, "--download-artifacts", "--shard", `${index}/2`]);
+  }
+  const shards = await lab.folders();
+  assert.equal((await runProgram(["merge", ...shards, "--base-dir", lab.base])).code, 0);
+  const merged = (await lab.folders()).at(-1) ?? "";
+  const manifest = JSON.parse(await lab.read("artifacts_manifest.json"));
+  assert.equal(manifest.length, 4);
+  for (const { artifacts_path: path } of manifest) assert.ok(path.startsWith(join(merged, "artifacts")), path);
+  const [run] = (await lab.rows("runs.json")).filter((row) => row.experiment_id === "1");
+  assert.match(await readFile(join(merged, "artifacts", run.run_id, "tables/results.csv"), "utf8"), /alpha,accuracy/);
+});
+
+Deno.test("shardOf() gives every experiment to one shard, and the shards about the same work", () => {
+  const experiments = Array.from({ length: 40 }, (_, i) => experiment(String(i)));
+  const runCounts = new Map(experiments.map(({ id }, i) => [id, i === 7 ? 1000 : 2 ** (i % 8)]));
+  const shards = [1, 2, 3, 4].map((index) => shardOf(experiments, { shard: { index, count: 4 }, runCounts }));
+  assert.deepEqual(shards.flat().map(({ id }) => id).sort(), experiments.map(({ id }) => id).sort());
+  const loads = shards.map((shard) => shard.reduce((sum, { id }) => sum + (runCounts.get(id) ?? 0), 0));
+  const rest = loads.filter((load) => load < 1000);
+  assert.equal(rest.length, 3, "the giant has a shard of its own");
+  assert.ok(Math.max(...rest) < 1.2 * Math.min(...rest), loads.join());
+});
+
+Deno.test("readShard() reads the flag, and an Indexed Job's variables where there is none", () => {
+  assert.deepEqual(readShard("2/4", {}), { index: 2, count: 4 });
+  const job = { JOB_COMPLETION_INDEX: "0", JOB_COMPLETIONS: "3" };
+  assert.deepEqual(readShard(undefined, job), { index: 1, count: 3 });
+  assert.deepEqual(readShard("3/3", job), { index: 3, count: 3 });
+  assert.equal(readShard(undefined, { JOB_COMPLETION_INDEX: "0" }), null);
+  for (const wrong of ["0/4", "5/4", "x", "1/0", "1/", "-1/2"]) {
+    assert.throws(() => readShard(wrong, {}), /expected I\/N/);
+  }
+});
