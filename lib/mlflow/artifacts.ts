@@ -40,15 +40,17 @@ export async function listArtifacts(client: MlflowClient, run: Run): Promise<Art
   const files = own.map((file) =>
     toFile(file.path, { file, location: { kind: "run", runId: run.id, artifactUri: run.artifactUri, path: file.path } })
   );
-  const taken = new Set(files.flatMap(({ path }) => withFolders(path)));
+  const taken = new TakenPaths(files);
   for (const { modelId, name, files: found } of models) {
-    const isFree = found.every((file) => !withFolders(`${name}/${file.path}`).some((path) => taken.has(path)));
-    const folder = isFree ? name : `${name}-${modelId}`;
-    for (const file of found) {
-      const path = `${folder}/${file.path}`;
-      files.push(toFile(path, { file, location: { kind: "model", modelId, path: file.path } }));
-      taken.add(path);
-    }
+    const isFree = found.every((file) => taken.isFree(`${name}/${file.path}`));
+    const added = found.map((file) =>
+      toFile(`${isFree ? name : `${name}-${modelId}`}/${file.path}`, {
+        file,
+        location: { kind: "model", modelId, path: file.path },
+      })
+    );
+    files.push(...added);
+    taken.add(added);
   }
   return files;
 }
@@ -87,8 +89,29 @@ async function listFolders(ask: (query: FolderQuery) => Promise<Page<ArtifactEnt
   return await list("", 0);
 }
 
-/** A path, and the folders that it lies in. */
-function withFolders(path: string): string[] {
-  const parts = path.split("/");
+/** Paths that are files already, and those that are folders because of them. */
+class TakenPaths {
+  readonly #files = new Set<string>();
+  readonly #folders = new Set<string>();
+
+  constructor(files: readonly ArtifactFile[]) {
+    this.add(files);
+  }
+
+  add(files: readonly ArtifactFile[]): void {
+    for (const { path } of files) {
+      this.#files.add(path);
+      for (const folder of foldersOf(path)) this.#folders.add(folder);
+    }
+  }
+
+  /** Whether a file may have the path without hiding another, or lying in one. */
+  isFree(path: string): boolean {
+    return !this.#files.has(path) && !this.#folders.has(path) && !foldersOf(path).some((each) => this.#files.has(each));
+  }
+}
+
+function foldersOf(path: string): string[] {
+  const parts = path.split("/").slice(0, -1);
   return parts.map((_part, index) => parts.slice(0, index + 1).join("/"));
 }

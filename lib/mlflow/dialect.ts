@@ -59,7 +59,7 @@ interface Candidate {
 const versionPattern = /^(\d+)\.(\d+)(?:\.[\w.+-]+)?$/;
 
 // A user who mistyped the address should not wait through all the retries of a night's export.
-const firstRetries = 2;
+const firstRetries = 1;
 
 /**
  * Makes the first contact: finds the version and where the endpoints are.
