@@ -1,0 +1,70 @@
+import assert from "node:assert/strict";
+import { errorOfReply, NoAnswerError } from "../../lib/http/errors.ts";
+import type { HttpRequest } from "../../lib/http/types.ts";
+import { RunSearch } from "../../lib/mlflow/run_search.ts";
+import { silentLogger } from "../../lib/terminal/types.ts";
+import { fakeClient, FakeHistories } from "./fake_histories.ts";
+
+const info = { service: "MLflow", method: "POST", url: "http://fake/runs/search" };
+
+/** A search whose server fails as the test says. Keeps what was asked for: the page's size, and the retries. */
+function searchOf(pageSize: number, failureFor: (size: number, call: number) => unknown): {
+  readonly search: RunSearch;
+  readonly asked: [size: number, retries: number | undefined][];
+} {
+  const asked: [number, number | undefined][] = [];
+  const http = new FakeHistories(new Map());
+  http.json = (request: HttpRequest) => {
+    const size = JSON.parse(String(request.body)).max_results;
+    const failure = failureFor(size, asked.push([size, request.retries]));
+    return failure === undefined ? Promise.resolve({}) : Promise.reject(failure);
+  };
+  const options = { filter: "", includeDeleted: false, pageSize, logger: silentLogger };
+  return { search: new RunSearch(fakeClient(http), { ...options, signal: new AbortController().signal }), asked };
+}
+
+Deno.test("RunSearch.page() halves a page that a worker or a gateway gives up on, and remembers it", async () => {
+  for (const status of [500, 502, 504]) {
+    const killed = errorOfReply({ ...info, status, body: "<html>Internal Server Error</html>" });
+    const { search, asked } = searchOf(1_000, (size) => size > 250 ? killed : undefined);
+    assert.equal((await search.page("1", {})).size, 250);
+    assert.equal((await search.page("1", {})).size, 250);
+    assert.deepEqual(asked.map(([size]) => size), [1_000, 500, 250, 250]);
+  }
+});
+
+Deno.test("RunSearch.page() halves a page that does not come in time", async () => {
+  const timeout = new NoAnswerError(info, { reason: "timeout", detail: "no answer in 120 s" });
+  const { search, asked } = searchOf(100, (size) => size > 50 ? timeout : undefined);
+  assert.equal((await search.page("1", {})).size, 50);
+  // One retry for what can be made smaller.
+  assert.deepEqual(asked, [[100, 1], [50, 1]]);
+});
+
+Deno.test("RunSearch.page() fails when the smallest page fails", async () => {
+  const killed = errorOfReply({ ...info, status: 500, body: "" });
+  const { search, asked } = searchOf(40, () => killed);
+  await assert.rejects(search.page("1", {}), (error) => error === killed);
+  // The smallest one is asked for with all the patience there is.
+  assert.deepEqual(asked, [[40, 1], [20, 1], [10, undefined]]);
+});
+
+Deno.test("RunSearch.page() is patient, and makes nothing smaller, where size is not the cause", async () => {
+  const failures = [
+    new NoAnswerError(info, { reason: "refused", detail: "connection refused" }),
+    errorOfReply({ ...info, status: 503, body: "" }),
+    errorOfReply({ ...info, status: 429, body: "" }),
+  ];
+  for (const failure of failures) {
+    const { search, asked } = searchOf(100, (_size, call) => call === 1 ? failure : undefined);
+    assert.equal((await search.page("1", {})).size, 100);
+    assert.deepEqual(asked, [[100, 1], [100, undefined]]);
+  }
+});
+
+Deno.test("RunSearch.page() fails at once with what would not pass", async () => {
+  const wrong = errorOfReply({ ...info, status: 400, body: "" });
+  const { search, asked } = searchOf(100, () => wrong);
+  await assert.rejects(search.page("1", {}), (error) => error === wrong);
+  assert.equal(asked.length, 1);
+});

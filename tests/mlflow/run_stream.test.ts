@@ -1,0 +1,87 @@
+import assert from "node:assert/strict";
+import { RunSearch } from "../../lib/mlflow/run_search.ts";
+import { streamRuns } from "../../lib/mlflow/run_stream.ts";
+import type { Experiment } from "../../lib/source.ts";
+import { silentLogger } from "../../lib/terminal/types.ts";
+import { fakeClient, FakeHistories } from "./fake_histories.ts";
+
+interface Fake {
+  readonly search: RunSearch;
+  readonly asked: string[];
+  peak: number;
+}
+
+/** Experiments with a number of runs each; earlier ones answer later. */
+function fakeOf(counts: readonly number[], pageSize = 100): Fake {
+  const http = new FakeHistories(new Map());
+  let active = 0;
+  const fake: Fake = {
+    search: new RunSearch(fakeClient(http), {
+      filter: "",
+      includeDeleted: false,
+      pageSize,
+      logger: silentLogger,
+      signal: new AbortController().signal,
+    }),
+    asked: [],
+    peak: 0,
+  };
+  http.json = async (request) => {
+    const [id] = JSON.parse(String(request.body)).experiment_ids;
+    fake.asked.push(id);
+    fake.peak = Math.max(fake.peak, ++active);
+    for (let turn = 0; turn < 20 - Number(id) % 20; turn++) await Promise.resolve();
+    active--;
+    request.signal?.throwIfAborted();
+    return {
+      runs: Array.from({ length: counts[Number(id)] ?? 0 }, (_, run) => ({ info: { run_id: `${id}-${run}` } })),
+    };
+  };
+  return fake;
+}
+
+function experimentsOf(counts: readonly number[]): Experiment[] {
+  return counts.map((_, id) => ({
+    id: `${id}`,
+    name: "",
+    artifactLocation: "",
+    lifecycleStage: "active",
+    tags: new Map(),
+  }));
+}
+
+Deno.test("streamRuns() lists many small experiments side by side, and gives their runs in order", async () => {
+  const counts = Array.from({ length: 60 }, (_, index) => index % 3);
+  const { search, asked, ...fake } = fakeOf(counts);
+  const found = await Array.fromAsync(streamRuns(experimentsOf(counts), { search, concurrency: 5 }));
+  assert.deepEqual(
+    found.map(({ experiment, run }) => [experiment.id, run.id]),
+    counts.flatMap((count, id) => Array.from({ length: count }, (_, run) => [`${id}`, `${id}-${run}`])),
+  );
+  assert.equal(asked.length, 60);
+  assert.ok(fake.peak <= 5);
+});
+
+Deno.test("streamRuns() does not run far ahead of its reader where experiments are large", async () => {
+  const counts = Array.from({ length: 40 }, () => 2_000);
+  const { search, asked } = fakeOf(counts, 2_000);
+  let taken = 0;
+  for await (const _run of streamRuns(experimentsOf(counts), { search, concurrency: 8 })) {
+    if (++taken === 2_001) break;
+  }
+  assert.ok(asked.length <= 4, `${asked.length} experiments were asked for`);
+});
+
+Deno.test("streamRuns() rejects when its turn comes with what an experiment failed with", async () => {
+  const failure = new Error("No");
+  const fake = fakeOf([1, 1, 1]);
+  const page = fake.search.page.bind(fake.search);
+  fake.search.page = (id, query) => id === "1" ? Promise.reject(failure) : page(id, query);
+  const found: string[] = [];
+  await assert.rejects(async () => {
+    for await (const { run } of streamRuns(experimentsOf([1, 1, 1]), { search: fake.search, concurrency: 3 })) {
+      found.push(run.id);
+    }
+  }, (error) => error === failure);
+  assert.deepEqual(found, ["0-0"]);
+});
