@@ -129,7 +129,7 @@ export const OPTIONS = [
     kind: "path",
     placeholder: "FOLDER",
     group: "Where it goes",
-    about: "Go on with an export that was interrupted; latest: the newest in --base-dir",
+    about: "Go on with this folder, the latest in --base-dir, or auto: the latest if it did not end, else a new one",
     commands: ["plain", "export"],
   },
   {

@@ -165,6 +165,20 @@ Deno.test("--resume goes on with what it is told and refuses what does not fit",
   assert.equal((await lab.folders()).length, 1);
 });
 
+Deno.test("--resume auto goes on with a folder that did not end, and begins a new one after it did", async () => {
+  await using lab = await Lab.open();
+  const flags = [...lab.exportFlags, ...lab.importFlags, "--resume", "auto"];
+  lab.kiroframe.setFaults([{ action: { kind: "status", status: 401 } }]);
+  assert.equal((await runProgram(flags)).code, 4);
+  lab.kiroframe.setFaults([]);
+  const second = await runProgram(flags);
+  assert.equal(second.code, 0, second.stderr);
+  assert.equal((await lab.folders()).length, 1);
+  assert.equal(lab.kiroframe.runs.size, 4);
+  assert.equal((await runProgram(flags)).code, 0);
+  assert.equal((await lab.folders()).length, 2);
+});
+
 Deno.test("an import whose rows are refused ends with 3 and says how to send the rest; then it sends them", async () => {
   await using lab = await Lab.open();
   const run = [...digitsWorld().runsOf("1")][0]?.id ?? "";

@@ -50,13 +50,14 @@ async function exportAndImport({ mlflow, kiroframe, session, startedMs }: Show):
   const entries = Object.entries(given).map(([flag, value]): [string, Given] => [flag, { value, source: `--${flag}` }]);
   const config = createConfig("plain", { given: new Map(entries), environment: {}, home: "" });
   session.redactor.add([kiroframe.token]);
-  await withExport(config, session, async (folder, summary, source) => {
-    const { result } = await importFolder(folder, source, { config, session });
+  await withExport(config, session, async ({ folder, source, summary }) => {
+    const { result, failures } = await importFolder(folder, source, { config, session });
     const seconds = (performance.now() - startedMs) / 1000;
     const files = await sizes(folder.path);
     session.screen.printText(
       report({ summary, result, files, seconds, folderPath: folder.path, calls: mlflow.requestCount }),
     );
+    return failures;
   });
 }
 

@@ -2,61 +2,58 @@
  * `export`: MLflow to a dated folder.
  * @module
  */
-import { resolve } from "node:path";
 import type { Config } from "../../config.ts";
 import { IncompleteError, UsageError } from "../../errors.ts";
 import { exportSource } from "../../export/export.ts";
 import { privateSource } from "../../export/privacy.ts";
 import type { ExportSummary } from "../../export/summary.ts";
-import { type About, readAbout, writeAbout } from "../../folder/about.ts";
-import { ExportFolder } from "../../folder/export_folder.ts";
+import type { ExportFolder } from "../../folder/export_folder.ts";
 import type { Source } from "../../source.ts";
 import { sources } from "../../sources.ts";
-import { visible } from "../../terminal/visible.ts";
-import { VERSION } from "../../version.ts";
-import { checkBaseDir } from "../base_dir.ts";
 import type { Session } from "../session.ts";
-import {
-  type ExportConfig,
-  keptRowOptions,
-  privacyOf,
-  queryOf,
-  type RowOptions,
-  rowOptionsOf,
-  selectorOf,
-} from "./row_options.ts";
+import { markEnded, openFolder } from "./open_folder.ts";
+import { type ExportConfig, privacyOf, queryOf, selectorOf } from "./row_options.ts";
 
-/** What follows an export, while its folder is still open. */
-export type AfterExport = (folder: ExportFolder, summary: ExportSummary, source: Source) => Promise<void> | void;
+/** An export that has just ended, its folder still open. */
+export interface Exported {
+  /** Where it is. */
+  readonly folder: ExportFolder;
+  /** Where it came from. */
+  readonly source: Source;
+  /** What it did. */
+  readonly summary: ExportSummary;
+}
+
+/** What follows an export: resolves with what failed, in words. */
+export type AfterExport = (exported: Exported) => Promise<readonly string[]>;
 
 /** Runs the command. Rejects with an AppError; IncompleteError when the export is whole but for some histories or artifacts. */
 export async function exportCommand(config: Config<"export">, session: Session): Promise<void> {
-  await withExport(config, session, (_folder, summary) => failIfIncomplete(exportFailures(summary)));
+  await withExport(config, session, () => Promise.resolve([]));
 }
 
-/** Makes a folder (or opens the one to resume), exports into it, and hands it on. */
+/** Makes a folder (or opens the one to resume), exports into it, and hands it on. Rejects with what the command does. */
 export async function withExport(config: ExportConfig, session: Session, after: AfterExport): Promise<void> {
   const { log, logger, progress, signal } = session;
-  if (config.resume === undefined) await checkBaseDir(config.baseDir);
   const source = await openSource(config, session);
   try {
-    const { folder, options } = config.resume === undefined
-      ? await newFolder(config, source)
-      : await oldFolder(config.resume, { config, source });
+    const { folder, options, isResumed } = await openFolder(config, source);
     try {
       log.openFile(folder.file("log"));
-      logger.info(`${config.resume === undefined ? "Prepared" : "Resuming in"} working directory: ${folder.path}`);
+      logger.info(`${isResumed ? "Resuming in" : "Prepared"} working directory: ${folder.path}`);
       session.advice = `Go on with the same command and --resume ${folder.path}`;
       const which = { query: queryOf(options), selects: selectorOf(options), shard: options.shard ?? undefined };
       const summary = await exportSource({ source, folder, ...options, ...which, logger, progress, signal });
       session.advice = undefined;
       const { runs, experiments } = summary;
       logger.info(`Exported ${count(runs, "run")} of ${count(experiments.length, "experiment")} to ${folder.path}`);
-      await after(folder, summary, source);
+      const failures = [...exportFailures(summary), ...await after({ folder, source, summary })];
+      markEnded(folder);
+      failIfIncomplete(failures);
     } catch (error) {
       // A filter that MLflow refused, a name that no experiment has: usage leaves nothing behind.
       const isEmpty = folder.state.checkpoint() === undefined;
-      if (error instanceof UsageError && config.resume === undefined && isEmpty) await folder.remove();
+      if (error instanceof UsageError && !isResumed && isEmpty) await folder.remove();
       throw error;
     } finally {
       await folder.close();
@@ -100,46 +97,4 @@ async function openSource(config: ExportConfig, { redactor, logger, signal }: Se
   const source = await createSource({ trackingUrl, env, experimentPageSize, runPageSize, concurrency, logger, signal });
   redactor.add(source.secrets);
   return privateSource(source, privacy);
-}
-
-interface OpenedFolder {
-  readonly folder: ExportFolder;
-  readonly options: RowOptions;
-}
-
-async function newFolder(config: ExportConfig, source: Source): Promise<OpenedFolder> {
-  const options = rowOptionsOf(config);
-  const folder = await ExportFolder.create(resolve(config.baseDir));
-  const about: About = {
-    importer_version: VERSION,
-    import_source: source.importSource,
-    import_source_id: source.sourceId,
-    tracking_url: source.displayUrl,
-    options: { ...options },
-  };
-  await writeAbout(folder.path, about);
-  return { folder, options };
-}
-
-/** The folder keeps the options it began with: other rows in its second half would be nobody's wish. */
-async function oldFolder(
-  resume: string,
-  { config, source }: { readonly config: ExportConfig; readonly source: Source },
-): Promise<OpenedFolder> {
-  const path = resume === "latest" ? await ExportFolder.latest(resolve(config.baseDir)) : resolve(resume);
-  if (path === null) {
-    throw new UsageError(`Cannot resume the latest export: there is none in ${visible(config.baseDir)}`, {
-      hint: "Leave --resume out, or check --base-dir",
-    });
-  }
-  const about = await readAbout(path);
-  if (about === null) {
-    throw new UsageError(`Cannot resume ${visible(path)}: it holds no export.json, so it is no export of this program`);
-  }
-  if (about.import_source_id !== source.sourceId) {
-    throw new UsageError(`Cannot resume ${visible(path)}: it is an export of ${visible(about.tracking_url)}`, {
-      hint: "Give the --tracking-url it was made with, exactly as it was",
-    });
-  }
-  return { folder: await ExportFolder.open(path), options: keptRowOptions(about.options, config) };
 }

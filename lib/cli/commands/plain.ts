@@ -4,16 +4,13 @@
  */
 import type { Config } from "../../config.ts";
 import type { Session } from "../session.ts";
-import { exportFailures, failIfIncomplete, withExport } from "./export.ts";
+import { withExport } from "./export.ts";
 import { importFolder } from "./import.ts";
 
 /** Runs the command. Rejects with an AppError; IncompleteError when all was done but some rows, histories or artifacts failed. */
 export async function plainCommand(config: Config<"plain">, session: Session): Promise<void> {
-  await withExport(config, session, async (folder, summary, source) => {
-    const failures = exportFailures(summary);
-    if (config.importToKiroframe) {
-      failures.push(...(await importFolder(folder, source, { config, session })).failures);
-    }
-    failIfIncomplete(failures);
+  await withExport(config, session, async ({ folder, source }) => {
+    if (!config.importToKiroframe) return [];
+    return (await importFolder(folder, source, { config, session })).failures;
   });
 }

@@ -1,0 +1,83 @@
+/**
+ * The folder that an export writes into: a new one, or the one that --resume names.
+ * @module
+ */
+import { resolve } from "node:path";
+import { UsageError } from "../../errors.ts";
+import { readAbout, writeAbout } from "../../folder/about.ts";
+import { ExportFolder } from "../../folder/export_folder.ts";
+import type { Source } from "../../source.ts";
+import { visible } from "../../terminal/visible.ts";
+import { VERSION } from "../../version.ts";
+import { checkBaseDir } from "../base_dir.ts";
+import { type ExportConfig, keptRowOptions, type RowOptions, rowOptionsOf } from "./row_options.ts";
+
+/** A folder to export into. */
+export interface OpenedFolder {
+  /** Locked for this process. */
+  readonly folder: ExportFolder;
+  /** The folder keeps the options it began with: other rows in its second half would be nobody's wish. */
+  readonly options: RowOptions;
+  /** Whether it was there before. */
+  readonly isResumed: boolean;
+}
+
+/** Opens it. Rejects with a UsageError where --resume names nothing that fits. */
+export async function openFolder(config: ExportConfig, source: Source): Promise<OpenedFolder> {
+  const { resume } = config;
+  if (resume === undefined) return await newFolder(config, source);
+  const baseDir = resolve(config.baseDir);
+  const path = resume === "latest" || resume === "auto" ? await ExportFolder.latest(baseDir) : resolve(resume);
+  if (resume === "auto") return await unendedFolder(path, { config, source }) ?? await newFolder(config, source);
+  if (path !== null) return await oldFolder(path, { config, source });
+  throw new UsageError(`Cannot resume the latest export: there is none in ${visible(baseDir)}`, {
+    hint: "Leave --resume out, or check --base-dir",
+  });
+}
+
+/** Marks that nothing is left to do in a folder: `--resume auto` begins a new one. */
+export function markEnded(folder: ExportFolder): void {
+  folder.state.keep("ended", true);
+}
+
+interface Wanted {
+  readonly config: ExportConfig;
+  readonly source: Source;
+}
+
+async function newFolder(config: ExportConfig, source: Source): Promise<OpenedFolder> {
+  const options = rowOptionsOf(config);
+  await checkBaseDir(config.baseDir);
+  const folder = await ExportFolder.create(resolve(config.baseDir));
+  await writeAbout(folder.path, {
+    importer_version: VERSION,
+    import_source: source.importSource,
+    import_source_id: source.sourceId,
+    tracking_url: source.displayUrl,
+    options: { ...options },
+  });
+  return { folder, options, isResumed: false };
+}
+
+async function oldFolder(path: string, { config, source }: Wanted): Promise<OpenedFolder> {
+  const about = await readAbout(path);
+  if (about === null) {
+    throw new UsageError(`Cannot resume ${visible(path)}: it holds no export.json, so it is no export of this program`);
+  }
+  if (about.import_source_id !== source.sourceId) {
+    throw new UsageError(`Cannot resume ${visible(path)}: it is an export of ${visible(about.tracking_url)}`, {
+      hint: "Give the --tracking-url it was made with, exactly as it was",
+    });
+  }
+  const options = keptRowOptions(about.options, config);
+  return { folder: await ExportFolder.open(path), options, isResumed: true };
+}
+
+/** For `--resume auto`: null where there is nothing to go on with. */
+async function unendedFolder(path: string | null, wanted: Wanted): Promise<OpenedFolder | null> {
+  if (path === null) return null;
+  const opened = await oldFolder(path, wanted);
+  if (opened.folder.state.kept("ended") !== true) return opened;
+  await opened.folder.close();
+  return null;
+}
