@@ -6,9 +6,13 @@
 
 /** A source map, version 3 (ECMA-426). */
 export interface SourceMapV3 {
+  /** 3. */
   readonly version: number;
+  /** Paths of the source files. */
   readonly sources: readonly string[];
+  /** Names in the source that the generated code has lost. */
   readonly names: readonly string[];
+  /** For each generated line, after ";", its segments, after ",". */
   readonly mappings: string;
 }
 
