@@ -23,7 +23,7 @@ export interface ExportOptions {
 }
 
 /** How often floor and ours take turns: the middle of the ratios counts. */
-const rounds = 3;
+const rounds = 2;
 
 /** Makes the part. */
 export function exportPart(options: ExportOptions): Part {
@@ -81,9 +81,11 @@ async function run(options: ExportOptions, { isQuick, folder, say }: Context): P
   return { goals, curves: [] };
 }
 
-/** The middle one of some numbers; of an even count, the lower of the two. */
+/** The middle one of some numbers; of an even count, the mean of the two. */
 export function middle(numbers: readonly number[]): number {
-  return [...numbers].sort((a, b) => a - b)[Math.floor((numbers.length - 1) / 2)] ?? NaN;
+  const sorted = [...numbers].sort((a, b) => a - b);
+  const [low, high] = [sorted[(sorted.length - 1) >> 1] ?? NaN, sorted[sorted.length >> 1] ?? NaN];
+  return (low + high) / 2;
 }
 
 /** Milliseconds as seconds, for people. */

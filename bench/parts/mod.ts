@@ -13,8 +13,8 @@ import { memory } from "./memory.ts";
 import { scaling } from "./scaling.ts";
 import { start } from "./start.ts";
 
-const large = { experiments: 20, runs: 100, metrics: 10, points: 100, params: 10, tags: 4 };
-const flat = { ...large, runs: 50, points: 1 };
+const large = { experiments: 20, runs: 50, metrics: 10, points: 100, params: 10, tags: 4 };
+const flat = { ...large, points: 1 };
 
 /** All parts. */
 export const parts: ReadonlyMap<string, Part> = new Map([

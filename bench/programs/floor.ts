@@ -32,14 +32,9 @@ async function ask(path: string, body?: unknown): Promise<Reply> {
     ...(connections === "--keep-alive" ? {} : { connection: "close" }),
     ...(body === undefined ? {} : { "content-type": "application/json" }),
   };
-  const response = await fetch(
-    url + path,
-    body === undefined ? { headers } : {
-      method: "POST",
-      headers,
-      body: JSON.stringify(body),
-    },
-  );
+  const init = body === undefined ? { headers } : { method: "POST", headers, body: JSON.stringify(body) };
+  // A worker that is just being started may close a connection: the one failure that is borne with.
+  const response = await fetch(url + path, init).catch(() => fetch(url + path, init));
   if (!response.ok) throw new Error(`${path}: ${response.status} ${await response.text()}`);
   return JSON.parse(await response.text());
 }
