@@ -112,6 +112,7 @@ Deno.test("HttpClient.request() ends with the signal's reason in flight, between
   await using failing = serve(() => new Response("", { status: 503 }));
   const reason = new Error("Stopped");
   for (const [url, expectedWarnings] of [[server.url, 0], [failing.url, 1]] as const) {
+    const isUnderWay = (): boolean => expectedWarnings === 0 ? server.requests.length === 1 : warnings === 1;
     const controller = new AbortController();
     const limiter = new Limiter({ max: 2 });
     const held = await limiter.acquire();
@@ -123,7 +124,8 @@ Deno.test("HttpClient.request() ends with the signal's reason in flight, between
       retry: { baseDelayMs: 600_000, maxDelayMs: 600_000, random: () => 0.99 },
     });
     const ends = [client.request({ path: "/" }), client.request({ path: "/" })].map(caught);
-    setTimeout(() => controller.abort(reason), 50);
+    while (!isUnderWay()) await settle();
+    controller.abort(reason);
     assert.deepEqual(await Promise.all(ends), [reason, reason]);
     assert.equal(await caught(client.request({ path: "/" })), reason);
     assert.equal(warnings, expectedWarnings);

@@ -58,7 +58,7 @@ Deno.test("HttpClient.open() fails the stream when it breaks off or stalls, and 
   for (const [reply, reason] of [[begin, "connection"], [{ stallAfter: begin }, "timeout"]] as const) {
     await using server = rawServer(reply);
     const limiter = new Limiter({ max: 1 });
-    const { stream } = await quickClient(server.url, { limiter, timeoutMs: 100 }).open({ path: "/" });
+    const { stream } = await quickClient(server.url, { limiter, timeoutMs: 400 }).open({ path: "/" });
     const error = await caught(new Response(stream).text());
     assert.ok(error instanceof NoAnswerError);
     assert.equal(error.reason, reason);
@@ -69,10 +69,10 @@ Deno.test("HttpClient.open() fails the stream when it breaks off or stalls, and 
 
 Deno.test("HttpClient.open() does not count the time in which nobody reads", async () => {
   await using server = serve(() => new Response("x".repeat(3_000_000)));
-  const { stream } = await quickClient(server.url, { timeoutMs: 60 }).open({ path: "/" });
+  const { stream } = await quickClient(server.url, { timeoutMs: 400 }).open({ path: "/" });
   let size = 0;
   for await (const chunk of stream) {
-    if (size === 0) await new Promise((resolve) => setTimeout(resolve, 150));
+    if (size === 0) await new Promise((resolve) => setTimeout(resolve, 700));
     size += chunk.length;
   }
   assert.equal(size, 3_000_000);

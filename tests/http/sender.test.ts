@@ -99,7 +99,7 @@ Deno.test("HttpClient.json() rejects when the reply stays broken", async () => {
 Deno.test("HttpClient.request() gives up an attempt that stalls, before and amid the reply, and tries again", async () => {
   for (const stallAfter of ["", "HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\n{"]) {
     await using server = rawServer({ stallAfter }, jsonReply("{}"));
-    assert.equal((await quickClient(server.url, { timeoutMs: 100 }).request({ path: "/" })).text, "{}");
+    assert.equal((await quickClient(server.url, { timeoutMs: 400 }).request({ path: "/" })).text, "{}");
   }
 });
 

@@ -17,7 +17,7 @@ Deno.test("HttpClient.request() reads again what breaks off, and gives up what s
   for (const first of [begin, { stallAfter: begin }, { stallAfter: "" }, ""]) {
     await using server = rawServer(first, jsonReply("{}"));
     await using http = client(server.url, { env: { http_proxy: "http://127.0.0.1:9", no_proxy: "*" } });
-    assert.equal((await http.request({ path: "/", timeoutMs: 200 })).text, "{}");
+    assert.equal((await http.request({ path: "/", timeoutMs: 400 })).text, "{}");
   }
 });
 
@@ -26,7 +26,7 @@ Deno.test("HttpClient.open() fails a stream that breaks off or stalls, over undi
   for (const [reply, reason] of [[begin, "connection"], [{ stallAfter: begin }, "timeout"]] as const) {
     await using server = rawServer(reply);
     await using http = client(server.url, { env: { http_proxy: "http://127.0.0.1:9", no_proxy: "*" } });
-    const { stream } = await http.open({ path: "/", timeoutMs: 200 });
+    const { stream } = await http.open({ path: "/", timeoutMs: 400 });
     const error = await caught(new Response(stream).text());
     assert.ok(error instanceof NoAnswerError);
     assert.equal(error.reason, reason);

@@ -20,7 +20,7 @@ export function client(baseUrl: string, options: TransportOptions = {}): HttpCli
     logger: silentLogger,
     transport: createTransport(options),
     retry: { retries: 1, baseDelayMs: 1 },
-    timeoutMs: 5_000,
+    timeoutMs: 30_000,
   });
   return Object.assign(made, { [Symbol.asyncDispose]: () => made.close() });
 }
