@@ -1,0 +1,12 @@
+/** The kill test in full: README, "Nothing lost", has its figure. Needs no real server, but some minutes. */
+import assert from "node:assert/strict";
+import { killAndResume } from "../faults/kill.ts";
+import { say, SEED } from "../faults/program.ts";
+
+Deno.test("110 exports and 110 imports, killed at random moments and gone on with, equal undisturbed ones", async () => {
+  const count = await killAndResume({ rounds: 110, atOnce: 2 });
+  say(`${count.exports} exports and ${count.imports} imports, killed ${count.kills} times, seed ${SEED}`);
+  for (const [phase, kills] of Object.entries(count.phases).sort()) say(`  ${phase}: ${kills}`);
+  assert.equal(count.exports + count.imports, 220);
+  assert.ok(count.kills >= 220, `${count.kills} kills`);
+});
