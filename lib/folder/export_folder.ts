@@ -80,18 +80,15 @@ export class ExportFolder {
     }
   }
 
-  /** The newest export folder below `baseDir`, or null where there is none. */
+  /** The newest export folder below `baseDir` that has its export.json, or null where there is none. */
   static async latest(baseDir: string): Promise<string | null> {
     const names = (await readdir(baseDir).catch(() => [])).filter(isFolderName);
     // The name tells the minute but not the second: what was written first in the folder does.
-    const made = await Promise.all(names.map(async (name) => {
+    const found = await Promise.all(names.map(async (name) => {
       const path = join(baseDir, name);
-      return {
-        path,
-        minute: name.slice(0, 13),
-        ms: (await stat(join(path, LAYOUT.about)).catch(() => null))?.mtimeMs ?? 0,
-      };
+      return { path, minute: name.slice(0, 13), about: await stat(join(path, LAYOUT.about)).catch(() => null) };
     }));
+    const made = found.flatMap(({ about, ...rest }) => about === null ? [] : [{ ...rest, ms: about.mtimeMs }]);
     made.sort((a, b) => (a.minute === b.minute ? a.ms - b.ms : a.minute < b.minute ? -1 : 1));
     return made.at(-1)?.path ?? null;
   }

@@ -32,12 +32,18 @@ Deno.test("folderName() is local time with microseconds", () => {
   assert.equal(isFolderName("20261103_0405_1"), false);
 });
 
-Deno.test("ExportFolder.create() makes a folder of its own when the name is taken", () =>
+Deno.test("ExportFolder.create() makes a folder of its own when the name is taken; latest() finds the later one", () =>
   withBase(async (base) => {
     const first = await ExportFolder.create(base, 1_700_000_000_000);
     const second = await ExportFolder.create(base, 1_700_000_000_000);
     assert.notEqual(first.path, second.path);
-    assert.equal(await ExportFolder.latest(base), second.path);
+    assert.equal(await ExportFolder.latest(base), null, "neither says yet what it is");
+    const about = { importer_version: "", import_source: "", import_source_id: "", tracking_url: "", options: {} };
+    for (const { path } of [first, second]) {
+      await writeAbout(path, about);
+      await new Promise((done) => setTimeout(done, 10));
+      assert.equal(await ExportFolder.latest(base), path);
+    }
     await first.close();
     await second.close();
   }));
