@@ -122,13 +122,10 @@ export class MlflowClient {
     return readHistory(await this.#http.json({ path: this.#historyPath(key, { runId, maxResults, token }), ...call }));
   }
 
-  /** The same as a stream, for servers that send a whole history at once. */
-  openHistory(key: string, query: CallOptions & { readonly runId: string }): Promise<HttpStream> {
-    const { runId, ...call } = query;
-    return this.#http.open({
-      path: this.#historyPath(key, { runId, maxResults: BULK_ROWS, token: undefined }),
-      ...call,
-    });
+  /** The same as a stream, for replies that are too large to lie in memory. */
+  openHistory(key: string, query: PageQuery & { readonly runId: string }): Promise<HttpStream> {
+    const { runId, maxResults, token, ...call } = query;
+    return this.#http.open({ path: this.#historyPath(key, { runId, maxResults, token }), ...call });
   }
 
   #historyPath(key: string, query: { runId: string; maxResults: number; token: string | undefined }): string {

@@ -5,7 +5,9 @@
 import { AppError } from "../errors.ts";
 import type { MetricPoint } from "../source.ts";
 import { BULK_ROWS, type CallOptions, type MlflowClient } from "./client.ts";
+import { readReply } from "./history_reply.ts";
 import { offsetOfToken, tokenOfOffset } from "./page_order.ts";
+import { PointColumns } from "./point_columns.ts";
 
 /** Which history. */
 export interface HistoryQuery extends CallOptions {
@@ -29,30 +31,65 @@ const laterRows = 100_000;
 /** Odd tokens in a row that are borne with. */
 const maxOddTokens = 10;
 
+/** Points given at a time: what is made of them is forgotten again before the collector has to move it. */
+const sliceRows = 2_000;
+
+interface HistoryPage {
+  readonly points: PointColumns;
+  readonly token: string | undefined;
+}
+
 /**
- * Gives the pages of a history. Where page tokens are places, the next place is counted here, so that a wrong token (the
- * same again, or {"offset": 0} as of MLflow 3.1 to 3.12) neither doubles rows nor leads round in circles.
+ * Gives a history in slices, one page ahead of its reader. Where page tokens are places, the next place is counted here, so
+ * that a wrong token (the same again, or {"offset": 0} as of MLflow 3.1 to 3.12) neither doubles rows nor leads round in
+ * circles.
  */
 export async function* historyPages(
   client: MlflowClient,
-  { key, ...query }: HistoryQuery,
+  query: HistoryQuery,
   start: HistoryStart = { token: undefined, count: 0 },
 ): AsyncGenerator<readonly MetricPoint[]> {
   const seen = new Set<string>();
-  let { token, count } = start;
-  for (let odd = 0; odd < maxOddTokens;) {
-    const page = await client.history(key, { ...query, token, maxResults: count === 0 ? BULK_ROWS : laterRows });
-    count += page.items.length;
-    if (page.items.length > 0) yield page.items;
-    if (page.token === undefined) return;
-    const offset = offsetOfToken(page.token);
-    odd = offset === count && page.items.length > 0 || offset === null && !seen.has(page.token) ? 0 : odd + 1;
-    // A token of another kind that comes again would bring the same rows again.
-    if (offset === null && seen.has(page.token)) break;
-    seen.add(page.token);
-    token = tokenAfter(page.token, count);
+  let [count, odd] = [start.count, 0];
+  let next: Promise<HistoryPage> | undefined = readPage(client, { ...query, ...start });
+  try {
+    while (next !== undefined) {
+      const { points, token }: HistoryPage = await next;
+      next = undefined;
+      count += points.length;
+      if (token !== undefined) {
+        const offset = offsetOfToken(token);
+        odd = offset === count && points.length > 0 || offset === null && !seen.has(token) ? 0 : odd + 1;
+        // A token of another kind that comes again would bring the same rows again.
+        if (odd === maxOddTokens || offset === null && seen.has(token)) {
+          throw new AppError(
+            `Cannot read metric "${query.key}" of run ${query.runId}: MLflow gives page tokens without end`,
+          );
+        }
+        seen.add(token);
+        next = readPage(client, { ...query, token: tokenAfter(token, count), count });
+        // Who reads on hears of the failure.
+        next.catch(() => {});
+      }
+      yield* points.slices(sliceRows);
+    }
+  } finally {
+    await next?.catch(() => {});
   }
-  throw new AppError(`Cannot read metric "${key}" of run ${query.runId}: MLflow gives page tokens without end`);
+}
+
+async function readPage(
+  client: MlflowClient,
+  { key, count, ...query }: HistoryQuery & HistoryStart,
+): Promise<HistoryPage> {
+  const maxResults = count === 0 ? BULK_ROWS : laterRows;
+  const pieces = readReply(() => client.openHistory(key, { ...query, maxResults }));
+  const points = new PointColumns();
+  for (;;) {
+    const piece = await pieces.next();
+    if (piece.done === true) return { points, token: piece.value };
+    points.push(piece.value);
+  }
 }
 
 /** Returns where to go on after a first page that was read otherwise. */

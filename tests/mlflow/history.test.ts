@@ -169,7 +169,10 @@ Deno.test("readHistories() gives a long history in pages, of which none is read 
     if (Array.isArray(history)) continue;
     for await (const page of history) all.push(page.length);
   }
-  assert.deepEqual(all, [25_000, 25_000, 10_000]);
+  // The reply that proved full, and then small pieces of two pages.
+  assert.equal(all.shift(), 25_000);
+  assert.equal(all.reduce((sum, length) => sum + length), 35_000);
+  assert.ok(Math.max(...all) <= 2_000);
   assert.equal(http.singlePaths.length, 2);
 });
 
