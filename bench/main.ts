@@ -1,6 +1,6 @@
 /**
  * The benchmark: `deno task bench` takes all figures, `deno task bench PART …` some of them, and writes them into
- * bench/README.md and bench/figures.svg. `--quick` takes a tenth of each size and writes nothing.
+ * bench/README.md and bench/figures.svg. `--scale=0.1` takes a tenth of each size.
  * @module
  */
 import { parts } from "./parts/mod.ts";
@@ -17,8 +17,8 @@ function say(text: string): void {
   Deno.stdout.writeSync(encoder.encode(`${text}\n`));
 }
 
-const isQuick = Deno.args.includes("--quick");
-const names = Deno.args.filter((argument) => argument !== "--quick");
+const scale = Number(Deno.args.find((argument) => argument.startsWith("--scale="))?.slice(8) ?? 1);
+const names = Deno.args.filter((argument) => !argument.startsWith("--scale="));
 const unknown = names.filter((name) => !parts.has(name));
 if (unknown.length > 0) {
   say(`There is no part "${unknown.join('", "')}". There are: ${[...parts.keys()].join(", ")}`);
@@ -32,15 +32,14 @@ try {
     const before = Deno.loadavg()[0] ?? 0;
     const own = `${folder}/${name}`;
     await Deno.mkdir(own);
-    const { goals, curves } = await part({ isQuick, folder: own, say: (text) => say(`  ${text}`) });
+    const { goals, curves } = await part({ scale, folder: own, say: (text) => say(`  ${text}`) });
     await Deno.remove(own, { recursive: true });
     for (const goal of goals) {
       const { what, rule, limit, measured, unit } = goal;
       say(`  ${isReached(goal) ? "yes" : "NO "} ${what}: ${measured.toFixed(2)} ${unit} (${rule} ${limit})`);
     }
-    if (!isQuick) {
-      keep(name, { goals, curves, taken: new Date().toISOString(), load: [before, Deno.loadavg()[0] ?? 0] });
-    }
+    const taken = new Date().toISOString();
+    keep(name, { goals, curves, taken, scale, load: [before, Deno.loadavg()[0] ?? 0] });
   }
 } finally {
   await Deno.remove(folder, { recursive: true });

@@ -16,8 +16,10 @@ export function withFigures(readme: string, results: ReadonlyMap<string, KeptRes
 /** The table of goals and the tables behind the picture. */
 export function figures(results: ReadonlyMap<string, KeptResult>): string {
   const goals = [...results].flatMap(([part, { goals }]) => goals.map((goal) => goalLine(part, goal)));
-  const times = [...results].map(([part, { taken, load }]) =>
-    `| ${part} | ${taken.slice(0, 16).replace("T", " ")} UTC | ${load.map((each) => each.toFixed(1)).join(" → ")} |`
+  const times = [...results].map(([part, { taken, scale, load }]) =>
+    `| ${part} | ${taken.slice(0, 16).replace("T", " ")} UTC | ${scale} | ${
+      load.map((each) => each.toFixed(1)).join(" → ")
+    } |`
   );
   return [
     "| part | what | goal | measured | reached | from |",
@@ -27,8 +29,8 @@ export function figures(results: ReadonlyMap<string, KeptResult>): string {
     ...[...results.values()].flatMap(({ curves }) => curves.flatMap(curveTable)),
     "When each part was taken, and the machine's load (runnable processes, mean of a minute) before and after it:",
     "",
-    "| part | taken | load |",
-    "| --- | --- | --- |",
+    "| part | taken | scale | load |",
+    "| --- | --- | --- | --- |",
     ...times,
     "",
   ].join("\n");

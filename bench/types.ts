@@ -51,14 +51,16 @@ export interface PartResult {
 export interface KeptResult extends PartResult {
   /** When it was taken, ISO 8601. */
   readonly taken: string;
+  /** What sizes were multiplied with. */
+  readonly scale: number;
   /** Mean count of runnable processes over the minute before the part began, and before it ended. */
   readonly load: readonly [number, number];
 }
 
 /** What a part works with. */
 export interface Context {
-  /** A tenth of every size: to see that it works, not for figures. */
-  readonly isQuick: boolean;
+  /** What every size is multiplied with: 1 for the goals' own shapes, less on a machine that has no time. */
+  readonly scale: number;
   /** An empty folder that is removed at the end. */
   readonly folder: string;
   /** Tells the user what is going on. */

@@ -7,8 +7,8 @@ import { startSandbox } from "../sandbox.ts";
 import type { Context, PartResult } from "../types.ts";
 
 /** Counts the calls of the whole command, models and version included, on two sandboxes of the same content. */
-export async function calls({ isQuick, folder, say }: Context): Promise<PartResult> {
-  const world = { experiments: 20, runs: isQuick ? 200 : 2_000, metrics: 10, points: 100 };
+export async function calls({ scale, folder, say }: Context): Promise<PartResult> {
+  const world = { experiments: 20, runs: Math.ceil(2_000 * scale), metrics: 10, points: 100 };
   const count = async (command: (url: string) => readonly string[]): Promise<number> => {
     await using sandbox = await startSandbox(world);
     await measure(command(sandbox.url));
@@ -19,7 +19,7 @@ export async function calls({ isQuick, folder, say }: Context): Promise<PartResu
   say(`floor ${least} calls, ours ${own}`);
   return {
     goals: [{
-      what: "calls to MLflow for that shape, over the least",
+      what: `calls to MLflow for ${world.runs.toLocaleString("en")} runs x 10 metrics x 100 points, over the least`,
       rule: "at most",
       limit: 1.05,
       measured: own / least,

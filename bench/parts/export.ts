@@ -30,9 +30,9 @@ export function exportPart(options: ExportOptions): Part {
   return (context) => run(options, context);
 }
 
-async function run(options: ExportOptions, { isQuick, folder, say }: Context): Promise<PartResult> {
+async function run(options: ExportOptions, { scale, folder, say }: Context): Promise<PartResult> {
   const { version, referenceRuns, atLeast, hasFloor } = options;
-  const shape = isQuick ? { ...options.shape, runs: Math.ceil(options.shape.runs / 10) } : options.shape;
+  const shape = { ...options.shape, runs: Math.ceil(options.shape.runs * scale) };
   const runs = shape.experiments * shape.runs;
   const what = `${
     runs.toLocaleString("en")
@@ -41,7 +41,7 @@ async function run(options: ExportOptions, { isQuick, folder, say }: Context): P
   await using server = await startRealMlflow(version, { workers: 4 });
   seedStore(server.folder, shape);
   const pairs: { readonly floor: Measured; readonly own: Measured }[] = [];
-  for (let round = 0; round < (isQuick ? 1 : rounds); round++) {
+  for (let round = 0; round < rounds; round++) {
     const floor = (): Promise<Measured> => measure(deno("bench/programs/floor.ts", server.url));
     const own = (): Promise<Measured> => measure(ours(server.url, `${folder}/ours`));
     // Who goes first finds the caches colder: they take turns.

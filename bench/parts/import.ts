@@ -12,8 +12,8 @@ import type { Context, PartResult } from "../types.ts";
 const receiverMs = 50;
 
 /** Imports folders of 8 and of 1 experiments. */
-export async function imports({ isQuick, folder, say }: Context): Promise<PartResult> {
-  const runs = isQuick ? 5 : 25;
+export async function imports({ scale, folder, say }: Context): Promise<PartResult> {
+  const runs = Math.max(10, Math.ceil(25 * scale));
   const reference = await importedByReference(runs, folder);
   say(`reference: 8 experiments in ${spanOf(reference).toFixed(0)} ms`);
   const eight = await importedByOurs({ experiments: 8, runs: 8 * runs }, `${folder}/eight`);

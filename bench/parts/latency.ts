@@ -13,9 +13,9 @@ import { seconds } from "./export.ts";
 const roundTripsMs = [1, 20, 100];
 
 /** Exports one store over several distances; the floor on fresh connections (as ours) and on kept ones. */
-export async function latency({ isQuick, folder, say }: Context): Promise<PartResult> {
+export async function latency({ scale, folder, say }: Context): Promise<PartResult> {
   await using server = await startRealMlflow("3.17.2", { workers: 4 });
-  const runs = isQuick ? 5 : 20;
+  const runs = Math.ceil(20 * scale);
   seedStore(server.folder, { experiments: 20, runs, metrics: 10, points: 10, params: 10, tags: 4 });
   const floor = "bench/programs/floor.ts";
   const lines = {

@@ -9,8 +9,8 @@ import type { Context, PartResult } from "../types.ts";
 import { middle, seconds } from "./export.ts";
 
 /** Lists alone, without histories; the floor's reader takes one page after another. */
-export async function listing({ isQuick, say }: Context): Promise<PartResult> {
-  const runs = isQuick ? 2_000 : 20_000;
+export async function listing({ scale, say }: Context): Promise<PartResult> {
+  const runs = Math.ceil(20_000 * scale);
   await using server = await startRealMlflow("3.17.2", { workers: 4 });
   seedStore(server.folder, { experiments: 1, runs, metrics: 0, points: 0, params: 20, tags: 8 });
   const pairs: (readonly [sequentialMs: number, ownMs: number])[] = [];

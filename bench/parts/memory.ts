@@ -7,8 +7,7 @@ import { startSandbox } from "../sandbox.ts";
 import type { Context, PartResult } from "../types.ts";
 
 /** Takes the most resident memory of whole exports. */
-export async function memory({ isQuick, folder, say }: Context): Promise<PartResult> {
-  const scale = isQuick ? 10 : 1;
+export async function memory({ scale, folder, say }: Context): Promise<PartResult> {
   const shape = { metrics: 10, points: 20 };
   const peak = async (world: Parameters<typeof startSandbox>[0]): Promise<number> => {
     await using sandbox = await startSandbox(world);
@@ -16,14 +15,17 @@ export async function memory({ isQuick, folder, say }: Context): Promise<PartRes
     say(`${world.runs} runs x ${world.metrics} x ${world.points}: ${peakMb.toFixed(0)} MB`);
     return peakMb;
   };
-  const [few, many] = [2_000 / scale, 20_000 / scale];
+  const [few, many] = [2_000 * scale, 20_000 * scale].map(Math.ceil) as [number, number];
   const small = await peak({ ...shape, experiments: 20, runs: few });
   const large = await peak({ ...shape, experiments: 20, runs: many });
-  const long = await peak({ experiments: 1, runs: 1, metrics: 1, points: 5_000_000 / scale });
+  const points = Math.ceil(5_000_000 * scale);
+  const long = await peak({ experiments: 1, runs: 1, metrics: 1, points });
   return {
     goals: [
       {
-        what: "peak memory, 20,000 runs over 2,000 runs (sandbox)",
+        what: `peak memory, ${many.toLocaleString("en")} runs over ${
+          few.toLocaleString("en")
+        } runs x 10 metrics x 20 points (sandbox)`,
         rule: "at most",
         limit: 1.2,
         measured: large / small,
@@ -31,7 +33,7 @@ export async function memory({ isQuick, folder, say }: Context): Promise<PartRes
         from: `${large.toFixed(0)} MB, ${small.toFixed(0)} MB`,
       },
       {
-        what: "peak memory, one run with 5 million points (sandbox)",
+        what: `peak memory, one run with ${points.toLocaleString("en")} points (sandbox)`,
         rule: "at most",
         limit: 300,
         measured: long,

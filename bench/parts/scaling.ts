@@ -10,9 +10,9 @@ import { seconds } from "./export.ts";
 type World = Parameters<typeof startSandbox>[0];
 
 /** Exports worlds of growing sizes, ours beside the floor. */
-export async function scaling({ isQuick, folder, say }: Context): Promise<PartResult> {
-  const runCounts = [500, 1_000, 2_000, 5_000, 10_000, 20_000].slice(0, isQuick ? 2 : 6);
-  const pointCounts = [1, 10, 100, 1_000, 10_000].slice(0, isQuick ? 2 : 5);
+export async function scaling({ scale, folder, say }: Context): Promise<PartResult> {
+  const runCounts = [500, 1_000, 2_000, 5_000, 10_000, 20_000].filter((count) => count <= 20_000 * scale);
+  const pointCounts = [1, 10, 100, 1_000, 10_000].filter((count) => count <= 10_000 * scale);
   const grow = async (
     counts: readonly number[],
     worldOf: (count: number) => World,

@@ -7,7 +7,7 @@ import type { Context, PartResult } from "../types.ts";
 import { middle } from "./export.ts";
 
 /** Takes turns, and compares the middle of each. */
-export async function start({ isQuick, folder, say }: Context): Promise<PartResult> {
+export async function start({ folder, say }: Context): Promise<PartResult> {
   const empty = `${folder}/empty.ts`;
   await Deno.writeTextFile(empty, "");
   let requestMs = 0;
@@ -16,7 +16,7 @@ export async function start({ isQuick, folder, say }: Context): Promise<PartResu
     return new Response("", { status: 401 });
   });
   const times = { bare: [] as number[], help: [] as number[], request: [] as number[] };
-  for (let round = 0; round < (isQuick ? 3 : 15); round++) {
+  for (let round = 0; round < 15; round++) {
     times.bare.push((await measure([Deno.execPath(), "run", empty])).ms);
     times.help.push((await measure(deno("main.ts", "--help"))).ms);
     requestMs = 0;
