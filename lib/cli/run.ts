@@ -3,6 +3,8 @@
  * @module
  */
 import { AppError, exitCodeOf, messageOf } from "../errors.ts";
+import { isDatabaseError, writeError } from "../folder/append_file.ts";
+import { LAYOUT } from "../folder/layout.ts";
 import { createRedactor } from "../terminal/redact.ts";
 import { Screen } from "../terminal/screen.ts";
 import type { Output } from "../terminal/screen.ts";
@@ -45,7 +47,7 @@ export async function run(argv: readonly string[], system: System): Promise<numb
     return 0;
   } catch (thrown) {
     // Whatever broke on the way, the user asked for the end: that is what is told.
-    const error = system.signal.aborted ? system.signal.reason : thrown;
+    const error = system.signal.aborted ? system.signal.reason : inWords(thrown);
     const hint = error instanceof AppError ? error.hint : undefined;
     const advice = [hint, session?.advice].filter((text) => text !== undefined).join(". ") || undefined;
     if (session === undefined) screen.printError(messageOf(error), advice);
@@ -56,6 +58,11 @@ export async function run(argv: readonly string[], system: System): Promise<numb
     session?.progress.stop();
     session?.log.close();
   }
+}
+
+/** SQLite does not say which file it could not write. */
+function inWords(thrown: unknown): unknown {
+  return isDatabaseError(thrown) ? writeError(LAYOUT.state, thrown) : thrown;
 }
 
 /** Commands load when they are run, so that --help stays quick. */

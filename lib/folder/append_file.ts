@@ -99,25 +99,31 @@ export class AppendFile {
   }
 }
 
+const REASONS: Readonly<Record<string, string>> = {
+  ENOSPC: "no space is left on the device",
+  EFBIG: "the file would become too large",
+  EDQUOT: "the disk quota is used up",
+  EROFS: "the file system is read-only",
+  EACCES: "permission denied",
+  EPERM: "permission denied",
+  EMFILE: "too many files are open",
+};
+
 /** The error for a file that cannot be written: says why in words, and what to do. */
 export function writeError(path: string, error: unknown): AppError {
+  const text = error instanceof Error ? error.message : String(error);
   const code = (error as NodeJS.ErrnoException)?.code ?? "";
-  const reason: Record<string, string> = {
-    ENOSPC: "no space is left on the device",
-    EFBIG: "the file would become too large",
-    EDQUOT: "the disk quota is used up",
-    EROFS: "the file system is read-only",
-    EACCES: "permission denied",
-    EPERM: "permission denied",
-    EMFILE: "too many files are open",
-  };
-  return new AppError(
-    `Cannot write ${path}: ${reason[code] ?? (error instanceof Error ? error.message : String(error))}`,
-    {
-      cause: error,
-      hint: code === "ENOSPC" || code === "EDQUOT" || code === "EFBIG"
-        ? "Make room, then go on with --resume: nothing that was written is lost"
-        : "Check the folder's permissions, or choose another one with --base-dir",
-    },
-  );
+  // Deno gives some failures no code, and SQLite tells its own in words only.
+  const isFull = ["ENOSPC", "EDQUOT", "EFBIG"].includes(code) || /disk is full|file too large/i.test(text);
+  return new AppError(`Cannot write ${path}: ${REASONS[code] ?? text}`, {
+    cause: error,
+    hint: isFull
+      ? "Make room, then go on: nothing that was written is lost"
+      : "Check the folder's permissions, or choose another one",
+  });
+}
+
+/** Whether an error is SQLite's own: its file could not be read or written. */
+export function isDatabaseError(error: unknown): boolean {
+  return (error as NodeJS.ErrnoException)?.code === "ERR_SQLITE_ERROR";
 }
