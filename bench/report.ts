@@ -39,7 +39,9 @@ export function figures(results: ReadonlyMap<string, KeptResult>): string {
 function goalLine(part: string, goal: Goal): string {
   const { what, rule, limit, measured, unit, from } = goal;
   const sign = rule === "at least" ? "≥" : "≤";
-  return `| ${part} | ${what} | ${sign} ${number(limit)} ${unit} | ${number(measured)} ${unit} | ${
+  // Towards the worse, so that a goal just missed does not look like one reached.
+  const shown = number(measured, rule === "at least" ? "floor" : "ceil");
+  return `| ${part} | ${what} | ${sign} ${number(limit)} ${unit} | ${shown} ${unit} | ${
     isReached(goal) ? "yes" : "**no**"
   } | ${from} |`;
 }
@@ -61,6 +63,6 @@ function curveTable({ title, x, y, series }: Curve): string[] {
   ];
 }
 
-function number(value: number): string {
-  return value.toLocaleString("en", { maximumFractionDigits: value < 10 ? 2 : value < 100 ? 1 : 0 });
+function number(value: number, roundingMode: "floor" | "ceil" | "halfExpand" = "halfExpand"): string {
+  return value.toLocaleString("en", { maximumFractionDigits: value < 10 ? 2 : value < 100 ? 1 : 0, roundingMode });
 }
