@@ -38,9 +38,9 @@ interface ExportFiles {
  */
 export async function importToKiroframe(options: ImportOptions): Promise<ImportResult> {
   const opened: FileHandle[] = [];
-  const halt = new Halt(options);
   const patience = patienceFrom(options.env ?? {}, "KIROFRAME");
   const http = connect(options, patience);
+  const halt = new Halt(options);
   try {
     const files = await openFiles(options, opened);
     const client = new KiroframeClient(http, { token: options.profilingToken, timeoutMs: patience.timeoutMs });
@@ -73,10 +73,10 @@ class FolderImport {
 
   async run(): Promise<ImportResult> {
     const { logger, importSource, sourceId } = this.#options;
-    this.#halt.check();
+    const check = (): void => this.#halt.check();
     // Both files are read through before anything is sent: a folder that cannot be read leaves no half import behind.
-    const experiments = await indexLines(this.#files.experiments);
-    const runs = await planRuns(this.#files.runs);
+    const experiments = await indexLines(this.#files.experiments, { check });
+    const runs = await planRuns(this.#files.runs, { check });
     logger.info("Importing data...");
     logger.info(`${importSource}:${sourceId}`);
     await this.#sendExperiments(experiments);
@@ -134,6 +134,7 @@ class FolderImport {
       importType,
       envelope: createEnvelope(this.#options, importType),
       filter: { nonFinite, ...(maxHistoryPoints === undefined ? {} : { maxHistoryPoints }) },
+      check: () => this.#halt.check(),
       streamAboveBytes: this.#options.streamAboveBytes ?? 4 << 20,
     };
   }

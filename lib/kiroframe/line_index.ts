@@ -17,8 +17,8 @@ const READ_BYTES = 1 << 20;
 export interface IndexLinesOptions {
   /** Told of each line as it is found, with its first 8 KiB at most: a buffer that is used again after the call. */
   readonly onLine?: (head: Uint8Array, line: number) => void;
-  /** Stops the pass. */
-  readonly signal?: AbortSignal;
+  /** Called for each megabyte: what it throws ends the pass. */
+  readonly check?: () => void;
 }
 
 /** The lines of one file, without the blank ones. */
@@ -70,7 +70,7 @@ export async function indexLines(file: FileHandle, options: IndexLinesOptions = 
 
   let offset = 0;
   for (let bytesRead = -1; bytesRead !== 0; offset += bytesRead) {
-    options.signal?.throwIfAborted();
+    options.check?.();
     ({ bytesRead } = await file.read(buffer, 0, READ_BYTES, offset));
     for (let at = 0; at < bytesRead;) {
       const found = buffer.indexOf(NEWLINE, at);

@@ -27,6 +27,8 @@ export interface RowSource {
   readonly filter: RowFilterOptions;
   /** Rows longer than this many bytes are streamed from the file. */
   readonly streamAboveBytes: number;
+  /** Called for each chunk of a large row while it is made ready: what it throws ends that. */
+  readonly check?: () => void;
 }
 
 /** Where a row lies. */
@@ -115,6 +117,7 @@ async function largeText(source: RowSource, place: RowPlace): Promise<RowText> {
   const hash = createHash("sha256");
   let bytes = 0;
   for await (const chunk of filtered(counts)) {
+    source.check?.();
     hash.update(chunk);
     bytes += chunk.length;
   }

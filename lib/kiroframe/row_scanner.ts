@@ -82,8 +82,9 @@ export class RowScanner {
 
   /** Says that there is no more. Throws a SyntaxError where the row is cut off. */
   end(): void {
+    // Whatever is still carried over began inside the row, where the depth is not 0.
     const isWhole = this.#isBegun && this.#depth === 0 && this.#place === "outside" && !this.#inString;
-    if (!isWhole || this.#carry.length > 0) throw new SyntaxError("The row is cut off");
+    if (!isWhole) throw new SyntaxError("The row is cut off");
   }
 
   /** Returns how far it came: `at` itself where it needs more bytes. */

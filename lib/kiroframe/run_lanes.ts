@@ -4,7 +4,7 @@
  */
 import type { FileHandle } from "node:fs/promises";
 import { readRange } from "./file_range.ts";
-import { indexLines, type LineIndex } from "./line_index.ts";
+import { indexLines, type IndexLinesOptions, type LineIndex } from "./line_index.ts";
 import { idsOfHead, idsOfRow } from "./row_ids.ts";
 
 /** The runs of one experiment. */
@@ -24,7 +24,7 @@ export interface RunPlan {
 }
 
 /** Reads runs.json once and plans what is sent when. Takes 20 bytes a run. */
-export async function planRuns(file: FileHandle, options: { readonly signal?: AbortSignal } = {}): Promise<RunPlan> {
+export async function planRuns(file: FileHandle, options: Pick<IndexLinesOptions, "check"> = {}): Promise<RunPlan> {
   const groups = new Map<string, number[]>();
   const unclear: number[] = [];
   const index = await indexLines(file, {
@@ -36,7 +36,7 @@ export async function planRuns(file: FileHandle, options: { readonly signal?: Ab
     },
   });
   for (const line of unclear) {
-    options.signal?.throwIfAborted();
+    options.check?.();
     group(idsOfRow(await readRange(file, index.range(line)))?.experimentId ?? "").push(line);
   }
   const lanes = [...groups].map(([experimentId, lines]) => ({

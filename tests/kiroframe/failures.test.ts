@@ -151,6 +151,13 @@ for (const status of [401, 403]) {
   });
 }
 
+Deno.test("importToKiroframe() ends every lane when one of them meets a 401", async () => {
+  await using sandbox = await startKiroframeSandbox({ latencyMs: 3, faults: [answer(401, ["e1r0"])] });
+  await using folder = await TestFolder.regular(2, 30);
+  await assert.rejects(folder.importTo(sandbox, { concurrency: 2 }), RefusedError);
+  assert.ok(sandbox.requestCount < 15, `${sandbox.requestCount}`);
+});
+
 const passing: readonly (readonly [string, KiroframeFault["action"]])[] = [
   ["429", { kind: "status", status: 429 }],
   ["429 with Retry-After", { kind: "status", status: 429, headers: { "retry-after": "1" } }],
@@ -287,6 +294,22 @@ Deno.test("importToKiroframe() sends nothing when it is interrupted before it be
   await using folder = await TestFolder.regular(1, 1);
   await assert.rejects(folder.importTo(sandbox, { signal: AbortSignal.abort() }), InterruptedError);
   assert.equal(sandbox.requestCount, 0);
+});
+
+Deno.test("importToKiroframe() is interrupted while it makes a large row ready", async () => {
+  await using sandbox = await startKiroframeSandbox();
+  const row = runLine("1", "r", { histories: `{"loss": ${pointList(2000)}}` });
+  await using folder = await TestFolder.write({ experiments: [experimentLine("1")], runs: [row] });
+  const controller = new AbortController();
+  const progress = {
+    start: (label: string): void => label === "Importing runs" ? controller.abort() : undefined,
+    advance(): void {},
+    detail(): void {},
+    stop(): void {},
+  };
+  const options = { signal: controller.signal, progress, streamAboveBytes: 1000 };
+  await assert.rejects(folder.importTo(sandbox, options), InterruptedError);
+  assert.equal(sandbox.requestCount, 1);
 });
 
 Deno.test("importToKiroframe() interrupted again and again sends each row in order until all are there", async () => {

@@ -221,6 +221,37 @@ Deno.test("importToKiroframe() takes an address with one trailing slash", async 
   assert.deepEqual(new Set(sandbox.requests.map(({ path }) => path)), new Set(["/arcee/v2/import"]));
 });
 
+Deno.test("importToKiroframe() opens a connection for each row, so that no reply in two parts waits on an old one", async () => {
+  await using sandbox = await startKiroframeSandbox();
+  await using folder = await TestFolder.regular(1, 1);
+  await folder.importTo(sandbox);
+  assert.deepEqual(new Set(sandbox.requests.map(({ headers }) => headers.connection)), new Set(["close"]));
+});
+
+Deno.test("importToKiroframe() shows each phase's length and every row, and ends what it shows", async () => {
+  await using sandbox = await startKiroframeSandbox();
+  await using folder = await TestFolder.regular(2, 3);
+  const shown: string[] = [];
+  let rows = 0;
+  const progress = {
+    start: (label: string, total?: number): void => void shown.push(`${label} ${total}`),
+    advance: (): void => void rows++,
+    detail: (text: string): void => void shown.push(text),
+    stop: (): void => void shown.push("stop"),
+  };
+  await folder.importTo(sandbox, { progress, concurrency: 1 });
+  await folder.importTo(sandbox, { progress, concurrency: 1 });
+  assert.equal(rows, 2 * 9);
+  assert.deepEqual(shown.filter((text) => !text.startsWith("experiment ")).slice(0, 5), [
+    "Importing experiments 2",
+    "Importing runs 6",
+    "Importing models 1",
+    "",
+    "stop",
+  ]);
+  assert.ok(shown.includes("experiment e1"));
+});
+
 Deno.test("importToKiroframe() never takes the token to another host", async () => {
   await using other = await startKiroframeSandbox();
   await using sandbox = await startKiroframeSandbox({

@@ -118,6 +118,13 @@ Deno.test("filterRow() keeps params and tags that read NaN", () => {
   });
 });
 
+Deno.test("filterRow() finds infinities in a row without a NaN", () => {
+  for (const value of ['"Infinity"', "-Infinity", '"-Infinity"', "Infinity"]) {
+    const text = `{"status": "IN FINISHED N", "metrics_latest": {"a": ${value}, "b": 1}}`;
+    assert.equal(filtered(text, { nonFinite: "omit" }).counts.nonFinite, 1, value);
+  }
+});
+
 Deno.test("filterRow() looks for the maps of the row itself, not for maps inside it that have their names", () => {
   const text = '{"a": {"metrics_latest": {"x": "NaN"}}, "metrics_history": {"metrics_latest": {"error": "NaN"}}}';
   assert.equal(filtered(text, { nonFinite: "omit" }).text, text);

@@ -66,5 +66,10 @@ Deno.test("planRuns() keeps thousands of lines", async () => {
   const lines = Array.from({ length: 5000 }, (_, number) => runLine(`${number % 7}`, `${number}`));
   const { index, lanes } = await plan(lines);
   assert.equal(index.count, 5000);
+  let offset = 0;
+  for (const [line, text] of lines.entries()) {
+    assert.deepEqual(index.range(line), { offset, length: text.length });
+    offset += text.length + 1;
+  }
   assert.equal(lanes.reduce((sum, { lines }) => sum + lines.length, 0), 5000);
 });
