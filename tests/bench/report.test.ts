@@ -15,7 +15,7 @@ const result: KeptResult = {
   taken: "2026-11-23T21:07:08.123Z",
   scale: 0.5,
   load: [0.25, 2],
-  goals: [goal, { ...goal, what: "over the floor", rule: "at most", limit: 1.15, measured: 1.1 }],
+  goals: [goal, { ...goal, what: "over the floor", rule: "at most", limit: 1.15, measured: 1.121 }],
   curves: [{
     title: "runs and time",
     x: "runs",
@@ -27,8 +27,8 @@ const result: KeptResult = {
 Deno.test("figures() says of each goal whether it was reached, and never rounds a missed one up to it", () => {
   const lines = figures(new Map([["export", result]])).split("\n");
   const [missed, reached] = lines.filter((line) => line.startsWith("| export | ")).slice(0, 2);
-  assert.match(missed ?? "", /\| ≥ 25 x \| 24.9\d x \| \*\*no\*\* \|/);
-  assert.match(reached ?? "", /\| ≤ 1.15 x \| 1.1 x \| yes \|/);
+  assert.match(missed ?? "", /\| ≥ 25 x \| 24.9 x \| \*\*no\*\* \|/);
+  assert.match(reached ?? "", /\| ≤ 1.15 x \| 1.13 x \| yes \|/);
 });
 
 Deno.test("figures() writes curves as tables with a row for each x, and when and under which load they were taken", () => {

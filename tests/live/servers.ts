@@ -136,7 +136,7 @@ async function authEnvironment(
 }
 
 async function waitUntilHealthy(urls: readonly string[], hasEnded: () => boolean): Promise<void> {
-  const deadline = Date.now() + 120_000;
+  const deadline = Date.now() + 300_000;
   while (Date.now() < deadline && !hasEnded()) {
     for (const url of urls) {
       const response = await fetch(url).catch(() => undefined);
@@ -145,5 +145,5 @@ async function waitUntilHealthy(urls: readonly string[], hasEnded: () => boolean
     }
     await new Promise((resolve) => setTimeout(resolve, 200));
   }
-  throw new Error(hasEnded() ? "The server ended" : "The server did not answer for two minutes");
+  throw new Error(hasEnded() ? "The server ended" : "The server did not answer for five minutes");
 }
