@@ -6,7 +6,7 @@
 import { dialectOf, type MlflowVersion } from "./mlflow_dialect.ts";
 import { type LoggedRequest, MlflowListener } from "./mlflow_http.ts";
 import { Router } from "./mlflow_router.ts";
-import type { BasicAuth } from "./mlflow_wire.ts";
+import type { BasicAuth } from "./mlflow_call.ts";
 import { type MlflowFault, MlflowFaultPlan } from "./faults.ts";
 import { World } from "./world.ts";
 

@@ -2,12 +2,13 @@
  * Artifacts: listings, get-artifact, the mlflow-artifacts proxy, and MLflow 3's logged models.
  * @module
  */
-import { invalid, missing } from "./mlflow_errors.ts";
+import { invalid, missing, RestError } from "./mlflow_errors.ts";
 import type { ProtoValue } from "./mlflow_json.ts";
 import { loggedModelMessage } from "./mlflow_messages.ts";
 import { findRun } from "./mlflow_runs.ts";
-import { type Call, protoReply, textReply, type WireReply } from "./mlflow_wire.ts";
-import { fileReply } from "./mlflow_files.ts";
+import type { Call } from "./mlflow_call.ts";
+import { protoReply, textReply, type WireReply } from "./mlflow_wire.ts";
+import { fileReply, streamReply } from "./mlflow_files.ts";
 import type { WorldLoggedModel } from "./world_types.ts";
 
 /** GET artifacts/list: one level; an unknown path has no files. */
@@ -33,7 +34,7 @@ export function listProxy(call: Call): WireReply {
 /** GET mlflow-artifacts/artifacts/<path>: a file of the artifact store. */
 export function getProxy(call: Call): WireReply {
   if (!call.servesArtifacts) return disabled("/api/2.0/mlflow-artifacts/artifacts/<path:artifact_path>");
-  return file(call, safePath(call.parts["path"] ?? ""));
+  return proxiedFile(call, safePath(call.parts["path"] ?? ""));
 }
 
 /** PUT mlflow-artifacts/artifacts/<path>: an upload. */
@@ -89,10 +90,36 @@ function safePath(path: string): string {
   return path.split("/").filter((part) => part !== "" && part !== ".").join("/");
 }
 
+/** A run's or a logged model's file. Before 3.x a missing one crashes the server. */
 function file(call: Call, path: string): WireReply {
-  const bytes = call.world.files.get(path);
-  if (bytes === null) throw missing(`No such artifact: '${path}'`);
-  return fileReply({ name: path.slice(path.lastIndexOf("/") + 1), bytes, range: call.request.headers["range"] });
+  const { dialect, world, request } = call;
+  const bytes = world.files.get(path);
+  if (bytes !== null) return fileReply({ name: nameOf(path), bytes, range: request.headers["range"] }, dialect);
+  if (!dialect.isThree) throw new TypeError(`Cannot open ${path}`);
+  if (world.files.list(path).length === 0) throw missing(`No such artifact: '${path}'`);
+  throw invalid(`Artifact path refers to a directory, not a file: '${path}'`);
+}
+
+/** A file of the store, as the proxy sends it: before 3.x in pieces, whole whatever Range asks for. */
+function proxiedFile(call: Call, path: string): WireReply {
+  const { dialect, world } = call;
+  const bytes = world.files.get(path);
+  if (bytes !== null) return dialect.isThree ? file(call, path) : streamReply({ name: nameOf(path), bytes }, dialect);
+  if (dialect.isThree) {
+    const reply = missing(`No such artifact: '${path}'`).reply(dialect);
+    return { ...reply, body: JSON.stringify(JSON.parse(String(reply.body))) };
+  }
+  if (!dialect.validatesFields) throw new TypeError(`Cannot open ${path}`);
+  const root = "/mlartifacts";
+  throw new RestError(
+    "INTERNAL_ERROR",
+    `The following failures occurred while downloading one or more artifacts from ${root}\n` +
+      `##### File ${path} #####\n[Errno 2] No such file or directory: '${root}/${path}'`,
+  );
+}
+
+function nameOf(path: string): string {
+  return path.slice(path.lastIndexOf("/") + 1);
 }
 
 function disabled(rule: string): WireReply {

@@ -4,7 +4,8 @@
  */
 import { Buffer } from "node:buffer";
 import type { Dialect } from "./mlflow_dialect.ts";
-import { type BasicAuth, type BasicAuthUser, textReply, type WireReply, type WireRequest } from "./mlflow_wire.ts";
+import type { BasicAuth, BasicAuthUser } from "./mlflow_call.ts";
+import { textReply, type WireReply, type WireRequest } from "./mlflow_wire.ts";
 
 /** The account that calls, or the refusal. */
 export type Entry = { readonly user: BasicAuthUser | null } | { readonly refusal: WireReply };

@@ -30,8 +30,10 @@ export interface Dialect {
   readonly isThree: boolean;
   /** model-versions/search is paged and limited, models have aliases: 2.x. */
   readonly pagesModelVersions: boolean;
-  /** The longest request line in bytes (gunicorn); null where there is none (uvicorn). */
-  readonly requestLineBytes: number | null;
+  /** Parameters are checked, and refused in plain words: 2.x and later. */
+  readonly validatesFields: boolean;
+  /** The status and title that refuse a request line of more than 4,094 bytes (gunicorn); null: none (uvicorn). */
+  readonly requestLineRefusal: readonly [status: number, title: string] | null;
   /** A kept-alive connection (uvicorn), or one connection a call (gunicorn's sync workers). */
   readonly keepsAlive: boolean;
   /** The first line of the HTML error pages: werkzeug changed it. */
@@ -42,7 +44,7 @@ export interface Dialect {
   readonly prefixesApi: boolean;
 }
 
-const GUNICORN = { requestLineBytes: 4094, keepsAlive: false, server: "gunicorn", prefixesApi: false } as const;
+const GUNICORN = { keepsAlive: false, server: "gunicorn", prefixesApi: false } as const;
 
 const DIALECTS: Readonly<Record<MlflowVersion, Dialect>> = {
   "3.17.2": {
@@ -57,7 +59,8 @@ const DIALECTS: Readonly<Record<MlflowVersion, Dialect>> = {
     tellsDatasets: true,
     isThree: true,
     pagesModelVersions: true,
-    requestLineBytes: null,
+    validatesFields: true,
+    requestLineRefusal: null,
     keepsAlive: true,
     doctype: "<!doctype html>\n<html lang=en>",
     server: "uvicorn",
@@ -75,6 +78,8 @@ const DIALECTS: Readonly<Record<MlflowVersion, Dialect>> = {
     tellsDatasets: true,
     isThree: false,
     pagesModelVersions: true,
+    validatesFields: true,
+    requestLineRefusal: [400, "Bad Request"],
     doctype: "<!doctype html>\n<html lang=en>",
     ...GUNICORN,
   },
@@ -90,6 +95,8 @@ const DIALECTS: Readonly<Record<MlflowVersion, Dialect>> = {
     tellsDatasets: false,
     isThree: false,
     pagesModelVersions: false,
+    validatesFields: false,
+    requestLineRefusal: [414, "URI Too Long"],
     doctype: '<!DOCTYPE HTML PUBLIC "-//W3C//DTD HTML 3.2 Final//EN">',
     ...GUNICORN,
   },

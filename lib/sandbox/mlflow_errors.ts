@@ -63,7 +63,8 @@ export function wrongMethodPage(dialect: Dialect, methods: readonly string[]): W
     title: "Method Not Allowed",
     text: "The method is not allowed for the requested URL.",
   });
-  return { ...reply, headers: { allow: [...methods, "OPTIONS"].join(", ") } };
+  const allow = [...methods, ...methods.includes("GET") ? ["HEAD"] : [], "OPTIONS"];
+  return { ...reply, headers: { allow: allow.join(", ") } };
 }
 
 /** The HTML page of a handler that crashed. */

@@ -2,10 +2,12 @@
  * experiments/search (2.x, 3.x), experiments/list (1.x) and experiments/get.
  * @module
  */
+import type { Dialect } from "./mlflow_dialect.ts";
 import { invalid, missing } from "./mlflow_errors.ts";
 import { experimentMessage } from "./mlflow_messages.ts";
 import { cutPage } from "./mlflow_paging.ts";
-import { type Call, protoReply, type WireReply } from "./mlflow_wire.ts";
+import type { Call } from "./mlflow_call.ts";
+import { protoReply, type WireReply } from "./mlflow_wire.ts";
 import type { WorldExperiment } from "./world_types.ts";
 
 const MOST_EXPERIMENTS = 50_000;
@@ -20,7 +22,7 @@ export function searchExperiments(call: Call): WireReply {
   if (size > MOST_EXPERIMENTS) {
     throw invalid(`Invalid value ${size} for parameter 'max_results' supplied. It must be at most ${MOST_EXPERIMENTS}`);
   }
-  const found = [...call.world.experiments.values()].filter(stageFilter(fields.text("view_type")));
+  const found = [...call.world.experiments.values()].filter(stageFilter(fields.text("view_type"), dialect));
   found.sort(experimentOrder(fields.texts("order_by")));
   const page = cutPage(found, { token: fields.text("page_token"), size, looksAhead: true });
   const readable = page.items.filter((experiment) => mayRead(call, experiment.id));
@@ -33,7 +35,7 @@ export function searchExperiments(call: Call): WireReply {
 /** GET experiments/list: oldest first; everything at once unless max_results is given. */
 export function listExperiments(call: Call): WireReply {
   const { fields, dialect } = call;
-  const found = [...call.world.experiments.values()].filter(stageFilter(fields.text("view_type")));
+  const found = [...call.world.experiments.values()].filter(stageFilter(fields.text("view_type"), dialect));
   const size = fields.count("max_results", { byDefault: found.length + 1 });
   const page = cutPage(found, { token: fields.text("page_token"), size, looksAhead: true });
   return protoReply({
@@ -61,8 +63,14 @@ export function mayRead(call: Call, experimentId: string): boolean {
   return user === null || user.isAdmin === true || !(user.deniedExperiments ?? []).includes(experimentId);
 }
 
-/** Which things a view type lets through; a name that is no view type counts as the default. */
-export function stageFilter(viewType: string): (item: { readonly lifecycleStage: string }) => boolean {
+/** Which things a view type lets through; a name that is no view type counts as the default, and crashes 1.24. */
+export function stageFilter(
+  viewType: string,
+  dialect: Dialect,
+): (item: { readonly lifecycleStage: string }) => boolean {
+  if (!dialect.validatesFields && !["", "ACTIVE_ONLY", "DELETED_ONLY", "ALL"].includes(viewType)) {
+    throw new TypeError(`Cannot read "${viewType}" as a view type`);
+  }
   if (viewType === "ALL" || viewType === "3") return () => true;
   const stage = viewType === "DELETED_ONLY" || viewType === "2" ? "deleted" : "active";
   return (item) => item.lifecycleStage === stage;

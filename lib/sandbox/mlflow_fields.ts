@@ -3,8 +3,10 @@
  * @module
  */
 import type { Int64 } from "../source.ts";
+import type { Dialect } from "./mlflow_dialect.ts";
 import { invalid } from "./mlflow_errors.ts";
 import { pythonString } from "./mlflow_json.ts";
+import type { WireRequest } from "./mlflow_wire.ts";
 
 /** Any value of a request's JSON; integers beyond 2^53 are bigints. */
 export type FieldValue = null | boolean | number | bigint | string | FieldValue[] | FieldObject;
@@ -19,31 +21,34 @@ const DOCS = "See the API docs for more information about request parameters.";
 /** Named parameters with MLflow's own checks. */
 export class Fields {
   readonly #values: FieldObject;
+  readonly #dialect: Dialect;
 
   /** Wraps an object of a request. */
-  constructor(values: FieldObject) {
+  constructor(values: FieldObject, dialect: Dialect) {
     this.#values = values;
+    this.#dialect = dialect;
   }
 
-  /** Reads the query of a GET: a list is a name given several times. */
-  static fromQuery(query: URLSearchParams): Fields {
+  /** Reads the query of a GET: a list is a name given several times. 1.x crashes at an "=" that is not escaped. */
+  static fromQuery({ query, target }: WireRequest, dialect: Dialect): Fields {
+    if (!dialect.validatesFields && /[?&][^&=]*=[^&=]*=/.test(target)) throw new TypeError("Cannot split the query");
     const values: Record<string, FieldValue> = {};
     for (const name of new Set(query.keys())) {
       const all = query.getAll(name);
       values[name] = all.length === 1 ? all[0] ?? "" : all;
     }
-    return new Fields(values);
+    return new Fields(values, dialect);
   }
 
   /** Reads a JSON body; nothing and what is no object count as empty. */
-  static fromJson(body: Uint8Array): Fields {
+  static fromJson({ body }: WireRequest, dialect: Dialect): Fields {
     let value: FieldValue = null;
     try {
       value = JSON.parse(new TextDecoder().decode(body), reviveInteger);
     } catch {
       // Flask parses silently: a body that is no JSON is an empty one.
     }
-    return new Fields(value !== null && typeof value === "object" && !Array.isArray(value) ? value : {});
+    return new Fields(value !== null && typeof value === "object" && !Array.isArray(value) ? value : {}, dialect);
   }
 
   /** Whether the parameter was sent. */
@@ -61,7 +66,9 @@ export class Fields {
   /** A text that must be there. */
   required(name: string): string {
     const text = this.text(name);
-    if (text === "") throw invalid(`Missing value for required parameter '${name}'. ${DOCS}`);
+    if (text === "" && this.#dialect.validatesFields) {
+      throw invalid(`Missing value for required parameter '${name}'. ${DOCS}`);
+    }
     return text;
   }
 
@@ -86,14 +93,15 @@ export class Fields {
     if (!Array.isArray(value)) throw invalidValue(name, value);
     return value.map((item) => {
       if (item === null || typeof item !== "object" || Array.isArray(item)) throw invalidValue(name, value);
-      return new Fields(item);
+      return new Fields(item, this.#dialect);
     });
   }
 
   /** An object below this one; empty where it is absent. */
   object(name: string): Fields {
     const value = this.#values[name];
-    return new Fields(value !== null && typeof value === "object" && !Array.isArray(value) ? value : {});
+    const isObject = value !== null && typeof value === "object" && !Array.isArray(value);
+    return new Fields(isObject ? value : {}, this.#dialect);
   }
 
   /** An int64, sent as a number or as digits; undefined where it is absent. */
@@ -108,8 +116,11 @@ export class Fields {
   /** A page size or the like: an integer with a largest value. */
   count(name: string, limits: { readonly byDefault: number; readonly most?: number }): number {
     const value = Number(this.integer(name) ?? limits.byDefault);
-    if (limits.most !== undefined && value > limits.most) throw invalidValue(name, this.#values[name] ?? value);
-    return value;
+    if (limits.most === undefined || value <= limits.most) return value;
+    if (this.#dialect.validatesFields) throw invalidValue(name, this.#values[name] ?? value);
+    throw invalid(
+      `Invalid value for request parameter ${name}. It must be at most ${limits.most}, but got value ${value}`,
+    );
   }
 
   /** A double, sent as a number or as text ("NaN", "Infinity"). */

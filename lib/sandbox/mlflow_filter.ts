@@ -2,72 +2,75 @@
  * The filter of runs/search: comparisons of attributes, metrics, params and tags, joined by AND.
  * @module
  */
+import type { Dialect } from "./mlflow_dialect.ts";
 import { invalid } from "./mlflow_errors.ts";
-import { attributeNames, type Comparable, entityOf, NUMERIC_ATTRIBUTES, runValue } from "./mlflow_run_values.ts";
+import { type Comparable, type Field, findField } from "./mlflow_run_values.ts";
 import type { WorldRun } from "./world_types.ts";
 
 /** Says whether a run is wanted. */
 export type RunPredicate = (run: WorldRun) => boolean;
 
-const COMPARISON = /^(\S*?(?:`[^`]*`|"[^"]*")|\S+?)\s*(<=|>=|!=|=|<|>|\s(?:NOT\s+)?(?:I?LIKE|IN)\b)\s*([\s\S]+)$/i;
+/** A list, a quoted text, a comparison, or a word that may hold quoted parts: metrics.`a b`. */
+const TOKEN = /\([^)]*\)|'[^']*'|"[^"]*"|<=|>=|!=|=|<|>|(?:`[^`]*`|"[^"]*"|[^\s'"`<>=!()])+/g;
+const COMPARATOR = /^(?:<=|>=|!=|=|<|>|I?LIKE|IN|NOT IN)$/i;
 
 /** Parses a filter; refused in MLflow's words where it is wrong. */
-export function parseRunFilter(filter: string): RunPredicate {
-  const clauses = splitByAnd(filter);
-  const predicates = clauses.map((clause) => parseComparison(clause));
+export function parseRunFilter(filter: string, dialect: Dialect): RunPredicate {
+  const tokens = (filter.match(TOKEN) ?? []).map((token) => token.trim());
+  const predicates: RunPredicate[] = [];
+  const wrong: string[] = [];
+  while (tokens.length > 0) {
+    const [name = "", comparator = "", literal] = joinNot(tokens);
+    if (literal !== undefined && COMPARATOR.test(comparator)) {
+      predicates.push(parseComparison({ name, comparator: comparator.toUpperCase(), literal }, dialect));
+      tokens.splice(0, 3);
+    } else {
+      tokens.shift();
+      if (name.toUpperCase() !== "AND") wrong.push(`'${name}'`);
+    }
+  }
+  if (wrong.length > 0) throw invalid(`Invalid clause(s) in filter string: ${wrong.join(", ")}`);
   return (run) => predicates.every((predicate) => predicate(run));
 }
 
-function splitByAnd(filter: string): string[] {
-  if (filter.trim() === "") return [];
-  // Quoted text may hold the word itself.
-  const parts = filter.match(/'[^']*'|"[^"]*"|`[^`]*`|\([^)]*\)|\bAND\b|[^'"`(]+?(?=\bAND\b|['"`(]|$)/gi) ?? [];
-  const clauses = [""];
-  for (const part of parts) {
-    if (/^AND$/i.test(part)) clauses.push("");
-    else clauses[clauses.length - 1] += part;
-  }
-  return clauses.map((clause) => clause.trim());
+interface Comparison {
+  /** As written: metrics.loss. */
+  readonly name: string;
+  readonly comparator: string;
+  readonly literal: string;
 }
 
-function parseComparison(clause: string): RunPredicate {
-  const match = COMPARISON.exec(clause);
-  if (match === null) throw invalid(`Invalid clause(s) in filter string: ${wrongWords(clause)}`);
-  const [, name = "", operator = "", literal = ""] = match;
-  const { entity, key } = parseIdentifier(name);
-  const value = runValue(entity, key);
-  const comparator = operator.trim().toUpperCase().replace(/\s+/g, " ");
-  const expected = parseLiteral(literal.trim(), { entity, key });
-  return (run) => holds(value(run), comparator, expected);
+function joinNot(tokens: string[]): readonly string[] {
+  if (tokens[1]?.toUpperCase() === "NOT" && tokens[2]?.toUpperCase() === "IN") tokens.splice(1, 2, "NOT IN");
+  return tokens;
 }
 
-function parseIdentifier(name: string): { readonly entity: string; readonly key: string } {
-  const dot = name.indexOf(".");
-  const word = dot === -1 ? "attribute" : name.slice(0, dot);
-  const key = unquote(dot === -1 ? name : name.slice(dot + 1));
-  const entity = entityOf(word);
-  if (entity === "") {
-    throw invalid(
-      `Invalid entity type '${word}'. Valid values are ['metric', 'parameter', 'tag', 'attribute', 'dataset']`,
-    );
+function parseComparison({ name, comparator, literal }: Comparison, dialect: Dialect): RunPredicate {
+  const field = findField(name, dialect);
+  const expected = parseLiteral(literal, field);
+  const known = field.isNumeric ? [">", ">=", "!=", "=", "<", "<="] : textComparators(field, dialect);
+  if (!known.includes(comparator)) {
+    throw invalid(`Invalid comparator '${comparator}' not one of '{${known.map((one) => `'${one}'`).join(", ")}}'`);
   }
-  if (entity === "attribute" && !attributeNames().includes(key)) {
-    throw invalid(`Invalid attribute key '${key}' specified.`);
-  }
-  return { entity, key };
+  return (run) => holds(field.read(run), comparator, expected);
 }
 
-function parseLiteral(
-  literal: string,
-  { entity, key }: { readonly entity: string; readonly key: string },
-): Comparable | readonly string[] {
-  if (entity === "metric" || (entity === "attribute" && NUMERIC_ATTRIBUTES.has(key))) {
+function textComparators({ entity }: Field, dialect: Dialect): string[] {
+  const comparators = ["!=", "=", "LIKE", "ILIKE"];
+  if (entity === "attribute") return dialect.validatesFields ? [...comparators, "IN", "NOT IN"] : comparators;
+  return dialect.isThree ? [...comparators, "IS NULL", "IS NOT NULL"] : comparators;
+}
+
+function parseLiteral(literal: string, { entity, key, isNumeric }: Field): Comparable | readonly string[] {
+  if (isNumeric) {
     if (/^[+-]?\d+(\.\d+)?([eE][+-]?\d+)?$/.test(literal)) return Number(literal);
     const what = entity === "metric" ? "metric" : `numeric attribute: ${key}`;
     throw invalid(`Expected numeric value type for ${what}. Found ${literal}`);
   }
-  if (/^\(.*\)$/s.test(literal)) return (literal.match(/'[^']*'|"[^"]*"/g) ?? []).map(unquote);
-  if (/^(?:'[^']*'|"[^"]*")$/s.test(literal)) return unquote(literal);
+  if (literal.startsWith("(") && entity === "attribute") {
+    return (literal.match(/'[^']*'|"[^"]*"/g) ?? []).map((text) => text.slice(1, -1));
+  }
+  if (/^['"]/.test(literal)) return literal.slice(1, -1);
   const what = entity === "attribute" ? "attributes" : `${entity} (e.g. 'my-value')`;
   throw invalid(`Expected a quoted string value for ${what}. Got value ${literal}`);
 }
@@ -88,22 +91,13 @@ function holds(actual: Comparable, comparator: string, expected: Comparable | re
       return actual > expected;
     case ">=":
       return actual >= expected;
-    case "LIKE":
-      return likePattern(String(expected), "s").test(String(actual));
     default:
-      return likePattern(String(expected), "si").test(String(actual));
+      return likePattern(String(expected), comparator).test(String(actual));
   }
 }
 
-function likePattern(pattern: string, flags: string): RegExp {
+/** The pattern of SQL's LIKE or ILIKE: "%" for any text, "_" for one character. */
+export function likePattern(pattern: string, comparator: string): RegExp {
   const escaped = pattern.replace(/[.*+?^${}()|[\]\\]/g, "\\$&").replaceAll("%", ".*").replaceAll("_", ".");
-  return new RegExp(`^${escaped}$`, flags);
-}
-
-function unquote(text: string): string {
-  return text.replace(/^(['"`])([\s\S]*)\1$/, "$2");
-}
-
-function wrongWords(clause: string): string {
-  return clause.split(/\s+/).map((word) => `'${word}'`).join(", ");
+  return new RegExp(`^${escaped}$`, comparator.toUpperCase() === "ILIKE" ? "si" : "s");
 }

@@ -6,7 +6,8 @@ import type { MetricPoint } from "../source.ts";
 import { invalid } from "./mlflow_errors.ts";
 import { Double, protoJson, pythonFloat, pythonString } from "./mlflow_json.ts";
 import { pageOffset, pageToken } from "./mlflow_paging.ts";
-import { type Call, jsonReply, protoReply, type WireReply } from "./mlflow_wire.ts";
+import type { Call } from "./mlflow_call.ts";
+import { jsonReply, protoReply, type WireReply } from "./mlflow_wire.ts";
 import type { MetricSeries } from "./world_types.ts";
 
 /** Rows that one get-history-bulk reply holds at most, all runs together. */

@@ -145,7 +145,7 @@ export class MlflowListener {
       body = gzipSync(body);
       headers["content-encoding"] = "gzip";
     }
-    headers["content-length"] = String(body.byteLength);
+    if (reply.headers?.["transfer-encoding"] === undefined) headers["content-length"] = String(body.byteLength);
     if (!this.#options.dialect.keepsAlive) headers["connection"] = "close";
     response.writeHead(reply.status, { ...headers, ...reply.headers });
     const half = body.byteLength >> 1;

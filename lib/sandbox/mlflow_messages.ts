@@ -72,7 +72,7 @@ export function modelMessage(model: WorldModel, dialect: Dialect): ProtoValue {
     creation_timestamp: model.creationTimestamp,
     last_updated_timestamp: model.lastUpdatedTimestamp,
     description: model.description ?? undefined,
-    latest_versions: latestVersions(model).map((version) => modelVersionMessage(version)),
+    latest_versions: latestVersions(model, dialect).map((version) => modelVersionMessage(version)),
     tags: pairs(model.tags),
     aliases: dialect.pagesModelVersions
       ? [...model.aliases].map(([alias, version]) => ({ alias, version: String(version) }))
@@ -108,7 +108,8 @@ export function loggedModelMessage(model: WorldLoggedModel): ProtoValue {
       creation_timestamp_ms: model.creationTimestamp,
       last_updated_timestamp_ms: model.creationTimestamp,
       artifact_uri: model.artifactUri,
-      status: "LOGGED_MODEL_READY",
+      status: model.status,
+      model_type: "",
       source_run_id: model.sourceRunId,
     },
     data: {},
@@ -134,12 +135,13 @@ function datasetMessage(dataset: WorldDataset): ProtoValue {
   };
 }
 
-/** The newest version of each stage, the stages in the order in which they first appear. */
-function latestVersions(model: WorldModel): WorldModelVersion[] {
+/** The newest version of each stage: by stage in 3.x, before in the order in which the stages first appear. */
+function latestVersions(model: WorldModel, dialect: Dialect): WorldModelVersion[] {
   const latest = new Map<string, WorldModelVersion>();
   for (const version of model.versions) {
     const known = latest.get(version.currentStage);
     if (known === undefined || known.version < version.version) latest.set(version.currentStage, version);
   }
-  return [...latest.values()];
+  const versions = [...latest.values()];
+  return dialect.isThree ? versions.sort((a, b) => (a.currentStage < b.currentStage ? -1 : 1)) : versions;
 }

@@ -3,16 +3,17 @@
  * @module
  */
 import { invalid } from "./mlflow_errors.ts";
-import { runValue } from "./mlflow_run_values.ts";
+import type { Dialect } from "./mlflow_dialect.ts";
+import { findField } from "./mlflow_run_values.ts";
 import type { WorldRun } from "./world_types.ts";
 
 /** Compares two runs. */
 export type RunOrder = (a: WorldRun, b: WorldRun) => number;
 
 /** Parses order_by; null where it asks for nothing but the default order. Runs without the value come last. */
-export function parseRunOrder(clauses: readonly string[]): RunOrder | null {
+export function parseRunOrder(clauses: readonly string[], dialect: Dialect): RunOrder | null {
   if (clauses.every((clause) => /^attributes?\.start_time DESC$/i.test(clause.trim()))) return null;
-  const orders = clauses.map(parseClause);
+  const orders = clauses.map((clause) => parseClause(clause, dialect));
   return (a, b) => {
     for (const order of orders) {
       const result = order(a, b);
@@ -22,14 +23,14 @@ export function parseRunOrder(clauses: readonly string[]): RunOrder | null {
   };
 }
 
-function parseClause(clause: string): RunOrder {
-  const match = /^\s*(?:(\w+)\.)?(`[^`]+`|"[^"]+"|[\w./-]+)(?:\s+(ASC|DESC))?\s*$/i.exec(clause);
+function parseClause(clause: string, dialect: Dialect): RunOrder {
+  const match = /^\s*((?:`[^`]+`|"[^"]+"|[^\s`"])+)(?:\s+(ASC|DESC))?\s*$/i.exec(clause);
   if (match === null) throw invalid(`Invalid order_by clause '${clause}'. Could not be parsed.`);
-  const [, entity = "attribute", quoted = "", direction = "ASC"] = match;
-  const value = runValue(entity, quoted.replace(/^[`"]|[`"]$/g, ""));
+  const [, name = "", direction = "ASC"] = match;
+  const { read } = findField(name, dialect);
   const sign = direction.toUpperCase() === "DESC" ? -1 : 1;
   return (a, b) => {
-    const [left, right] = [value(a), value(b)];
+    const [left, right] = [read(a), read(b)];
     if (left === null || right === null) return left === right ? 0 : left === null ? 1 : -1;
     return left < right ? -sign : left > right ? sign : 0;
   };

@@ -6,7 +6,8 @@ import { invalid, RestError } from "./mlflow_errors.ts";
 import { modelMessage, modelVersionMessage } from "./mlflow_messages.ts";
 import { findModel, findVersion } from "./mlflow_registry.ts";
 import { readPairs } from "./mlflow_run_writes.ts";
-import { type Call, protoReply, type WireReply } from "./mlflow_wire.ts";
+import type { Call } from "./mlflow_call.ts";
+import { protoReply, type WireReply } from "./mlflow_wire.ts";
 
 const STAGES: Readonly<Record<string, string>> = {
   none: "None",
@@ -33,8 +34,9 @@ export function createModelVersion(call: Call): WireReply {
   const model = findModel(call, fields.required("name"));
   const version = world.addModelVersion(model, {
     source: fields.required("source"),
-    runId: fields.has("run_id") ? fields.text("run_id") : null,
-    description: fields.has("description") ? fields.text("description") : null,
+    // Absent texts of a protobuf message read as "".
+    runId: fields.text("run_id"),
+    description: fields.text("description"),
     tags: readPairs(fields, "tags"),
   });
   model.lastUpdatedTimestamp = version.creationTimestamp;

@@ -6,7 +6,8 @@ import { authenticate } from "./mlflow_auth.ts";
 import { crashPage, notFoundPage, RestError, wrongMethodPage } from "./mlflow_errors.ts";
 import { Fields } from "./mlflow_fields.ts";
 import { type Route, ROUTES } from "./mlflow_routes.ts";
-import type { ServerSettings, WireReply, WireRequest } from "./mlflow_wire.ts";
+import type { ServerSettings } from "./mlflow_call.ts";
+import type { WireReply, WireRequest } from "./mlflow_wire.ts";
 
 /** How the router is set up, besides what the handlers see. */
 export interface RouterOptions extends ServerSettings {
@@ -38,11 +39,12 @@ export class Router {
     const entry = authenticate(request, { auth, dialect });
     if ("refusal" in entry) return entry.refusal;
     if (matching.length === 0) return notFoundPage(dialect);
-    const route = matching.find(({ method }) => method === request.method);
+    const asked = request.method === "HEAD" ? "GET" : request.method;
+    const route = matching.find(({ method }) => method === asked);
     if (route === undefined) return wrongMethodPage(dialect, matching.map(({ method }) => method));
-    const fields = request.method === "GET" ? Fields.fromQuery(request.query) : Fields.fromJson(request.body);
     const parts = route.pattern.exec(request.path)?.groups ?? {};
     try {
+      const fields = asked === "GET" ? Fields.fromQuery(request, dialect) : Fields.fromJson(request, dialect);
       return route.handler({ ...this.#options, request, fields, parts, user: entry.user });
     } catch (error) {
       return error instanceof RestError ? error.reply(dialect) : crashPage(dialect);

@@ -32,7 +32,7 @@ import {
   updateRun,
 } from "./mlflow_run_writes.ts";
 import { currentUser, health, serverInfo, version } from "./mlflow_server_info.ts";
-import type { Handler, ServerSettings } from "./mlflow_wire.ts";
+import type { Handler, ServerSettings } from "./mlflow_call.ts";
 
 /** One endpoint. */
 export interface Route {

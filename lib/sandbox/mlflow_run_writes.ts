@@ -7,7 +7,8 @@ import { findExperiment } from "./mlflow_experiments.ts";
 import type { Fields } from "./mlflow_fields.ts";
 import { runInfo, runMessage } from "./mlflow_messages.ts";
 import { findRun } from "./mlflow_runs.ts";
-import { type Call, protoReply, type WireReply } from "./mlflow_wire.ts";
+import type { Call } from "./mlflow_call.ts";
+import { protoReply, type WireReply } from "./mlflow_wire.ts";
 import type { LoggedRun } from "./world.ts";
 import type { WorldDataset } from "./world_types.ts";
 
@@ -24,12 +25,14 @@ export function createExperiment(call: Call): WireReply {
   return protoReply({ experiment_id: experiment.id });
 }
 
-/** POST experiments/delete: its runs are deleted with it. */
+/** POST experiments/delete: its runs are deleted with it, but not in 1.24. */
 export function deleteExperiment(call: Call): WireReply {
   const experiment = findExperiment(call, call.fields.required("experiment_id"));
   experiment.lifecycleStage = "deleted";
   experiment.lastUpdateTime = call.world.now();
-  for (const run of call.world.runsOf(experiment.id)) run.lifecycleStage = "deleted";
+  if (call.dialect.validatesFields) {
+    for (const run of call.world.runsOf(experiment.id)) run.lifecycleStage = "deleted";
+  }
   return protoReply({});
 }
 
@@ -131,6 +134,7 @@ export function createLoggedModel(call: Call): WireReply {
     sourceRunId: call.fields.text("source_run_id"),
     artifactUri: `${experiment.artifactLocation}/models/${id}/artifacts`,
     creationTimestamp: call.world.now(),
+    status: "LOGGED_MODEL_PENDING",
   };
   call.world.loggedModels.set(id, model);
   return protoReply({

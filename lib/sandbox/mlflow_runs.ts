@@ -8,7 +8,8 @@ import { runMessage } from "./mlflow_messages.ts";
 import { cutPage } from "./mlflow_paging.ts";
 import { parseRunFilter } from "./mlflow_filter.ts";
 import { parseRunOrder } from "./mlflow_order.ts";
-import { type Call, protoReply, type WireReply } from "./mlflow_wire.ts";
+import type { Call } from "./mlflow_call.ts";
+import { protoReply, type WireReply } from "./mlflow_wire.ts";
 import { byStartTime } from "./world.ts";
 import type { WorldRun } from "./world_types.ts";
 
@@ -18,7 +19,7 @@ const MOST_RUNS = 50_000;
 export function searchRuns(call: Call): WireReply {
   const { fields, dialect } = call;
   const size = fields.count("max_results", { byDefault: 1000, most: MOST_RUNS });
-  if (size < 1) {
+  if (size < 1 && dialect.validatesFields) {
     throw invalid(`Invalid value ${size} for parameter 'max_results' supplied. It must be a positive integer`);
   }
   const page = cutPage(selectRuns(call), { token: fields.text("page_token"), size, looksAhead: dialect.looksAhead });
@@ -38,12 +39,12 @@ export function findRun(call: Call, id: string): WorldRun {
 }
 
 function selectRuns(call: Call): readonly WorldRun[] {
-  const { fields, world } = call;
-  const ids = [...new Set(fields.texts("experiment_ids"))].filter((id) => !call.dialect.isThree || mayRead(call, id));
+  const { fields, world, dialect } = call;
+  const ids = [...new Set(fields.texts("experiment_ids"))].filter((id) => !dialect.isThree || mayRead(call, id));
   const lists = ids.map((id) => world.runsOf(id)).filter((list) => list.length > 0);
-  const isWanted = stageFilter(fields.text("run_view_type"));
-  const matches = parseRunFilter(fields.text("filter"));
-  const order = parseRunOrder(fields.texts("order_by"));
+  const isWanted = stageFilter(fields.text("run_view_type"), dialect);
+  const matches = parseRunFilter(fields.text("filter"), dialect);
+  const order = parseRunOrder(fields.texts("order_by"), dialect);
   const runs = lists.flatMap((list) => list.filter((run) => isWanted(run) && matches(run)));
   // One experiment's runs are kept in the default order: most pages need no sorting.
   if (order !== null) runs.sort((a, b) => order(a, b) || byStartTime(a, b));

@@ -3,7 +3,8 @@
  * @module
  */
 import { protoJson } from "./mlflow_json.ts";
-import { type Call, jsonReply, textReply, type WireReply } from "./mlflow_wire.ts";
+import type { Call } from "./mlflow_call.ts";
+import { jsonReply, textReply, type WireReply } from "./mlflow_wire.ts";
 
 /** GET /health. */
 export function health(call: Call): WireReply {

@@ -101,4 +101,6 @@ export interface WorldLoggedModel {
   readonly sourceRunId: string;
   readonly artifactUri: string;
   readonly creationTimestamp: Int64;
+  /** LOGGED_MODEL_READY, or LOGGED_MODEL_PENDING while its files come. */
+  readonly status: string;
 }

@@ -1,0 +1,13 @@
+/** The contract, held by the sandbox in each of the versions it speaks. */
+import { startMlflowSandbox } from "../../lib/sandbox/mlflow.ts";
+import type { MlflowVersion } from "../../lib/sandbox/mlflow_dialect.ts";
+import { contractCases } from "./contract.ts";
+import { seedContract } from "./seed.ts";
+
+for (const version of ["3.17.2", "2.22.5", "1.24.0"] satisfies MlflowVersion[]) {
+  Deno.test(`startMlflowSandbox() answers as MLflow ${version} does`, async (t) => {
+    await using server = await startMlflowSandbox({ version });
+    const seed = await seedContract(server);
+    for (const { name, run } of contractCases(server, seed)) await t.step(name, run);
+  });
+}
