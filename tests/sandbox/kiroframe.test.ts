@@ -137,6 +137,18 @@ Deno.test("startKiroframeSandbox() refuses what is not exactly the contract's ke
   assert.equal(sandbox.violations.length, wrong.length);
 });
 
+Deno.test("startKiroframeSandbox() refuses a body that is not UTF-8", async () => {
+  await using sandbox = await startKiroframeSandbox();
+  const body = new TextEncoder().encode(JSON.stringify(envelope(3, [])));
+  const response = await fetch(`${sandbox.url}/arcee/v2/import`, {
+    method: "POST",
+    headers: { "content-type": "application/json", "x-api-key": sandbox.token },
+    body: body.fill(0xff, 20, 21),
+  });
+  assert.equal(response.status, 400);
+  assert.match(await response.text(), /not valid/);
+});
+
 Deno.test("startKiroframeSandbox() takes stand-ins for NaN where it is told to", async () => {
   await using sandbox = await startKiroframeSandbox({ acceptNonFinite: true });
   await post(sandbox, envelope(1, experimentRow("1")));
