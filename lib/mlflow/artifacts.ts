@@ -8,21 +8,20 @@ import { type ArtifactLocation, openArtifact } from "./artifact_bytes.ts";
 import type { FolderQuery, MlflowClient } from "./client.ts";
 import { allPages } from "./paging.ts";
 import { askForFiles } from "./patience.ts";
-import type { ArtifactEntry, Page } from "./wire.ts";
+import type { ArtifactEntry, LoggedModel, Page } from "./wire.ts";
 
 /** Folders below folders, at most: a link that leads back to its own folder would go on for ever. */
 const maxDepth = 64;
 
 /** A logged model's files, and where they are. */
-interface ModelListing {
+interface ModelListing extends LoggedModel {
   readonly modelId: string;
-  readonly name: string;
   readonly files: readonly ArtifactEntry[];
 }
 
 /**
  * Lists all files of a run. A logged model lies in a folder with the model's name, as MLflow's own `runs:/` paths have it
- * (mlflow 3.3.0, runs_artifact_repo.py); where that would hide a file of the run, or of a model before, its id is added.
+ * (mlflow 3.3.0, runs_artifact_repo.py); where that would hide a file of the run, or of a newer model of that name, its id is added.
  */
 export async function listArtifacts(client: MlflowClient, run: Run): Promise<ArtifactFile[]> {
   const [own, ...models] = await Promise.all([
@@ -41,7 +40,7 @@ export async function listArtifacts(client: MlflowClient, run: Run): Promise<Art
     toFile(file.path, { file, location: { kind: "run", runId: run.id, artifactUri: run.artifactUri, path: file.path } })
   );
   const taken = new TakenPaths(files);
-  for (const { modelId, name, files: found } of models) {
+  for (const { modelId, name, files: found } of models.toSorted((a, b) => b.created - a.created)) {
     const isFree = found.every((file) => taken.isFree(`${name}/${file.path}`));
     const added = found.map((file) =>
       toFile(`${isFree ? name : `${name}-${modelId}`}/${file.path}`, {
@@ -57,12 +56,12 @@ export async function listArtifacts(client: MlflowClient, run: Run): Promise<Art
 
 async function listModel(client: MlflowClient, modelId: string): Promise<ModelListing> {
   try {
-    const name = await askForFiles((call) => client.loggedModelName(modelId, call));
-    return { modelId, name, files: await listFolders((query) => client.modelArtifacts({ ...query, modelId })) };
+    const model = await askForFiles((call) => client.loggedModel(modelId, call));
+    return { ...model, modelId, files: await listFolders((query) => client.modelArtifacts({ ...query, modelId })) };
   } catch (error) {
     // A model that was deleted since the run is no longer one of the run's.
     if (!(error instanceof HttpError) || error.errorCode !== "RESOURCE_DOES_NOT_EXIST") throw error;
-    return { modelId, name: "", files: [] };
+    return { modelId, name: "", created: 0, files: [] };
   }
 }
 

@@ -11,12 +11,13 @@ import {
   type ListedModel,
   type ListedRun,
   type ListedVersion,
+  type LoggedModel,
   type Page,
   readArtifacts,
   readExperiments,
   readHasWorkspaces,
   readIsAdmin,
-  readLoggedModelName,
+  readLoggedModel,
   readModelsPage,
   readRuns,
   readVersions,
@@ -176,9 +177,9 @@ export class MlflowClient {
     return readArtifacts(await this.#get(endpoint, parameters, call), endpoint);
   }
 
-  /** GET logged-models/{id}: the name of an MLflow 3 logged model. */
-  async loggedModelName(modelId: string, call: CallOptions = {}): Promise<string> {
-    return readLoggedModelName(await this.#get(`logged-models/${encode(modelId)}`, {}, call));
+  /** GET logged-models/{id}: an MLflow 3 logged model. */
+  async loggedModel(modelId: string, call: CallOptions = {}): Promise<LoggedModel> {
+    return readLoggedModel(await this.#get(`logged-models/${encode(modelId)}`, {}, call));
   }
 
   /** Opens a path below the server's address. Among calls that wait for a place it has no priority. */

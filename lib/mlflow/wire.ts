@@ -45,6 +45,14 @@ export interface ArtifactEntry {
   readonly size: number | null;
 }
 
+/** An MLflow 3 logged model. */
+export interface LoggedModel {
+  /** Not its own alone: a model that is logged at each epoch has the same name each time. */
+  readonly name: string;
+  /** Milliseconds since the epoch. */
+  readonly created: number;
+}
+
 /**
  * Reads an int64: MLflow 1.23 and later write numbers (bigint here beyond 2^53), older ones write text.
  *
@@ -215,10 +223,11 @@ export function readArtifacts(reply: unknown, endpoint: string): Page<ArtifactEn
   return { items: page.files, token: page.next_page_token || undefined };
 }
 
-/** Reads the name in a reply of logged-models/{id}: MLflow 3. */
-export function readLoggedModelName(reply: unknown): string {
-  const shape = z.object({ model: z.object({ info: z.object({ name: text }) }) });
-  return read(shape, { reply, endpoint: "logged-models" }).model.info.name;
+/** Reads a reply of logged-models/{id}: MLflow 3. */
+export function readLoggedModel(reply: unknown): LoggedModel {
+  const info = z.object({ name: text, creation_timestamp_ms: int64.default(0) });
+  const { model } = read(z.object({ model: z.object({ info }) }), { reply, endpoint: "logged-models" });
+  return { name: model.info.name, created: Number(model.info.creation_timestamp_ms) };
 }
 
 /** Reads whether the account is an admin's in a reply of users/current: the basic-auth app of MLflow 3. */

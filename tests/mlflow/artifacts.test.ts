@@ -25,7 +25,8 @@ function worldOf(
       name: plain,
       sourceRunId: run.id,
       artifactUri,
-      creationTimestamp: 1,
+      creationTimestamp: 100 + index,
+      status: "LOGGED_MODEL_READY",
     });
     for (const [path, text] of Object.entries(content)) world.files.put(`0/models/${id}/artifacts/${path}`, text);
   });
@@ -66,17 +67,17 @@ Deno.test("listArtifacts() costs one call for a run without artifacts", async ()
 
 Deno.test("listArtifacts() puts logged models into folders of their names, and hides no file", async () => {
   const world = worldOf({ "model/extra.txt": "run", "other/MLmodel": "run" }, {
-    "model": { "MLmodel": "first", "data/model.pkl": "bytes" },
-    "model#": { "MLmodel": "second" },
+    "model": { "MLmodel": "older" },
+    "model#": { "MLmodel": "newer", "data/model.pkl": "bytes" },
     "other": { "MLmodel": "third" },
   });
   await using started = await startSource({ world });
   assert.deepEqual(await contents(await artifactsOf(started.source)), {
     "model/extra.txt": "run",
     "other/MLmodel": "run",
-    "model/MLmodel": "first",
+    "model/MLmodel": "newer",
     "model/data/model.pkl": "bytes",
-    "model-m-1/MLmodel": "second",
+    "model-m-0/MLmodel": "older",
     "other-m-2/MLmodel": "third",
   });
 });
