@@ -7,6 +7,8 @@
 export interface ProxiedCall {
   /** Method and path, without the query. */
   readonly endpoint: string;
+  /** The query's metric_key; null for calls without. */
+  readonly metricKey: string | null;
   /** Runs that the reply listed; 0 for other calls than runs/search. */
   readonly runsListed: number;
 }
@@ -34,7 +36,11 @@ export function startCountingProxy(target: string): CountingProxy {
       const isListing = url.pathname.endsWith("/runs/search");
       const body = isListing ? await response.text() : response.body;
       const runsListed = typeof body === "string" ? [...body.matchAll(/"run_uuid"/g)].length : 0;
-      calls.push({ endpoint: `${request.method} ${url.pathname}`, runsListed });
+      calls.push({
+        endpoint: `${request.method} ${url.pathname}`,
+        metricKey: url.searchParams.get("metric_key"),
+        runsListed,
+      });
       return new Response(body, { status: response.status, headers: response.headers });
     },
   );
