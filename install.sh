@@ -12,10 +12,13 @@ prefix="${PREFIX:-$HOME/.local}"
 name=kiroframe-importer
 program=$name
 
+# Exit code when what was downloaded is not what the release says; everything else is 1.
+refused=3
+
 fail() {
   printf 'ERROR: %s\n' "$1" >&2
   if [ $# -gt 1 ]; then printf '%s\n' "$2" >&2; fi
-  exit 1
+  exit "${3:-1}"
 }
 
 has() { command -v "$1" >/dev/null 2>&1; }
@@ -79,7 +82,7 @@ if [ -z "$expected" ]; then
 fi
 actual=$(sum_of "$scratch/$archive")
 [ "$actual" = "$expected" ] || fail "Refused $archive: its SHA-256 is $actual, not $expected" \
-  "Nothing was installed; try again, and do not use that file"
+  "Nothing was installed; try again, and do not use that file" "$refused"
 
 tar -xzf "$scratch/$archive" -C "$scratch" "$program" || fail "Cannot unpack $archive"
 chmod 755 "$scratch/$program"

@@ -126,7 +126,7 @@ test("install.sh refuses what has another sum, and leaves the program that is th
   changed[changed.length - 1] = 255 - (changed.at(-1) ?? 0);
   release.files.set(name, changed);
   const { code, stderr } = await release.install(LINUX);
-  assert.equal(code, 1);
+  assert.equal(code, 3);
   assert.match(stderr, new RegExp(`^ERROR: Refused ${name}: its SHA-256 is ${sha256(changed)}, not [0-9a-f]{64}\n`));
   assert.equal(await release.installed(), before);
 });
@@ -137,7 +137,7 @@ test("install.sh takes the sum that it is given, and does not ask the release fo
   assert.equal(right.code, 0, right.stderr);
   assert.ok(!release.asked.includes("SHA256SUMS"));
   const wrong = await release.install(LINUX, { KIROFRAME_IMPORTER_SHA256: "0".repeat(64) });
-  assert.equal(wrong.code, 1);
+  assert.equal(wrong.code, 3);
   assert.match(wrong.stderr, /not 0{64}\n/);
 });
 
