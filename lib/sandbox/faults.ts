@@ -7,9 +7,11 @@
 export interface MlflowFaultTarget {
   /** The request's place among all requests, from 1. */
   readonly number: number;
+  /** As sent: GET, POST, … */
   readonly method: string;
   /** Decoded, without query and static prefix. */
   readonly path: string;
+  /** The parameters of the query. */
   readonly query: URLSearchParams;
 }
 

@@ -42,6 +42,7 @@ export interface MlflowSandboxOptions {
 export interface MlflowSandbox extends AsyncDisposable {
   /** The tracking URL, the static prefix included. */
   readonly url: string;
+  /** The version it speaks as. */
   readonly version: MlflowVersion;
   /** What it holds; may be changed while it runs. */
   readonly world: World;

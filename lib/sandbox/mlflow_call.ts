@@ -9,7 +9,9 @@ import type { World } from "./world.ts";
 
 /** How one server is set up, as its handlers see it. */
 export interface ServerSettings {
+  /** What its version says and leaves out. */
   readonly dialect: Dialect;
+  /** What it holds. */
   readonly world: World;
   /** The count of run ids that get-history-bulk takes. */
   readonly bulkRunIds: number;
@@ -23,12 +25,15 @@ export interface ServerSettings {
 
 /** The basic-auth app: who may enter, and what each may not read. */
 export interface BasicAuth {
+  /** All accounts. */
   readonly users: readonly BasicAuthUser[];
 }
 
 /** One account of the basic-auth app. */
 export interface BasicAuthUser {
+  /** The user name. */
   readonly name: string;
+  /** In plain text: a sandbox keeps no secrets. */
   readonly password: string;
   /** May read everything. @default {false} */
   readonly isAdmin?: boolean;
@@ -40,6 +45,7 @@ export interface BasicAuthUser {
 
 /** One call of an endpoint. */
 export interface Call extends ServerSettings {
+  /** The request as it came. */
   readonly request: WireRequest;
   /** The request's parameters, from the query of a GET, else from the JSON body. */
   readonly fields: Fields;

@@ -9,6 +9,7 @@ export type MlflowVersion = "3.17.2" | "2.22.5" | "1.24.0";
 
 /** The differences between versions, one field each. */
 export interface Dialect {
+  /** The version. */
   readonly version: MlflowVersion;
   /** GET and POST experiments/search, and registered-models aliases: 2.x and later. 1.x has experiments/list. */
   readonly searchesExperiments: boolean;

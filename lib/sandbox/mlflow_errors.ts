@@ -15,10 +15,15 @@ const CODES = {
 } as const;
 
 /** One of MLflow's error codes. */
-export type ErrorCode = keyof typeof CODES;
+export type ErrorCode =
+  | "INVALID_PARAMETER_VALUE"
+  | "RESOURCE_DOES_NOT_EXIST"
+  | "RESOURCE_ALREADY_EXISTS"
+  | "INTERNAL_ERROR";
 
 /** A refusal with MLflow's own code and words. */
 export class RestError extends Error {
+  /** Its kind. */
   override readonly name = "RestError";
   /** MLflow's error_code. */
   readonly code: ErrorCode;

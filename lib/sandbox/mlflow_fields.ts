@@ -13,6 +13,7 @@ export type FieldValue = null | boolean | number | bigint | string | FieldValue[
 
 /** A JSON object of a request. */
 export interface FieldObject {
+  /** Any parameter. */
   readonly [name: string]: FieldValue | undefined;
 }
 

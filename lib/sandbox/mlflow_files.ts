@@ -9,7 +9,9 @@ import type { WireReply } from "./mlflow_wire.ts";
 
 /** What {@linkcode fileReply} sends. */
 export interface FileToSend {
+  /** The last part of its path. */
   readonly name: string;
+  /** Its content. */
   readonly bytes: Uint8Array;
   /** The header Range; undefined to ignore it. */
   readonly range: string | undefined;

@@ -10,6 +10,7 @@ const REQUEST_LINE_BYTES = 4094;
 
 /** How the gate is set up. */
 export interface GateOptions {
+  /** What the version refuses. */
   readonly dialect: Dialect;
   /** Null: any host may be named. */
   readonly allowedHosts: readonly string[] | null;

@@ -17,9 +17,11 @@ import type { WireReply, WireRequest } from "./mlflow_wire.ts";
 export interface LoggedRequest {
   /** Its place among all requests, from 1. */
   readonly number: number;
+  /** As sent: GET, POST, … */
   readonly method: string;
   /** Decoded, without query and static prefix. */
   readonly path: string;
+  /** The parameters of the query. */
   readonly query: URLSearchParams;
   /** 0 where a fault closed or held the connection without an answer. */
   status: number;
@@ -27,21 +29,33 @@ export interface LoggedRequest {
 
 /** What {@linkcode MlflowListener} needs. */
 export interface ListenerOptions {
+  /** Answers a request that no fault and no gate stopped. */
   readonly answer: (request: WireRequest) => WireReply;
+  /** What the version says and leaves out. */
   readonly dialect: Dialect;
+  /** "" or as --static-prefix: "/ml". */
   readonly staticPrefix: string;
+  /** Host headers that are let in; null: any. */
   readonly allowedHosts: readonly string[] | null;
+  /** Waits this long before each reply. */
   readonly latencyMs: number;
+  /** 0: any free one. */
   readonly port: number;
+  /** Requests that are remembered. */
   readonly logSize: number;
 }
 
 /** A listening server. */
 export class MlflowListener {
+  /** The latest requests, oldest first. */
   readonly requests: LoggedRequest[] = [];
+  /** Count of all requests. */
   requestCount = 0;
+  /** The most requests that were in work at once. */
   peakInFlight = 0;
+  /** 0: any free one. */
   port = 0;
+  /** What goes wrong. */
   faults: MlflowFaultPlan = new MlflowFaultPlan([]);
   readonly #options: ListenerOptions;
   readonly #server: Server;

@@ -108,7 +108,7 @@ export function loggedModelMessage(model: WorldLoggedModel): ProtoValue {
       creation_timestamp_ms: model.creationTimestamp,
       last_updated_timestamp_ms: model.creationTimestamp,
       artifact_uri: model.artifactUri,
-      status: model.status,
+      status: model.status ?? "LOGGED_MODEL_READY",
       model_type: "",
       source_run_id: model.sourceRunId,
     },

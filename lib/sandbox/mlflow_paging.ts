@@ -7,6 +7,7 @@ import { invalid } from "./mlflow_errors.ts";
 
 /** One page of a listing. */
 export interface Page<T> {
+  /** What the page holds. */
   readonly items: readonly T[];
   /** The token of the next page; undefined at the end. */
   readonly token: string | undefined;

@@ -11,7 +11,9 @@ const PROMPT_TAG = "mlflow.prompt.is_prompt";
 
 /** A registered model, or one of its versions. */
 export interface Candidate {
+  /** The model, also where a version is meant. */
   readonly model: WorldModel;
+  /** The version, where one is meant. */
   readonly version?: WorldModelVersion;
   /** The thing's own tags. */
   readonly tags: ReadonlyMap<string, string>;

@@ -41,6 +41,7 @@ export interface Route {
    * the root itself, below /api/2.0 and /ajax-api/2.0, below /ajax-api/2.0 only, or below /api/3.0 and /ajax-api/3.0.
    */
   readonly at: `${"GET" | "POST" | "PUT"} ${"root" | "api" | "ajax" | "api3"} /${string}`;
+  /** Answers it. */
   readonly handler: Handler;
   /** Which servers have it. @default {all} */
   readonly isThere?: (settings: ServerSettings) => boolean;

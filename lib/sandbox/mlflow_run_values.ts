@@ -13,7 +13,9 @@ export type Comparable = string | number | bigint | null;
 export interface Field {
   /** "attribute", "metric", "parameter" or "tag". */
   readonly entity: string;
+  /** The name without its kind and quotes. */
   readonly key: string;
+  /** Compared with numbers, else with quoted texts. */
   readonly isNumeric: boolean;
   /** Its value in a run. */
   readonly read: (run: WorldRun) => Comparable;

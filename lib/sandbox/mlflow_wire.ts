@@ -6,23 +6,29 @@ import { protoJson, type ProtoValue } from "./mlflow_json.ts";
 
 /** A request as it came off the wire. */
 export interface WireRequest {
+  /** As sent: GET, POST, … */
   readonly method: string;
   /** Path and query, as sent. */
   readonly target: string;
   /** Decoded path, without query and without the static prefix. */
   readonly path: string;
+  /** The parameters of the query. */
   readonly query: URLSearchParams;
   /** By lower-case name. */
   readonly headers: Readonly<Record<string, string | undefined>>;
+  /** The bytes sent; empty for a GET. */
   readonly body: Uint8Array;
 }
 
 /** A reply before faults are applied. */
 export interface WireReply {
+  /** The HTTP status. */
   readonly status: number;
+  /** The header Content-Type. */
   readonly contentType: string;
   /** Further headers. */
   readonly headers?: Readonly<Record<string, string>>;
+  /** Text, sent as UTF-8, or bytes. */
   readonly body: string | Uint8Array;
 }
 

@@ -20,66 +20,85 @@ import type {
 
 /** What {@linkcode World.addExperiment} needs; the rest has defaults. */
 export interface NewExperiment {
+  /** Unique on a real server. */
   readonly name: string;
-  /** @default {the next number} */
+  /** Digits. @default {the next number} */
   readonly id?: string;
-  /** @default {"mlflow-artifacts:/<id>"} */
+  /** Where the runs' artifacts lie. @default {"mlflow-artifacts:/<id>"} */
   readonly artifactLocation?: string;
-  /** @default {"active"} */
+  /** "active" or "deleted". @default {"active"} */
   readonly lifecycleStage?: string;
-  /** @default {the world's clock} */
+  /** When it was made: listings are ordered by it. @default {the world's clock} */
   readonly creationTime?: Int64;
-  /** @default {creationTime} */
+  /** When it was changed. @default {creationTime} */
   readonly lastUpdateTime?: Int64;
+  /** Its tags, in order. */
   readonly tags?: Iterable<readonly [string, string]>;
 }
 
 /** What {@linkcode World.addRun} needs; the rest has defaults. */
 export interface NewRun {
+  /** The experiment it belongs to. */
   readonly experimentId: string;
   /** 32 hex digits. @default {made from a counter} */
   readonly id?: string;
+  /** Its name. */
   readonly name?: string;
-  /** @default {"unknown"} */
+  /** Who ran it. @default {"unknown"} */
   readonly userId?: string;
-  /** @default {"FINISHED"} */
+  /** RUNNING, SCHEDULED, FINISHED, FAILED or KILLED. @default {"FINISHED"} */
   readonly status?: string;
-  /** @default {the world's clock} */
+  /** When it began; null for none. @default {the world's clock} */
   readonly startTime?: Int64 | null;
-  /** @default {null} */
+  /** When it ended; null while it goes on. @default {null} */
   readonly endTime?: Int64 | null;
-  /** @default {"active"} */
+  /** "active" or "deleted". @default {"active"} */
   readonly lifecycleStage?: string;
-  /** @default {"mlflow-artifacts:/<experiment>/<run>/artifacts"} */
+  /** Where its artifacts lie. @default {"mlflow-artifacts:/<experiment>/<run>/artifacts"} */
   readonly artifactUri?: string;
+  /** Its tags, in order. */
   readonly tags?: Iterable<readonly [string, string]>;
+  /** Its params, in order. */
   readonly params?: Iterable<readonly [string, string]>;
   /** Points of each metric. */
   readonly metrics?: Readonly<Record<string, readonly MetricPoint[]>>;
+  /** The datasets it used or made. */
   readonly datasets?: readonly WorldDataset[];
+  /** The logged models it put out. */
   readonly modelOutputs?: readonly WorldModelOutput[];
 }
 
 /** A run whose values lie in memory and can be added to. */
 export interface LoggedRun extends WorldRun {
+  /** Its tags. */
   readonly tags: Map<string, string>;
+  /** Its params. */
   readonly params: Map<string, string>;
+  /** Its metrics. */
   readonly metrics: Map<string, MetricSeries>;
+  /** The datasets it used or made. */
   readonly datasets: WorldDataset[];
+  /** The logged models it put out. */
   readonly modelOutputs: WorldModelOutput[];
 }
 
 /** What {@linkcode World.addModelVersion} needs; the rest has defaults. */
 export interface NewModelVersion {
-  /** @default {the next number} */
+  /** Its number. @default {the next number} */
   readonly version?: number;
+  /** Where its files lie: an artifact URI. */
   readonly source: string;
+  /** The run that made it. */
   readonly runId?: string | null;
+  /** What people wrote about it. */
   readonly description?: string | null;
-  /** @default {"None"} */
+  /** None, Staging, Production or Archived. @default {"None"} */
   readonly currentStage?: string;
+  /** When it was made. */
   readonly creationTimestamp?: Int64;
+  /** When it was changed. */
   readonly lastUpdatedTimestamp?: Int64;
+  /** Its tags, in order. */
   readonly tags?: Iterable<readonly [string, string]>;
 }
 

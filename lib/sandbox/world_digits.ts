@@ -39,7 +39,6 @@ function addFiles(world: World, run: LoggedRun): void {
     sourceRunId: run.id,
     artifactUri: `mlflow-artifacts:/1/models/${id}/artifacts`,
     creationTimestamp: run.endTime ?? 0,
-    status: "LOGGED_MODEL_READY",
   };
   world.loggedModels.set(id, model);
   run.modelOutputs.push({ modelId: id, step: 0 });

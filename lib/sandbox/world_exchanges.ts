@@ -7,6 +7,7 @@ import type { WorldModel } from "./world_types.ts";
 
 /** One recorded exchange. */
 export interface Exchange {
+  /** GET or POST. */
   readonly method: string;
   /** Path and query. */
   readonly path: string;

@@ -29,7 +29,7 @@ export interface GeneratedWorldOptions {
   readonly files?: number;
   /** Registered models, with two versions each. @default {0} */
   readonly models?: number;
-  /** @default {1} */
+  /** Other numbers and ids for another seed. @default {1} */
   readonly seed?: number;
   /** Start of the oldest run; the others follow by a second each. @default {1700000000000} */
   readonly startTimeMs?: number;
