@@ -296,22 +296,6 @@ Deno.test("importToKiroframe() sends nothing when it is interrupted before it be
   assert.equal(sandbox.requestCount, 0);
 });
 
-Deno.test("importToKiroframe() is interrupted while it makes a large row ready", async () => {
-  await using sandbox = await startKiroframeSandbox();
-  const row = runLine("1", "r", { histories: `{"loss": ${pointList(2000)}}` });
-  await using folder = await TestFolder.write({ experiments: [experimentLine("1")], runs: [row] });
-  const controller = new AbortController();
-  const progress = {
-    start: (label: string): void => label === "Importing runs" ? controller.abort() : undefined,
-    advance(): void {},
-    detail(): void {},
-    stop(): void {},
-  };
-  const options = { signal: controller.signal, progress, streamAboveBytes: 1000 };
-  await assert.rejects(folder.importTo(sandbox, options), InterruptedError);
-  assert.equal(sandbox.requestCount, 1);
-});
-
 Deno.test("importToKiroframe() interrupted again and again sends each row in order until all are there", async () => {
   await using sandbox = await startKiroframeSandbox({ latencyMs: 1 });
   await using folder = await TestFolder.regular(3, 8);

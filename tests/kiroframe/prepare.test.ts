@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { open } from "node:fs/promises";
 import { join } from "node:path";
-import { AppError } from "../../lib/errors.ts";
+import { AppError, InterruptedError } from "../../lib/errors.ts";
 import { createEnvelope, type ImportType } from "../../lib/kiroframe/payload.ts";
 import { type PreparedRow, prepareRow, type RowPlace, type RowSource } from "../../lib/kiroframe/prepare.ts";
 import { runLine, TestFolder } from "./folders.ts";
@@ -59,9 +59,17 @@ for (const streamAboveBytes of [10, 1_000_000]) {
   });
 
   Deno.test(`prepareRow() rejects where the file ends in a ${how} row`, async () => {
-    await assert.rejects(prepared(runLine("7", "r"), { streamAboveBytes, length: 5000 }), AppError);
+    const text = runLine("7", "r", { tags: `{"long": "${"x".repeat(20_000)}"}` });
+    await assert.rejects(prepared(text, { streamAboveBytes, length: 50_000 }), AppError);
   });
 }
+
+Deno.test("prepareRow() asks while it reads a large row whether it is still wanted", async () => {
+  const check = (): never => {
+    throw new InterruptedError("Enough");
+  };
+  await assert.rejects(prepared(runLine("7", "r"), { streamAboveBytes: 10, check }), InterruptedError);
+});
 
 Deno.test("prepareRow() takes a list of models, indented or not, and no other JSON", async () => {
   for (const streamAboveBytes of [1, 1_000_000]) {

@@ -118,6 +118,11 @@ Deno.test("filterRow() keeps params and tags that read NaN", () => {
   });
 });
 
+Deno.test("filterRow() finds a NaN behind letters that begin like one", () => {
+  const text = '{"metrics_latest": {"N": NaN, "b": 1}}';
+  assert.equal(filtered(text, { nonFinite: "omit" }).text, '{"metrics_latest": {"b": 1}}');
+});
+
 Deno.test("filterRow() finds infinities in a row without a NaN", () => {
   for (const value of ['"Infinity"', "-Infinity", '"-Infinity"', "Infinity"]) {
     const text = `{"status": "IN FINISHED N", "metrics_latest": {"a": ${value}, "b": 1}}`;
