@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { startKiroframeSandbox } from "../../lib/sandbox/kiroframe.ts";
 import type { KiroframeSandbox } from "../../lib/sandbox/kiroframe_types.ts";
 import { type MlflowSandbox, startMlflowSandbox } from "../../lib/sandbox/mlflow.ts";
+import type { World } from "../../lib/sandbox/world.ts";
 import { generateWorld } from "../../lib/sandbox/world_generator.ts";
 import { childCommand, runHere, SEED, temporaryFolder } from "./program.ts";
 import { assertHeld, assertWhole, exportFlags, filesOf, heldBy, kiroframeFlags } from "./truth.ts";
@@ -28,8 +29,8 @@ export interface KillOptions {
   readonly atOnce: number;
 }
 
-const MLFLOW_LATENCY_MS = 12;
-const KIROFRAME_LATENCY_MS = 12;
+const MLFLOW_LATENCY_MS = 8;
+const KIROFRAME_LATENCY_MS = 8;
 
 /** Kills of one round at most: after that it is left to end. */
 const MAX_KILLS = 2;
@@ -37,20 +38,20 @@ const MAX_KILLS = 2;
 /** Kills and resumes; throws where what comes out differs from what an undisturbed run leaves. */
 export async function killAndResume({ rounds, atOnce }: KillOptions): Promise<KillCount> {
   const count: KillCount = { exports: 0, imports: 0, kills: 0, phases: {} };
-  await using mlflow = await startMlflowSandbox({ world: killWorld(), latencyMs: MLFLOW_LATENCY_MS });
+  const world = killWorld();
   await using base = await temporaryFolder();
-  const truth = await undisturbed(mlflow, join(base.path, "truth"));
+  const truth = await undisturbed(world, join(base.path, "truth"));
   const random = randomFrom(SEED);
   let next = 0;
   async function lane(): Promise<void> {
     while (next < rounds) {
       const baseDir = join(base.path, `round-${next++}`);
-      const tools = { random, count, longestMs: truth.exportMs };
-      const folder = await killedExport(mlflow, baseDir, tools);
+      await using mlflow = await startMlflowSandbox({ world, latencyMs: MLFLOW_LATENCY_MS });
+      const folder = await killedExport(mlflow, baseDir, { random, count, calls: truth.exportCalls });
       await assertWhole(folder, truth.files);
       count.exports++;
       await using kiroframe = await startKiroframeSandbox({ latencyMs: KIROFRAME_LATENCY_MS });
-      await killedImport(kiroframe, folder, { ...tools, longestMs: truth.importMs });
+      await killedImport(kiroframe, folder, { random, count, calls: truth.importCalls });
       assertHeld(kiroframe, truth.held);
       count.imports++;
       await Deno.remove(baseDir, { recursive: true });
@@ -60,35 +61,38 @@ export async function killAndResume({ rounds, atOnce }: KillOptions): Promise<Ki
   return count;
 }
 
-function killWorld(): ReturnType<typeof generateWorld> {
-  return generateWorld({ experiments: 3, runs: 24, metrics: 2, points: 20, datasets: 1, files: 1, models: 2 });
+function killWorld(): World {
+  return generateWorld({ experiments: 3, runs: 12, metrics: 2, points: 20, datasets: 1, files: 1, models: 2 });
 }
 
 interface Truth {
   readonly files: Readonly<Record<string, string>>;
   readonly held: unknown;
-  readonly exportMs: number;
-  readonly importMs: number;
+  readonly exportCalls: number;
+  readonly importCalls: number;
 }
 
-async function undisturbed(mlflow: MlflowSandbox, baseDir: string): Promise<Truth> {
-  await using kiroframe = await startKiroframeSandbox({ latencyMs: KIROFRAME_LATENCY_MS });
-  const startMs = performance.now();
+async function undisturbed(world: World, baseDir: string): Promise<Truth> {
+  await using mlflow = await startMlflowSandbox({ world });
+  await using kiroframe = await startKiroframeSandbox();
   const exported = await runChildToEnd(exportArgs(mlflow, baseDir));
   assert.equal(exported, 0);
-  const exportMs = performance.now() - startMs;
   const [folder = ""] = await foldersBelow(baseDir);
   assert.equal(await runChildToEnd(["import", folder, ...kiroframeFlags(kiroframe)]), 0);
-  const importMs = performance.now() - startMs - exportMs;
   assert.equal((await runHere(["verify", folder])).exitCode, 0);
-  return { files: await filesOf(folder), held: heldBy(kiroframe), exportMs, importMs };
+  return {
+    files: await filesOf(folder),
+    held: heldBy(kiroframe),
+    exportCalls: mlflow.requestCount,
+    importCalls: kiroframe.requestCount,
+  };
 }
 
 interface Tools {
   readonly random: () => number;
   readonly count: KillCount;
-  /** How long the work takes when nothing disturbs it. */
-  readonly longestMs: number;
+  /** How many calls the work takes when nothing disturbs it. */
+  readonly calls: number;
 }
 
 async function killedExport(mlflow: MlflowSandbox, baseDir: string, tools: Tools): Promise<string> {
@@ -98,7 +102,7 @@ async function killedExport(mlflow: MlflowSandbox, baseDir: string, tools: Tools
     const begun = folder !== undefined && await exists(join(folder, "export.json"));
     if (folder !== undefined && !begun) await Deno.remove(folder, { recursive: true });
     const args = [...exportArgs(mlflow, baseDir), ...(begun ? ["--resume", folder] : [])];
-    const code = await killedChild(args, { ...tools, isLast: kills === MAX_KILLS });
+    const code = await killedChild(args, { ...tools, server: mlflow, isLast: kills === MAX_KILLS });
     if (code === 0) return (await foldersBelow(baseDir))[0] ?? "";
     assert.equal(code, null, `an export that was killed ${kills} times ended with ${code}`);
     tools.count.phases[await phaseOf(baseDir)] = (tools.count.phases[await phaseOf(baseDir)] ?? 0) + 1;
@@ -108,7 +112,7 @@ async function killedExport(mlflow: MlflowSandbox, baseDir: string, tools: Tools
 async function killedImport(kiroframe: KiroframeSandbox, folder: string, tools: Tools): Promise<void> {
   for (let kills = 0;; kills++) {
     const args = ["import", folder, ...kiroframeFlags(kiroframe)];
-    const code = await killedChild(args, { ...tools, isLast: kills === MAX_KILLS });
+    const code = await killedChild(args, { ...tools, server: kiroframe, isLast: kills === MAX_KILLS });
     if (code === 0) return;
     assert.equal(code, null, `an import that was killed ${kills} times ended with ${code}`);
     const phase = kiroframe.experiments.size === 0
@@ -122,28 +126,45 @@ async function killedImport(kiroframe: KiroframeSandbox, folder: string, tools: 
   }
 }
 
-/** Runs a child and kills it at a random moment of its work. Returns its exit code, null where the kill came first. */
+interface Killing extends Tools {
+  /** The server that the child calls: how far it is shows there, however busy this machine. */
+  readonly server: { readonly requestCount: number };
+  /** True lets the child end by itself. */
+  readonly isLast: boolean;
+}
+
+/**
+ * Runs a child and kills it: as soon as it has made a random share of the calls that the work takes, and up to 40 ms later (which
+ * reaches behind the last call). Returns its exit code, null where the kill came first.
+ */
 async function killedChild(
   args: readonly string[],
-  { random, count, longestMs, isLast }: Tools & { readonly isLast: boolean },
+  { random, count, calls, server, isLast }: Killing,
 ): Promise<number | null> {
   const child = childCommand(args).spawn();
   const output = child.output();
-  const timer = isLast ? undefined : setTimeout(() => {
-    try {
-      child.kill("SIGKILL");
-    } catch {
-      // It has just ended by itself.
-    }
-  }, random() * longestMs);
+  const wanted = server.requestCount + Math.round(random() * calls);
+  const laterMs = random() * 40;
+  let isOver = isLast;
+  async function kill(): Promise<void> {
+    while (!isOver && server.requestCount < wanted) await pause(1);
+    await pause(laterMs);
+    if (!isOver) child.kill("SIGKILL");
+  }
+  const killing = kill().catch(() => {});
   const { code, signal, stderr } = await output;
-  clearTimeout(timer);
+  isOver = true;
+  await killing;
   if (signal === "SIGKILL") {
     count.kills++;
     return null;
   }
   if (code !== 0) throw new Error(`exit ${code}: ${new TextDecoder().decode(stderr)}`);
   return code;
+}
+
+function pause(timeMs: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, timeMs));
 }
 
 async function runChildToEnd(args: readonly string[]): Promise<number> {
