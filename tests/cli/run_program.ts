@@ -1,4 +1,4 @@
-/** Runs the program inside the test's process, as main.ts would. */
+/** Runs the program inside the test's process, as main.ts would. Where TEST_PROGRAM names another, as a child. */
 import { mkdtemp, readdir, readFile, rm, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -8,6 +8,7 @@ import type { KiroframeSandbox, KiroframeSandboxOptions } from "../../lib/sandbo
 import { type MlflowSandbox, type MlflowSandboxOptions, startMlflowSandbox } from "../../lib/sandbox/mlflow.ts";
 import { digitsWorld } from "../../lib/sandbox/world_digits.ts";
 import type { Environment } from "../../lib/sources.ts";
+import { isOtherProgram, runAsChild } from "../tools/program.ts";
 
 /** What a run of the program left. */
 export interface Outcome {
@@ -20,6 +21,7 @@ export async function runProgram(
   argv: readonly string[],
   options: { readonly env?: Environment; readonly signal?: AbortSignal } = {},
 ): Promise<Outcome> {
+  if (isOtherProgram) return await runAsChild(argv, { env: options.env ?? {}, signal: options.signal });
   const written = { stdout: "", stderr: "" };
   const code = await run(argv, {
     env: options.env ?? {},

@@ -3,14 +3,14 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { ExportFolder } from "../../lib/folder/export_folder.ts";
 import { generateWorld } from "../../lib/sandbox/world_generator.ts";
+import { programCommand } from "../tools/program.ts";
 import { Lab, runProgram } from "./run_program.ts";
-
-const MAIN = new URL("../../main.ts", import.meta.url).pathname;
 
 function start(lab: Lab, index: number): Deno.ChildProcess {
   const base = join(lab.base, `pod-${index}`);
-  return new Deno.Command(Deno.execPath(), {
-    args: ["run", "-A", MAIN, "export", "--tracking-url", lab.mlflow.url, "--base-dir", base, "--resume", "auto"],
+  const [program = "", ...words] = programCommand();
+  return new Deno.Command(program, {
+    args: [...words, "export", "--tracking-url", lab.mlflow.url, "--base-dir", base, "--resume", "auto"],
     env: { JOB_COMPLETION_INDEX: String(index), JOB_COMPLETIONS: "3" },
     stdout: "null",
     stderr: "null",

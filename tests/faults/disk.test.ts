@@ -8,6 +8,7 @@ import { startKiroframeSandbox } from "../../lib/sandbox/kiroframe.ts";
 import { startMlflowSandbox } from "../../lib/sandbox/mlflow.ts";
 import { generateWorld } from "../../lib/sandbox/world_generator.ts";
 import type { World } from "../../lib/sandbox/world.ts";
+import { programCommand } from "../tools/program.ts";
 import { childCommand, type Outcome, runChild, runHere, say, temporaryFolder } from "./program.ts";
 import { assertWhole, exportFlags, filesOf, kiroframeFlags } from "./truth.ts";
 
@@ -73,7 +74,7 @@ Deno.test({
 
 /** Runs the program as a child that may not write a file beyond so many KiB. */
 async function runLimited(args: readonly string[], kib: number): Promise<Outcome> {
-  const program = [Deno.execPath(), "run", "-A", new URL("../../main.ts", import.meta.url).pathname, ...args];
+  const program = [...programCommand(), ...args];
   // Where the signal of the limit is ignored, writing fails instead of killing the process.
   const script = `trap '' XFSZ; ulimit -f ${kib}; exec "$@"`;
   const { code, stdout, stderr } = await new Deno.Command("bash", { args: ["-c", script, "bash", ...program] })

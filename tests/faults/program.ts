@@ -1,8 +1,8 @@
 /** The whole program, run as a user runs it: as a child process, or (many times faster) in this process by lib/cli/run.ts. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { run } from "../../lib/cli/run.ts";
+import { isOtherProgram, programCommand, runAsChild } from "../tools/program.ts";
 
 /** What everything random in this folder is made from. */
 export const SEED = 20_261_123;
@@ -36,8 +36,12 @@ export const HASTY: Readonly<Record<string, string>> = Object.fromEntries(
   Object.entries(QUICK).map(([name, value]) => [name, name.endsWith("TIMEOUT") ? "0.4" : value]),
 );
 
-/** Runs the program in this process: everything but main.ts. */
+/** Runs the program in this process: everything but main.ts. Where TEST_PROGRAM names another, as a child. */
 export async function runHere(args: readonly string[], options: RunOptions = {}): Promise<Outcome> {
+  if (isOtherProgram) {
+    const { code, ...said } = await runAsChild(args, { env: options.env ?? QUICK, signal: options.signal });
+    return { exitCode: code, ...said };
+  }
   const said = { stdout: "", stderr: "" };
   const exitCode = await run(args, {
     env: options.env ?? QUICK,
@@ -52,8 +56,9 @@ export async function runHere(args: readonly string[], options: RunOptions = {})
 
 /** What a child is started with, for `Deno.Command`. */
 export function childCommand(args: readonly string[], options: RunOptions = {}): Deno.Command {
-  return new Deno.Command(Deno.execPath(), {
-    args: ["run", "-A", fileURLToPath(new URL("../../main.ts", import.meta.url)), ...args],
+  const [program = "", ...words] = programCommand();
+  return new Deno.Command(program, {
+    args: [...words, ...args],
     env: { NO_COLOR: "1", ...(options.env ?? QUICK) },
     stdin: "null",
     stdout: "piped",

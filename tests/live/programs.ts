@@ -3,7 +3,7 @@
  * @module
  */
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
+import { programCommand } from "../tools/program.ts";
 import { type Receiver, type RecordedCall, startReceiver } from "./receiver.ts";
 import { venvPython } from "./venvs.ts";
 
@@ -39,20 +39,16 @@ export async function runReference(options: ProgramOptions): Promise<Outcome> {
   return await runProgram([await venvPython("reference-0.0.10"), "-m", "kiroframe_importer.importer"], options);
 }
 
-/** Runs ours from its source. */
+/** Runs ours: its source, or what TEST_PROGRAM names. */
 export async function runOurs(options: ProgramOptions): Promise<Outcome> {
-  return await runProgram(ours(), options);
+  return await runProgram(programCommand(), options);
 }
 
 /** Runs ours to import a folder into the receiver; its outcome's folder is that one. */
 export async function runImport(folder: string, receiver: Receiver): Promise<Outcome> {
   const before = receiver.calls.length;
-  const output = await execute([...ours(), "import", folder, ...kiroframeFlags(receiver)], {});
+  const output = await execute([...programCommand(), "import", folder, ...kiroframeFlags(receiver)], {});
   return { ...output, folder, calls: receiver.calls.slice(before) };
-}
-
-function ours(): string[] {
-  return [Deno.execPath(), "run", "-A", fileURLToPath(new URL("../../main.ts", import.meta.url))];
 }
 
 function kiroframeFlags(receiver: Receiver): string[] {
