@@ -24,3 +24,9 @@ Deno.test("runsCsv() puts fixed columns first, then metrics, params and tags as 
 Deno.test("runsCsv() writes the header alone where there are no runs", () => {
   assert.equal([...runsCsv(["run_id", "status"], () => [])].join(""), "run_id,status\n");
 });
+
+Deno.test("runsCsv() writes hundreds of rows, each once and in order", () => {
+  const runs: Cells[] = Array.from({ length: 201 }, (_, index) => [["run_id", `${index}`], ["params.p", `${-index}`]]);
+  const lines = [...runsCsv(["run_id"], () => runs)].join("").split("\n");
+  assert.deepEqual(lines, ["run_id,params.p", ...runs.map((_, index) => `${index},${-index}`), ""]);
+});
