@@ -5,7 +5,7 @@
  */
 import type { CallOptions } from "./client.ts";
 import type { ListedRun } from "./wire.ts";
-import { compareRuns, isInOrder, joins, offsetOfToken, tokenOfOffset } from "./page_order.ts";
+import { isInOrder, joins, offsetOfToken, tokenOfOffset } from "./page_order.ts";
 import type { RunPage } from "./run_search.ts";
 import { StallGuard } from "./stall_guard.ts";
 
@@ -61,9 +61,8 @@ export class RunListing {
       const first = await this.#first;
       yield this.#fresh(first);
       if (first.token === undefined) return;
-      // Only if runs stand in the order that places count in, and the token is a place, may a place be asked for.
       const arePlaces = first.size > 1 && offsetOfToken(first.token) === first.size &&
-        first.items.length === first.size && isInOrder(first.items.map((item) => item.run));
+        first.items.length === first.size;
       const token = arePlaces ? yield* this.#byPlace(first.size) : first.token;
       if (token !== undefined) yield* this.#byToken(token);
     } finally {
@@ -103,11 +102,11 @@ export class RunListing {
       const { offset, page: promise } = ahead.shift() as Ahead;
       const page = await promise;
       const runs = page.items.map((item) => item.run);
-      if (runs.length === 0 && page.token !== undefined) return page.token;
       if (offset > 0 && this.#last !== undefined && !joins(runs, this.#last.run)) {
         ahead.length = 0;
         end = Math.max(1, offset + 1 - stepBack);
         stepBack *= 2;
+        joined = 1;
         continue;
       }
       const fresh = this.#fresh(page);
@@ -148,17 +147,14 @@ export class RunListing {
     return page;
   }
 
-  /** Leaves out what came before, and keeps in mind the run that comes last in MLflow's order. */
+  /** Leaves out what came before, and keeps in mind where the next page must join. */
   #fresh(page: RunPage): readonly ListedRun[] {
     const runs = page.items.filter(({ run }) => {
       const isNew = !this.#seen.has(run.id);
       this.#seen.add(run.id);
       return isNew;
     });
-    const last = page.items.at(-1);
-    if (last !== undefined && (this.#last === undefined || compareRuns(last.run, this.#last.run) > 0)) {
-      this.#last = last;
-    }
+    this.#last = page.items.at(-1) ?? this.#last;
     return runs;
   }
 }

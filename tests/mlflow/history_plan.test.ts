@@ -86,14 +86,20 @@ Deno.test("HistoryPlanner.putBack() puts items before those that came later", ()
   assert.deepEqual(planner.nextFull()?.items.map((item) => item.index), [1, 2, 3]);
 });
 
-Deno.test("HistoryPlanner sizes calls by what it learned about a metric", () => {
+Deno.test("HistoryPlanner sizes calls by what it learned about a metric, or about the others", () => {
   const planner = plannerOf({ callPoints: 1_000 });
-  planner.estimate.learn("loss", { points: 500, steps: 5 });
-  for (let index = 0; index < 30; index++) planner.add([itemOf(index, "loss", 1), itemOf(index, "other", 50)]);
-  // 100 points a step for "loss"; "other" is taken to be like it.
-  assert.deepEqual(sizes(drain(() => planner.nextFull()).filter((call) => call.items[0].key === "loss")), [10, 10, 10]);
-  planner.estimate.learn("other", { points: 50, steps: 50 });
-  assert.deepEqual(sizes(drain(() => planner.nextUpTo(Infinity))), []);
+  // 100 points a step, and one point for two steps.
+  planner.estimate.learn("dense", { points: 500, steps: 5 });
+  planner.estimate.learn("sparse", { points: 500, steps: 1_000 });
+  for (let index = 0; index < 40; index++) {
+    planner.add([itemOf(index, "dense", 1), itemOf(index, "sparse", 100), itemOf(index, "new", 100)]);
+  }
+  const calls = drain(() => planner.nextFull() ?? planner.nextUpTo(Infinity));
+  const sizesOf = (key: string): number[] => sizes(calls.filter((call) => call.items[0].key === key));
+  assert.deepEqual(sizesOf("dense"), [10, 10, 10, 10]);
+  assert.deepEqual(sizesOf("sparse"), [20, 20]);
+  // 1,000 points for 1,005 steps in all.
+  assert.deepEqual(sizesOf("new"), [10, 10, 10, 10]);
 });
 
 Deno.test("HistoryPlanner takes a history for long only when it knows the metric, or when the run is huge", () => {

@@ -98,9 +98,22 @@ Deno.test("RunListing loses none of the runs that stay, and gives none twice, wh
   );
 });
 
+Deno.test("RunListing finds its way back in few calls after many runs were deleted", async () => {
+  const server = serverOf(2_000, {
+    size: 200,
+    before: (call, self) => call === 4 ? void self.runs.splice(0, 150) : undefined,
+  });
+  const left = new Set(idsOf(server).slice(150));
+  const found = (await list(server)).filter((id) => left.has(id));
+  assert.deepEqual(found, [...left]);
+  assert.ok(server.offsets.length <= 10 + 8 + 3 + 4, `${server.offsets.length} calls`);
+});
+
 Deno.test("RunListing closes the gap behind a page that the server could only make smaller", async () => {
   const server = serverOf(1_000, { size: 100, before: (call, self) => call === 5 ? self.size = 30 : undefined });
   assert.deepEqual(await list(server), idsOf(server));
+  // Four pages of 100 and the others of 30; three that ran ahead are asked for again.
+  assert.ok(server.offsets.length <= 4 + Math.ceil(604 / 29) + 2 * 3, `${server.offsets.length} calls`);
 });
 
 Deno.test("RunListing goes on after an empty page that has a token", async () => {
