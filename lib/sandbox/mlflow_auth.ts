@@ -27,11 +27,6 @@ export function authenticate(
   return { refusal: { ...reply, headers: { "www-authenticate": 'Basic realm="mlflow"' } } };
 }
 
-/** The plain text for what an account may not read. */
-export function forbidden(): WireReply {
-  return textReply(403, "Permission denied");
-}
-
 function isOpen(path: string, dialect: Dialect): boolean {
   return path.endsWith("/health") || (dialect.isThree && path.endsWith("/mlflow/server-info"));
 }

@@ -2,10 +2,11 @@
  * experiments/search (2.x, 3.x), experiments/list (1.x) and experiments/get.
  * @module
  */
+import { mayReadExperiment } from "./mlflow_access.ts";
 import type { Dialect } from "./mlflow_dialect.ts";
 import { invalid, missing } from "./mlflow_errors.ts";
 import { experimentMessage } from "./mlflow_messages.ts";
-import { cutPage } from "./mlflow_paging.ts";
+import { cutPage, cutReadablePage } from "./mlflow_paging.ts";
 import type { Call } from "./mlflow_call.ts";
 import { protoReply, type WireReply } from "./mlflow_wire.ts";
 import type { WorldExperiment } from "./world_types.ts";
@@ -24,10 +25,13 @@ export function searchExperiments(call: Call): WireReply {
   }
   const found = [...call.world.experiments.values()].filter(stageFilter(fields.text("view_type"), dialect));
   found.sort(experimentOrder(fields.texts("order_by")));
-  const page = cutPage(found, { token: fields.text("page_token"), size, looksAhead: true });
-  const readable = page.items.filter((experiment) => mayRead(call, experiment.id));
+  const page = cutReadablePage(found, {
+    token: fields.text("page_token"),
+    size,
+    mayRead: ({ id }) => mayReadExperiment(call.user, id),
+  });
   return protoReply({
-    experiments: readable.map((experiment) => experimentMessage(experiment, dialect)),
+    experiments: page.items.map((experiment) => experimentMessage(experiment, dialect)),
     next_page_token: page.token,
   });
 }
@@ -55,12 +59,6 @@ export function findExperiment(call: Call, id: string): WorldExperiment {
   const experiment = call.world.experiments.get(id);
   if (experiment === undefined) throw missing(`No Experiment with id=${id} exists`);
   return experiment;
-}
-
-/** Whether the account may read an experiment and its runs. */
-export function mayRead(call: Call, experimentId: string): boolean {
-  const { user } = call;
-  return user === null || user.isAdmin === true || !(user.deniedExperiments ?? []).includes(experimentId);
 }
 
 /** Which things a view type lets through; a name that is no view type counts as the default, and crashes 1.24. */

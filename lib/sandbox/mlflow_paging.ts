@@ -18,7 +18,7 @@ export function pageToken(offset: number): string {
   return Buffer.from(`{"offset": ${offset}}`).toString("base64");
 }
 
-/** Reads a token; "" is the first page. A token may be made up: any offset is taken, 0 only as text (a number counts as none). */
+/** Reads a token; "" is the first page. A token may be made up: any offset is taken, 0 only as text. */
 export function pageOffset(token: string): number {
   if (token === "") return 0;
   const clean = token.replace(/[^A-Za-z0-9+/=]/g, "");
@@ -49,4 +49,28 @@ export function cutPage<T>(
   const items = all.slice(offset, offset + size);
   const isLast = looksAhead ? offset + size >= all.length : items.length < size;
   return { items, token: isLast ? undefined : pageToken(offset + size) };
+}
+
+/**
+ * Cuts a page out of a listing of which an account may not read all: the basic-auth app leaves out the rest and fills
+ * the page with what follows, so that the token of the last page may be "" or lead to a page without items.
+ */
+export function cutReadablePage<T>(
+  all: readonly T[],
+  { token, size, mayRead }: {
+    readonly token: string;
+    readonly size: number;
+    readonly mayRead: (item: T) => boolean;
+  },
+): Page<T> {
+  const page = cutPage(all, { token, size, looksAhead: true });
+  const items = page.items.filter(mayRead);
+  let next = page.token;
+  while (items.length < size && next !== undefined && next !== "") {
+    const offset = pageOffset(next);
+    const refill = all.slice(offset, offset + size - items.length);
+    items.push(...refill.filter(mayRead));
+    next = refill.length === 0 ? "" : pageToken(offset + refill.length);
+  }
+  return { items, token: next };
 }

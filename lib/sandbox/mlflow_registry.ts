@@ -2,9 +2,10 @@
  * registered-models and model-versions: the listings, and single ones.
  * @module
  */
+import { mayReadModel } from "./mlflow_access.ts";
 import { missing } from "./mlflow_errors.ts";
 import { modelMessage, modelVersionMessage } from "./mlflow_messages.ts";
-import { cutPage } from "./mlflow_paging.ts";
+import { cutPage, cutReadablePage } from "./mlflow_paging.ts";
 import { parseModelFilter, versionOrder } from "./mlflow_registry_filter.ts";
 import type { Call } from "./mlflow_call.ts";
 import { protoReply, type WireReply } from "./mlflow_wire.ts";
@@ -16,9 +17,13 @@ export function searchModels(call: Call): WireReply {
   const size = fields.count("max_results", { byDefault: 100, most: 1000 });
   const wanted = parseModelFilter(fields.text("filter"), dialect);
   const models = [...call.world.models.values()]
-    .filter((model) => mayReadModel(call, model.name) && wanted({ model, tags: model.tags }))
+    .filter((model) => wanted({ model, tags: model.tags }))
     .sort((a, b) => (a.name < b.name ? -1 : 1));
-  const page = cutPage(models, { token: fields.text("page_token"), size, looksAhead: true });
+  const page = cutReadablePage(models, {
+    token: fields.text("page_token"),
+    size,
+    mayRead: ({ name }) => mayReadModel(call.user, name),
+  });
   return protoReply({
     registered_models: page.items.map((model) => modelMessage(model, dialect)),
     next_page_token: page.token,
@@ -33,7 +38,6 @@ export function searchModelVersions(call: Call): WireReply {
   const wanted = parseModelFilter(fields.text("filter"), dialect);
   const versions: WorldModelVersion[] = [];
   for (const model of call.world.models.values()) {
-    if (dialect.isThree && !mayReadModel(call, model.name)) continue;
     versions.push(...model.versions.filter((version) => wanted({ model, tags: version.tags, version })));
   }
   if (!dialect.pagesModelVersions) {
@@ -42,8 +46,10 @@ export function searchModelVersions(call: Call): WireReply {
   }
   versions.sort(versionOrder(fields.texts("order_by")));
   const page = cutPage(versions, { token: fields.text("page_token"), size, looksAhead: true });
+  // 3.x leaves out what may not be read without filling the page again; 2.x leaves out nothing.
+  const readable = page.items.filter(({ name }) => !dialect.isThree || mayReadModel(call.user, name));
   return protoReply({
-    model_versions: page.items.map((version) => modelVersionMessage(version)),
+    model_versions: readable.map((version) => modelVersionMessage(version)),
     next_page_token: page.token,
   });
 }
@@ -73,9 +79,4 @@ export function findVersion(model: WorldModel, version: string): WorldModelVersi
   const found = model.versions.find((item) => String(item.version) === version);
   if (found === undefined) throw missing(`Model Version (name=${model.name}, version=${version}) not found`);
   return found;
-}
-
-function mayReadModel(call: Call, name: string): boolean {
-  const { user } = call;
-  return user === null || user.isAdmin === true || !(user.deniedModels ?? []).includes(name);
 }

@@ -2,6 +2,7 @@
  * From a request to its endpoint: static prefix, accounts, methods, and what the server answers to the rest.
  * @module
  */
+import { refuseReading, refuseUnknownPath } from "./mlflow_access.ts";
 import { authenticate } from "./mlflow_auth.ts";
 import { crashPage, notFoundPage, RestError, wrongMethodPage } from "./mlflow_errors.ts";
 import { Fields } from "./mlflow_fields.ts";
@@ -38,14 +39,15 @@ export class Router {
     const matching = this.#routes.filter(({ pattern }) => pattern.test(request.path));
     const entry = authenticate(request, { auth, dialect });
     if ("refusal" in entry) return entry.refusal;
-    if (matching.length === 0) return notFoundPage(dialect);
+    if (matching.length === 0) return refuseUnknownPath(entry.user, dialect.isThree) ?? notFoundPage(dialect);
     const asked = request.method === "HEAD" ? "GET" : request.method;
     const route = matching.find(({ method }) => method === asked);
     if (route === undefined) return wrongMethodPage(dialect, matching.map(({ method }) => method));
     const parts = route.pattern.exec(request.path)?.groups ?? {};
     try {
       const fields = asked === "GET" ? Fields.fromQuery(request, dialect) : Fields.fromJson(request, dialect);
-      return route.handler({ ...this.#options, request, fields, parts, user: entry.user });
+      const call = { ...this.#options, request, fields, parts, user: entry.user };
+      return refuseReading(call) ?? route.handler(call);
     } catch (error) {
       return error instanceof RestError ? error.reply(dialect) : crashPage(dialect);
     }

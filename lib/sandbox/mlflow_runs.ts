@@ -3,7 +3,8 @@
  * @module
  */
 import { invalid, missing } from "./mlflow_errors.ts";
-import { mayRead, stageFilter } from "./mlflow_experiments.ts";
+import { mayReadExperiment } from "./mlflow_access.ts";
+import { stageFilter } from "./mlflow_experiments.ts";
 import { runMessage } from "./mlflow_messages.ts";
 import { cutPage } from "./mlflow_paging.ts";
 import { parseRunFilter } from "./mlflow_filter.ts";
@@ -39,8 +40,10 @@ export function findRun(call: Call, id: string): WorldRun {
 }
 
 function selectRuns(call: Call): readonly WorldRun[] {
-  const { fields, world, dialect } = call;
-  const ids = [...new Set(fields.texts("experiment_ids"))].filter((id) => !dialect.isThree || mayRead(call, id));
+  const { fields, world, dialect, user } = call;
+  const ids = [...new Set(fields.texts("experiment_ids"))].filter((id) =>
+    !dialect.isThree || mayReadExperiment(user, id)
+  );
   const lists = ids.map((id) => world.runsOf(id)).filter((list) => list.length > 0);
   const isWanted = stageFilter(fields.text("run_view_type"), dialect);
   const matches = parseRunFilter(fields.text("filter"), dialect);

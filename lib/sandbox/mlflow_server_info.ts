@@ -2,7 +2,6 @@
  * What a server tells of itself: /version, /health, server-info and the account that asks.
  * @module
  */
-import { protoJson } from "./mlflow_json.ts";
 import type { Call } from "./mlflow_call.ts";
 import { jsonReply, textReply, type WireReply } from "./mlflow_wire.ts";
 
@@ -29,5 +28,6 @@ export function serverInfo(_call: Call): WireReply {
 /** GET users/current: the account, where the basic-auth app of 3.x runs. */
 export function currentUser(call: Call): WireReply {
   const { user } = call;
-  return jsonReply(protoJson({ user: { id: 1, username: user?.name ?? "", is_admin: user?.isAdmin === true } }));
+  const account = { id: 1, is_admin: user?.isAdmin === true, username: user?.name ?? "" };
+  return jsonReply(`${JSON.stringify({ is_basic_auth: true, user: account })}\n`);
 }
