@@ -21,14 +21,18 @@ export function watchStream(
   options: WatchOptions,
 ): ReadableStream<Uint8Array<ArrayBuffer>> {
   const reader = source.getReader();
+  let isCancelled = false;
   return new ReadableStream({
     async pull(controller): Promise<void> {
       options.beforeRead?.();
       try {
         const { done, value } = await reader.read();
+        // A server that answers before it has read the body: the read under way ends too, and nobody waits for it.
+        if (isCancelled) return;
         if (!done) return controller.enqueue(value as Uint8Array<ArrayBuffer>);
         controller.close();
       } catch (thrown) {
+        if (isCancelled) return;
         controller.error(options.errorOf?.(thrown) ?? thrown);
       } finally {
         options.afterRead?.();
@@ -36,6 +40,7 @@ export function watchStream(
       options.onEnd?.();
     },
     async cancel(reason): Promise<void> {
+      isCancelled = true;
       options.onEnd?.();
       await reader.cancel(reason);
     },

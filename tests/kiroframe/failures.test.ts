@@ -115,29 +115,32 @@ Deno.test("importToKiroframe() says of a 413 how large the row is and what to do
   assert.equal(totals(await folder.importTo(sandbox, { maxHistoryPoints: 100 })), "0+1-0 1+0-0 0+1-0");
 });
 
-Deno.test("importToKiroframe() hears a 413 that comes before the body is read", async () => {
-  // As a gateway does it: an answer at the headers, then the connection is closed over the rest of the body.
-  const server = createServer((socket) => {
-    socket.on("error", () => {});
-    socket.once("data", (data) => {
-      const isLarge = !/content-length: \d{1,4}\r\n/i.test(data.toString("latin1"));
-      const status = isLarge ? "413 Request Entity Too Large" : "200 OK";
-      socket.end(`HTTP/1.1 ${status}\r\ncontent-length: 0\r\nconnection: close\r\n\r\n`);
+for (const streamAboveBytes of [1_000, 100_000_000]) {
+  const how = streamAboveBytes === 1000 ? "streamed" : "whole";
+  Deno.test(`importToKiroframe() hears a 413 that comes before a ${how} body is read`, async () => {
+    // As a gateway does it: an answer at the headers, then the connection is closed over the rest of the body.
+    const server = createServer((socket) => {
+      socket.on("error", () => {});
+      socket.once("data", (data) => {
+        const isLarge = !/content-length: \d{1,4}\r\n/i.test(data.toString("latin1"));
+        const status = isLarge ? "413 Request Entity Too Large" : "200 OK";
+        socket.end(`HTTP/1.1 ${status}\r\ncontent-length: 0\r\nconnection: close\r\n\r\n`);
+      });
     });
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    try {
+      const { port } = server.address() as { port: number };
+      const rows = ["a", "b", "c"].map((id) => runLine("1", id, { histories: `{"loss": ${pointList(40_000)}}` }));
+      await using folder = await TestFolder.write({ experiments: [experimentLine("1")], runs: rows });
+      const target = { url: `http://127.0.0.1:${port}`, token: "t" };
+      const result = await folder.importTo(target, { streamAboveBytes });
+      assert.equal(totals(result), "1+0-0 0+0-3 1+0-0");
+      assert.deepEqual(result.firstFailures.map(({ httpStatus }) => httpStatus), [413, 413, 413]);
+    } finally {
+      await new Promise((resolve) => server.close(resolve));
+    }
   });
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  try {
-    const { port } = server.address() as { port: number };
-    const rows = ["a", "b", "c"].map((id) => runLine("1", id, { histories: `{"loss": ${pointList(40_000)}}` }));
-    await using folder = await TestFolder.write({ experiments: [experimentLine("1")], runs: rows });
-    const target = { url: `http://127.0.0.1:${port}`, token: "t" };
-    const result = await folder.importTo(target);
-    assert.equal(totals(result), "1+0-0 0+0-3 1+0-0");
-    assert.deepEqual(result.firstFailures.map(({ httpStatus }) => httpStatus), [413, 413, 413]);
-  } finally {
-    await new Promise((resolve) => server.close(resolve));
-  }
-});
+}
 
 for (const status of [401, 403]) {
   Deno.test(`importToKiroframe() ends at once at a ${status}, and keeps what was acknowledged`, async () => {
