@@ -35,6 +35,8 @@ export interface DownloadOptions {
   readonly artifactsFolder: string;
   /** Ends the download when it is aborted. */
   readonly signal?: AbortSignal;
+  /** Takes secrets out of a server's words. @default {(text) => text} */
+  readonly redact?: (text: string) => string;
 }
 
 /**
@@ -61,7 +63,7 @@ export async function downloadArtifacts(
   }
   const entry = failures.length === 0
     ? { run_id: run.id, artifacts_path: folder }
-    : { run_id: run.id, artifacts_error: failures.join("; ") };
+    : { run_id: run.id, artifacts_error: options.redact?.(failures.join("; ")) ?? failures.join("; ") };
   return { manifestEntry: pythonJson([entry], 2).slice("[\n".length, -"\n]".length), failures };
 }
 

@@ -40,6 +40,8 @@ export interface ExportOptions {
   readonly selects?: (experiment: Experiment) => boolean;
   /** One part of those, for one of many machines; models are in the first. @default {1 of 1} */
   readonly shard?: Shard | undefined;
+  /** Takes secrets out of a server's words before they are written into a file. @default {(text) => text} */
+  readonly redact?: (text: string) => string;
   /** Told about every file and every failure. */
   readonly logger: Logger;
   /** Told about every run. */
@@ -117,8 +119,12 @@ async function* withArtifacts(
     for await (const record of records) yield [record, null];
     return;
   }
-  const { source, folder, signal } = options;
-  const download = { artifactsFolder: folder.file("artifacts"), ...(signal === undefined ? {} : { signal }) };
+  const { source, folder, signal, redact } = options;
+  const download = {
+    artifactsFolder: folder.file("artifacts"),
+    ...(signal === undefined ? {} : { signal }),
+    ...(redact === undefined ? {} : { redact }),
+  };
   yield* pMapIterable(
     records,
     async (record): Promise<[RunRecord, ArtifactOutcome]> => [
@@ -165,9 +171,15 @@ async function writeRun(
 
 async function writeRunLine(
   record: RunRecord,
-  { folder, includeSchemaProfile, logger, done }: ExportOptions & { readonly done: ExportProgress },
+  { folder, includeSchemaProfile, logger, done, redact = (text) => text }: ExportOptions & {
+    readonly done: ExportProgress;
+  },
 ): Promise<void> {
-  const histories = new Map(record.histories);
+  const histories = new Map(
+    [...record.histories].map((
+      [key, history],
+    ) => [key, "error" in history ? { error: redact(history.error) } : history]),
+  );
   for (;;) {
     const counts = { points: 0, nonFinite: 0, historyErrors: 0 };
     try {
@@ -179,7 +191,7 @@ async function writeRunLine(
     } catch (error) {
       if (!(error instanceof HistoryBroke)) throw error;
       // A long history broke after its beginning was written: the row is written again, with the reason in its place.
-      histories.set(error.key, { error: error.message });
+      histories.set(error.key, { error: redact(error.message) });
     }
   }
   for (const [key, history] of histories) {

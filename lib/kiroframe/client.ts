@@ -28,6 +28,8 @@ const IMPORT_PATH = "/arcee/v2/import";
 export interface KiroframeClientOptions {
   /** The token that the HTTP client sends: kept out of the server's words. */
   readonly token: string;
+  /** Takes other secrets out of the server's words. @default {(text) => text} */
+  readonly redact?: ((text: string) => string) | undefined;
   /** Time for any row; large ones get more. @default {120_000} */
   readonly timeoutMs?: number | undefined;
 }
@@ -40,12 +42,14 @@ export class KiroframeClient {
   readonly #http: HttpClient;
   readonly #token: string;
   readonly #timeoutMs: number;
+  readonly #redact: (text: string) => string;
 
   /** Takes an HTTP client whose base URL is Kiroframe's and whose headers hold the token. */
-  constructor(http: HttpClient, { token, timeoutMs = 120_000 }: KiroframeClientOptions) {
+  constructor(http: HttpClient, { token, timeoutMs = 120_000, redact = (text) => text }: KiroframeClientOptions) {
     this.#http = http;
     this.#token = token;
     this.#timeoutMs = timeoutMs;
+    this.#redact = redact;
   }
 
   /**
@@ -75,7 +79,7 @@ export class KiroframeClient {
   }
 
   #failure(error: HttpError, rowBytes: number): RowFailure {
-    const said = excerptOf(error.reply.body).replaceAll(this.#token, "***");
+    const said = this.#redact(excerptOf(this.#redact(error.reply.body))).replaceAll(this.#token, "***");
     const words = said === "" ? `Kiroframe answered with status ${error.status} and no words` : said;
     if (error.status !== 413) return { httpStatus: error.status, words };
     const size = rowBytes.toLocaleString("en");

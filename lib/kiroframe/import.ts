@@ -43,7 +43,11 @@ export async function importToKiroframe(options: ImportOptions): Promise<ImportR
   const halt = new Halt(options);
   try {
     const files = await openFiles(options, opened);
-    const client = new KiroframeClient(http, { token: options.profilingToken, timeoutMs: patience.timeoutMs });
+    const client = new KiroframeClient(http, {
+      token: options.profilingToken,
+      timeoutMs: patience.timeoutMs,
+      redact: options.redact,
+    });
     return await new FolderImport(options, { files, halt, sender: new RowSender(options, { client, halt }) }).run();
   } finally {
     halt.end();

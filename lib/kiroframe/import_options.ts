@@ -29,6 +29,8 @@ export interface ImportOptions extends ImportOrigin, RowFilterOptions {
   readonly concurrency?: number | undefined;
   /** More failed rows than this end the import. @default {Infinity} */
   readonly maxFailures?: number | undefined;
+  /** Takes secrets out of Kiroframe's words before they are kept. @default {(text) => text} the token goes in any case */
+  readonly redact?: ((text: string) => string) | undefined;
   /** Told what happens. */
   readonly logger: Logger;
   /** Shown how far it is. */

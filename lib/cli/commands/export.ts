@@ -35,6 +35,7 @@ export async function exportCommand(config: Config<"export">, session: Session):
 /** Makes a folder (or opens the one to resume), exports into it, and hands it on. Rejects with what the command does. */
 export async function withExport(config: ExportConfig, session: Session, after: AfterExport): Promise<void> {
   const { log, logger, progress, signal } = session;
+  const { redact } = session.redactor;
   const source = await openSource(config, session);
   try {
     const { folder, options, isResumed } = await openFolder(config, source);
@@ -43,7 +44,7 @@ export async function withExport(config: ExportConfig, session: Session, after: 
       logger.info(`${isResumed ? "Resuming in" : "Prepared"} working directory: ${folder.path}`);
       session.advice = `Go on with the same command and --resume ${folder.path}`;
       const which = { query: queryOf(options), selects: selectorOf(options), shard: options.shard ?? undefined };
-      const summary = await exportSource({ source, folder, ...options, ...which, logger, progress, signal });
+      const summary = await exportSource({ source, folder, ...options, ...which, redact, logger, progress, signal });
       session.advice = undefined;
       const { runs, experiments } = summary;
       logger.info(`Exported ${count(runs, "run")} of ${count(experiments.length, "experiment")} to ${folder.path}`);

@@ -74,6 +74,7 @@ export async function importFolder(
       env: config.environment,
       ledger: new Ledger(folder.state.database, target),
       store: store?.ledger,
+      redact: session.redactor.redact,
       logger,
       progress,
       signal,
