@@ -6,6 +6,7 @@
 import { AppError, RefusedError } from "../errors.ts";
 import { BadReplyError, HttpError } from "../http/errors.ts";
 import type { HttpClient } from "../http/types.ts";
+import { askFirst } from "./patience.ts";
 
 /** How to talk to one server. */
 export class Dialect {
@@ -58,9 +59,6 @@ interface Candidate {
 
 const versionPattern = /^(\d+)\.(\d+)(?:\.[\w.+-]+)?$/;
 
-// A user who mistyped the address should not wait through all the retries of a night's export.
-const firstRetries = 1;
-
 /**
  * Makes the first contact: finds the version and where the endpoints are.
  *
@@ -104,13 +102,15 @@ function candidates(prefix: string): readonly Candidate[] {
 
 // /version answers without the Host check and lets other servers answer too: only a real call tells the truth.
 async function probe(http: HttpClient, { apiPath, isOld }: Candidate): Promise<void> {
-  await http.json(
-    isOld ? { path: `${apiPath}/experiments/list?max_results=1`, retries: firstRetries } : {
-      method: "POST",
-      path: `${apiPath}/experiments/search`,
-      ...jsonBody({ max_results: 1 }),
-      retries: firstRetries,
-    },
+  await askFirst((call) =>
+    http.json(
+      isOld ? { path: `${apiPath}/experiments/list?max_results=1`, ...call } : {
+        method: "POST",
+        path: `${apiPath}/experiments/search`,
+        ...jsonBody({ max_results: 1 }),
+        ...call,
+      },
+    )
   );
 }
 
@@ -121,7 +121,7 @@ export function jsonBody(body: unknown): { readonly body: string; readonly heade
 
 async function askVersion(http: HttpClient, path: string): Promise<string | null> {
   try {
-    const { text } = await http.request({ path, retries: firstRetries });
+    const { text } = await askFirst((call) => http.request({ path, ...call }));
     return versionPattern.test(text.trim()) ? text.trim() : null;
   } catch (error) {
     // What a failure means is told by the call that comes next, with better words.

@@ -2,7 +2,7 @@
  * How long to insist: on calls that can be made smaller, or done without, less than the HTTP client does by itself.
  * @module
  */
-import { HttpError, NoAnswerError } from "../http/errors.ts";
+import { BadReplyError, HttpError, NoAnswerError } from "../http/errors.ts";
 import type { CallOptions } from "./client.ts";
 
 /** Whether a failure may pass if less is asked for: a worker or gateway that gave up, or no answer in time. */
@@ -35,6 +35,22 @@ export async function askForFiles<T>(ask: (call: CallOptions) => Promise<T>): Pr
   } catch (error) {
     const passes = error instanceof NoAnswerError || (error instanceof HttpError && error.exitCode === 5);
     if (!passes) throw error;
+    return await ask({});
+  }
+}
+
+/**
+ * Makes a call of the first contact: a user who mistyped the address does not wait through all the retries of a night's export, but a
+ * server that is there and busy is waited for as long as the HTTP client's policy says.
+ */
+export async function askFirst<T>(ask: (call: CallOptions) => Promise<T>): Promise<T> {
+  try {
+    return await ask({ retries: 1 });
+  } catch (error) {
+    const isNobody = error instanceof NoAnswerError && ["refused", "dns"].includes(error.reason);
+    const passes = error instanceof NoAnswerError || error instanceof BadReplyError && error.reason === "cut" ||
+      error instanceof HttpError && (error.exitCode === 5 || error.status === 500);
+    if (isNobody || !passes) throw error;
     return await ask({});
   }
 }
