@@ -58,7 +58,7 @@ Deno.test({
 
 /** Passes everything on to a sandbox, but lists (and gives) files with paths of the test's choice. */
 function listingServer(target: string, paths: readonly string[]): { url: string } & AsyncDisposable {
-  const server = Deno.serve({ port: 0, hostname: "127.0.0.1", onListen() {} }, async (request) => {
+  const server = Deno.serve({ port: 0, hostname: "127.0.0.1", onListen() {} }, async (request): Promise<Response> => {
     const { pathname, search } = new URL(request.url);
     if (pathname.endsWith("/artifacts/list")) {
       return Response.json({ files: paths.map((path) => ({ path, is_dir: false, file_size: 4 })) });

@@ -17,18 +17,21 @@ function tlsFront(target: string, certificate = "server"): { url: string } & Asy
     string,
     string,
   ];
-  const server = Deno.serve({ port: 0, hostname: "127.0.0.1", onListen() {}, cert, key }, async (request) => {
-    const { pathname, search } = new URL(request.url);
-    const body = request.method === "POST" ? await request.text() : null;
-    return await fetch(target + pathname + search, { method: request.method, body, headers: request.headers });
-  });
+  const server = Deno.serve(
+    { port: 0, hostname: "127.0.0.1", onListen() {}, cert, key },
+    async (request): Promise<Response> => {
+      const { pathname, search } = new URL(request.url);
+      const body = request.method === "POST" ? await request.text() : null;
+      return await fetch(target + pathname + search, { method: request.method, body, headers: request.headers });
+    },
+  );
   return { url: `https://127.0.0.1:${server.addr.port}`, [Symbol.asyncDispose]: () => server.shutdown() };
 }
 
 /** A proxy that carries many requests over one connection, and keeps the address of each. */
 async function forwardingProxy(): Promise<{ host: string; asked: readonly string[] } & AsyncDisposable> {
   const asked: string[] = [];
-  const server = createServer(async (incoming, response) => {
+  const server = createServer(async (incoming, response): Promise<void> => {
     const { method = "GET", url = "", headers } = incoming;
     asked.push(url);
     const chunks: Uint8Array[] = [];

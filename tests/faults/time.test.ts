@@ -57,7 +57,7 @@ Deno.test("a Retry-After whose date is past by the server's clock is no reason t
 
 Deno.test("a Kiroframe that reads slowly gets a row of megabytes whole", async () => {
   const bodies: string[] = [];
-  const server = createServer(async (request, response) => {
+  const server = createServer(async (request, response): Promise<void> => {
     const chunks: Uint8Array[] = [];
     for await (const chunk of request as AsyncIterable<Uint8Array>) {
       chunks.push(chunk);
