@@ -58,16 +58,19 @@ Deno.test({
 
 /** Passes everything on to a sandbox, but lists (and gives) files with paths of the test's choice. */
 function listingServer(target: string, paths: readonly string[]): { url: string } & AsyncDisposable {
-  const server = Deno.serve({ port: 0, hostname: "127.0.0.1", onListen() {} }, async (request): Promise<Response> => {
-    const { pathname, search } = new URL(request.url);
-    if (pathname.endsWith("/artifacts/list")) {
-      return Response.json({ files: paths.map((path) => ({ path, is_dir: false, file_size: 4 })) });
-    }
-    if (pathname === "/get-artifact") return new Response("evil");
-    const body = request.method === "POST" ? await request.text() : null;
-    const headers = { "content-type": "application/json" };
-    return await fetch(target + pathname + search, { method: request.method, body, headers });
-  });
+  const server = Deno.serve(
+    { port: 0, hostname: "127.0.0.1", onListen(): void {} },
+    async (request): Promise<Response> => {
+      const { pathname, search } = new URL(request.url);
+      if (pathname.endsWith("/artifacts/list")) {
+        return Response.json({ files: paths.map((path) => ({ path, is_dir: false, file_size: 4 })) });
+      }
+      if (pathname === "/get-artifact") return new Response("evil");
+      const body = request.method === "POST" ? await request.text() : null;
+      const headers = { "content-type": "application/json" };
+      return await fetch(target + pathname + search, { method: request.method, body, headers });
+    },
+  );
   return { url: `http://127.0.0.1:${server.addr.port}`, [Symbol.asyncDispose]: () => server.shutdown() };
 }
 

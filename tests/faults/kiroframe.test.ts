@@ -143,7 +143,7 @@ async function survivesOneRefusal(status: number): Promise<Outcome> {
 
 Deno.test("x-api-key does not follow a redirect to another host: exit 1, and nothing is lost", async () => {
   const asked: Headers[] = [];
-  await using other = Deno.serve({ port: 0, hostname: "127.0.0.1", onListen() {} }, ({ headers }) => {
+  await using other = Deno.serve({ port: 0, hostname: "127.0.0.1", onListen(): void {} }, ({ headers }) => {
     asked.push(headers);
     return Response.json({});
   });

@@ -18,7 +18,7 @@ function tlsFront(target: string, certificate = "server"): { url: string } & Asy
     string,
   ];
   const server = Deno.serve(
-    { port: 0, hostname: "127.0.0.1", onListen() {}, cert, key },
+    { port: 0, hostname: "127.0.0.1", onListen(): void {}, cert, key },
     async (request): Promise<Response> => {
       const { pathname, search } = new URL(request.url);
       const body = request.method === "POST" ? await request.text() : null;
