@@ -5,9 +5,9 @@
 import { HttpError } from "../http/errors.ts";
 import type { HttpStream } from "../http/types.ts";
 import type { ArtifactBody } from "../source.ts";
-import { type CallOptions, type MlflowClient, queryOf } from "./client.ts";
+import { type MlflowClient, queryOf } from "./client.ts";
 import { isMissing } from "./dialect.ts";
-import { askForFiles } from "./patience.ts";
+import { askForFiles, type CallOptions } from "./patience.ts";
 
 /** Where an artifact is. */
 export type ArtifactLocation =

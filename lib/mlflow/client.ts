@@ -5,6 +5,7 @@
 import type { HttpClient, HttpStream } from "../http/types.ts";
 import type { Experiment, MetricPoint } from "../source.ts";
 import { type Dialect, jsonBody } from "./dialect.ts";
+import type { CallOptions } from "./patience.ts";
 import { type BulkRow, readBulkHistory, readHistory } from "./points.ts";
 import {
   type ArtifactEntry,
@@ -22,16 +23,6 @@ import {
   readRuns,
   readVersions,
 } from "./wire.ts";
-
-/** What all calls take. */
-export interface CallOptions {
-  /** Ends the call. */
-  readonly signal?: AbortSignal;
-  /** Among calls that wait for a place, the higher goes first. @default {0} */
-  readonly priority?: number;
-  /** How often a passing failure is tried again. @default {that of the HTTP client} */
-  readonly retries?: number;
-}
 
 /** Which page of a listing. */
 export interface PageQuery extends CallOptions {

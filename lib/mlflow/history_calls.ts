@@ -6,11 +6,11 @@ import { AppError, messageOf } from "../errors.ts";
 import { BadReplyError, HttpError, RedirectError, RefusedReplyError, TlsError } from "../http/errors.ts";
 import type { History, HistoryError } from "../source.ts";
 import type { Logger } from "../terminal/types.ts";
-import { BULK_ROWS, type CallOptions, type MlflowClient } from "./client.ts";
+import { BULK_ROWS, type MlflowClient } from "./client.ts";
 import { isMissing } from "./dialect.ts";
 import type { HistoryItem } from "./history_plan.ts";
 import { SingleHistories, type SingleOptions } from "./history_single.ts";
-import { askLess, isTooMuch } from "./patience.ts";
+import { askLess, type CallOptions, isTooMuch } from "./patience.ts";
 import type { BulkRow } from "./points.ts";
 
 /** What one call brought. */

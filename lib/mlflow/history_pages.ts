@@ -4,7 +4,8 @@
  */
 import { AppError } from "../errors.ts";
 import type { MetricPoint } from "../source.ts";
-import { BULK_ROWS, type CallOptions, type MlflowClient } from "./client.ts";
+import { BULK_ROWS, type MlflowClient } from "./client.ts";
+import type { CallOptions } from "./patience.ts";
 import { readReply } from "./history_reply.ts";
 import { offsetOfToken, tokenOfOffset } from "./page_order.ts";
 import { PointColumns } from "./point_columns.ts";

@@ -3,7 +3,7 @@
  * tokens, several at once: a server with many workers lists one giant experiment as fast as many small ones.
  * @module
  */
-import type { CallOptions } from "./client.ts";
+import type { CallOptions } from "./patience.ts";
 import type { ListedRun } from "./wire.ts";
 import { isInOrder, joins, offsetOfToken, tokenOfOffset } from "./page_order.ts";
 import type { RunPage } from "./run_search.ts";
@@ -61,8 +61,9 @@ export class RunListing {
       const first = await this.#first;
       yield this.#fresh(first);
       if (first.token === undefined) return;
+      // Only if runs stand in the order that places count in, and the token is a place, may a place be asked for.
       const arePlaces = first.size > 1 && offsetOfToken(first.token) === first.size &&
-        first.items.length === first.size;
+        first.items.length === first.size && isInOrder(first.items.map((item) => item.run));
       const token = arePlaces ? yield* this.#byPlace(first.size) : first.token;
       if (token !== undefined) yield* this.#byToken(token);
     } finally {
@@ -97,8 +98,8 @@ export class RunListing {
     let joined = 1;
     let stepBack = 1;
     for (;;) {
-      // One page after the first, then two, three, …: at the end of the listing few calls were in vain.
-      this.#fill(ahead, { from: end - 1, count: Math.min(joined, this.#options.pagesAhead) });
+      // Two pages after the first, then three, …: at the end of the listing few calls, which cost little, were in vain.
+      this.#fill(ahead, { from: end - 1, count: Math.min(joined + 1, this.#options.pagesAhead) });
       const { offset, page: promise } = ahead.shift() as Ahead;
       const page = await promise;
       const runs = page.items.map((item) => item.run);
@@ -106,7 +107,7 @@ export class RunListing {
         ahead.length = 0;
         end = Math.max(1, offset + 1 - stepBack);
         stepBack *= 2;
-        joined = 1;
+        joined = 0;
         continue;
       }
       const fresh = this.#fresh(page);

@@ -3,7 +3,16 @@
  * @module
  */
 import { BadReplyError, HttpError, NoAnswerError } from "../http/errors.ts";
-import type { CallOptions } from "./client.ts";
+
+/** What all calls take. */
+export interface CallOptions {
+  /** Ends the call. */
+  readonly signal?: AbortSignal;
+  /** Among calls that wait for a place, the higher goes first. @default {0} */
+  readonly priority?: number;
+  /** How often a passing failure is tried again. @default {that of the HTTP client} */
+  readonly retries?: number;
+}
 
 /** Whether a failure may pass if less is asked for: a worker or gateway that gave up, or no answer in time. */
 export function isTooMuch(error: unknown): boolean {

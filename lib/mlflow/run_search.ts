@@ -3,8 +3,8 @@
  * @module
  */
 import type { Logger } from "../terminal/types.ts";
-import type { CallOptions, MlflowClient, RunPageQuery } from "./client.ts";
-import { askLess, isTooMuch } from "./patience.ts";
+import type { MlflowClient, RunPageQuery } from "./client.ts";
+import { askLess, type CallOptions, isTooMuch } from "./patience.ts";
 import type { ListedRun, Page } from "./wire.ts";
 
 /** One page, and how many runs were asked for in the end. */
