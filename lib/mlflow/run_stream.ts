@@ -25,6 +25,9 @@ export interface RunStreamOptions {
 /** Runs that may lie in memory before they are needed, besides one page: about 40 MB where runs are large. */
 const maxRunsAhead = 4_000;
 
+/** Pages of one experiment on their way at once: a default server has four workers. */
+const maxPagesAhead = 4;
+
 /** Listings go before histories: what they find is what histories are asked for, and few of them run ahead. */
 const listingPriority = 1;
 
@@ -62,7 +65,7 @@ function startListing(experiment: Experiment, { search, concurrency }: RunStream
     ask: ({ token, signal }) =>
       search.page(experiment.id, { token, priority: listingPriority, ...(signal && { signal }) }),
     pageSize: () => search.pageSize,
-    pagesAhead: Math.max(1, Math.min(concurrency, Math.floor(maxRunsAhead / search.pageSize))),
+    pagesAhead: Math.max(1, Math.min(concurrency, maxPagesAhead, Math.floor(maxRunsAhead / search.pageSize))),
   });
 }
 

@@ -28,6 +28,8 @@ export interface FakeOptions {
   readonly refusesBulk?: boolean;
   /** Runs that make a bulk call fail with a status. */
   readonly poison?: ReadonlyMap<string, number>;
+  /** Bulk does not tell upper from lower case, as MySQL's usual collation. @default {false} */
+  readonly foldsCase?: boolean;
   /** Runs whose rows bulk leaves out. */
   readonly forgotten?: ReadonlySet<string>;
   /** How many turns of the event loop the nth call takes. @default {0} */
@@ -91,8 +93,16 @@ export class FakeHistories implements HttpClient {
   }
 
   #bulk(request: HttpRequest, query: URLSearchParams): unknown {
-    const { bulkRunIds = 100, bulkRows = 25_000, denied, hasBrokenBulk, refusesBulk, poison, forgotten } =
-      this.#options;
+    const {
+      bulkRunIds = 100,
+      bulkRows = 25_000,
+      denied,
+      hasBrokenBulk,
+      refusesBulk,
+      poison,
+      forgotten,
+      foldsCase = false,
+    } = this.#options;
     const info = { service: "Fake", method: "GET", url: `http://fake${request.path}` };
     const ids = query.getAll("run_id");
     if (bulkRunIds === 0) {
@@ -116,8 +126,12 @@ export class FakeHistories implements HttpClient {
       if (status !== undefined) throw errorOfReply({ ...info, status, body: "<html>Internal Server Error</html>" });
     }
     const key = query.get("metric_key") ?? "";
+    const keysOf = (id: string): string[] =>
+      [...this.#runs.get(id)?.keys() ?? []].filter((each) =>
+        each === key || foldsCase && each.toLowerCase() === key.toLowerCase()
+      );
     const rows = ids.toSorted().filter((id) => !forgotten?.has(id)).flatMap((id) =>
-      this.#points(id, key).map((point) => ({ key, run_id: id, ...point }))
+      keysOf(id).flatMap((each) => this.#points(id, each).map((point) => ({ key: each, run_id: id, ...point })))
     );
     return { metrics: rows.slice(0, bulkRows) };
   }
