@@ -22,7 +22,7 @@ export interface MlflowSandboxOptions {
   readonly staticPrefix?: string;
   /** The basic-auth app with these accounts. @default {none} */
   readonly auth?: BasicAuth;
-  /** Refuses requests whose Host header is not allowed, as 3.5 and later do. @default {any host is allowed} */
+  /** Host headers that are let in, as --allowed-hosts: "*" is any text. @default {private ones in 3.x, else any} */
   readonly allowedHosts?: readonly string[];
   /** The count of run ids that get-history-bulk takes: 20 before 2.14. @default {as the version} */
   readonly bulkRunIds?: number;

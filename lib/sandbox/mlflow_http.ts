@@ -35,7 +35,7 @@ export interface ListenerOptions {
   readonly dialect: Dialect;
   /** "" or as --static-prefix: "/ml". */
   readonly staticPrefix: string;
-  /** Host headers that are let in; null: any. */
+  /** Host headers that are let in; null: as the version does. */
   readonly allowedHosts: readonly string[] | null;
   /** Waits this long before each reply. */
   readonly latencyMs: number;

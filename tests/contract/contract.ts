@@ -3,6 +3,8 @@
  * that takes several calls to see.
  * @module
  */
+import { Buffer } from "node:buffer";
+import { type IncomingMessage, request } from "node:http";
 import { deepStrictEqual, ok, strictEqual } from "node:assert/strict";
 import { contractRequests } from "./exchanges.ts";
 import { askContract, type ContractReply } from "./replies.ts";
@@ -20,6 +22,7 @@ export function contractCases(server: ContractServer, seed: ContractSeed): Contr
     ...exchangeCases(server, seed),
     ...walkCases(server, seed),
     ...historyCases(server, seed),
+    ...hostCases(server),
     ...writeCases(server),
   ];
 }
@@ -141,6 +144,40 @@ function historyCases(server: ContractServer, { runs }: ContractSeed): ContractC
     },
   });
   return cases;
+}
+
+function hostCases(server: ContractServer): ContractCase[] {
+  const known = ["localhost:99", "127.0.0.1", "10.1.2.3:80", "172.20.0.1", "[::1]:5", "192.168.1.1", "0.0.0.0:5"];
+  const unknown = ["mlflow:5000", "example.com", "172.40.0.1"];
+  const path = "/api/2.0/mlflow/registered-models/search?max_results=1";
+  return [
+    {
+      name: "a Host header that is not private is refused by 3.17.2, but not for /health and /version",
+      async run(): Promise<void> {
+        for (const host of known) strictEqual((await getAs(server, { host, path })).status, 200, host);
+        const refusal = { status: 403, text: "Invalid Host header - possible DNS rebinding attack detected" };
+        for (const host of unknown) {
+          const reply = await getAs(server, { host, path });
+          if (server.version === "3.17.2") deepStrictEqual(reply, refusal, host);
+          else strictEqual(reply.status, 200, host);
+          deepStrictEqual(await getAs(server, { host, path: "/health" }), { status: 200, text: "OK" });
+        }
+      },
+    },
+  ];
+}
+
+/** Asks by node:http, because fetch sets the Host header itself. */
+async function getAs(
+  server: ContractServer,
+  { host, path }: { readonly host: string; readonly path: string },
+): Promise<{ readonly status: number; readonly text: string }> {
+  const { promise, resolve, reject } = Promise.withResolvers<IncomingMessage>();
+  request(server.url + path, { headers: { host, connection: "close" } }, resolve).on("error", reject).end();
+  const reply = await promise;
+  const chunks: Uint8Array[] = [];
+  for await (const chunk of reply) chunks.push(chunk);
+  return { status: reply.statusCode ?? 0, text: Buffer.concat(chunks).toString() };
 }
 
 function writeCases(server: ContractServer): ContractCase[] {

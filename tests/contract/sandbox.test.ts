@@ -2,6 +2,7 @@
 import { startMlflowSandbox } from "../../lib/sandbox/mlflow.ts";
 import type { MlflowVersion } from "../../lib/sandbox/mlflow_dialect.ts";
 import { contractCases } from "./contract.ts";
+import { checkPrefix, PREFIX } from "./prefix.ts";
 import { seedContract } from "./seed.ts";
 
 for (const version of ["3.17.2", "2.22.5", "1.24.0"] satisfies MlflowVersion[]) {
@@ -9,5 +10,12 @@ for (const version of ["3.17.2", "2.22.5", "1.24.0"] satisfies MlflowVersion[]) 
     await using server = await startMlflowSandbox({ version });
     const seed = await seedContract(server);
     for (const { name, run } of contractCases(server, seed)) await t.step(name, run);
+  });
+}
+
+for (const version of ["3.17.2", "2.22.5"] satisfies MlflowVersion[]) {
+  Deno.test(`startMlflowSandbox() answers below a static prefix as MLflow ${version} does`, async () => {
+    await using server = await startMlflowSandbox({ version, staticPrefix: PREFIX });
+    await checkPrefix(server);
   });
 }
