@@ -11,6 +11,8 @@ export interface Exchange {
   readonly method: string;
   /** Path and query. */
   readonly path: string;
+  /** Replies that are not 200 are passed over. @default {200} */
+  readonly status?: number;
   /** The reply's body: parsed JSON, or text for a file. */
   readonly body: unknown;
 }
@@ -83,12 +85,13 @@ interface WireReply {
 /** Makes a world from exchanges: listings of experiments, runs, models and versions, histories, and files. */
 export function worldFromExchanges(exchanges: readonly Exchange[]): World {
   const world = new World();
-  for (const { body } of exchanges) readExperiments(world, replyOf(body));
-  for (const { body } of exchanges) readRuns(world, replyOf(body));
-  for (const { path, body } of exchanges) readHistory(world, path, replyOf(body));
-  for (const { body } of exchanges) readModels(world, replyOf(body));
-  for (const { body } of exchanges) readVersions(world, replyOf(body));
-  for (const { path, body } of exchanges) readFile(world, path, body);
+  const good = exchanges.filter(({ status }) => status === undefined || status === 200);
+  for (const { body } of good) readExperiments(world, replyOf(body));
+  for (const { body } of good) readRuns(world, replyOf(body));
+  for (const { path, body } of good) readHistory(world, path, replyOf(body));
+  for (const { body } of good) readModels(world, replyOf(body));
+  for (const { body } of good) readVersions(world, replyOf(body));
+  for (const { path, body } of good) readFile(world, path, body);
   return world;
 }
 
