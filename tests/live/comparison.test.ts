@@ -3,16 +3,18 @@
  * client on 1.24.0. `LIVE_SEED=n` gives another server.
  */
 import assert from "node:assert/strict";
+import { join } from "node:path";
+import { bundleCommands } from "../package/bundled.ts";
 import { assertSameLines, assertSameText } from "./compare.ts";
 import { parseCsv, toRecords } from "./csv.ts";
 import { datasetNamesByExperiment, mendBasicLine, mendExperimentLine, mendRunLine } from "./faults.ts";
 import { readExport, readLines, readTree } from "./folders.ts";
 import { member, parseTree, printTree } from "./json_tree.ts";
 import { canonicalPayload, expectedPayloads } from "./payloads.ts";
-import { profilingToken } from "./programs.ts";
+import { type Outcome, profilingToken, runOurs } from "./programs.ts";
 import { referenceFaults } from "./reference_faults.ts";
 import type { MlflowVersion } from "./servers.ts";
-import { liveSeed, makeWorld, type World } from "./worlds.ts";
+import { liveSeed, makeWorld, oursFlags, type World } from "./worlds.ts";
 
 const versions: readonly MlflowVersion[] = ["3.17.2", "2.22.5", "1.24.0"];
 const worlds = new Map<MlflowVersion, PromiseSettledResult<World>>();
@@ -31,6 +33,15 @@ function worldOf(version: MlflowVersion): World {
   const made = worlds.get(version);
   if (made?.status === "fulfilled") return made.value;
   throw new Error(`No export of ${version} to compare`, { cause: made?.reason });
+}
+
+/** What a run leaves, less what differs each time; of the log, where each record comes from and its level. */
+async function sameEveryTime({ folder, calls }: Outcome): Promise<Map<string, string>> {
+  const files = await readTree(folder);
+  for (const path of files.keys()) if (path.startsWith(".state")) files.delete(path);
+  const places = (files.get("export.log") ?? "").match(/[A-Z]+ \[mlf_export\] \S+:\d+:/g) ?? [];
+  files.set("export.log", [...new Set(places)].sort().join("\n"));
+  return files.set("what Kiroframe got", calls.map(({ body }) => body).join("\n"));
 }
 
 for (const version of versions) {
@@ -139,6 +150,19 @@ for (const version of versions) {
     }
     for (const [path, content] of await readTree(ours.folder)) assert.ok(!content.includes(profilingToken), path);
     assert.ok(!ours.said.includes(profilingToken));
+  });
+
+  Deno.test(`the bundle under Deno and Node leaves and sends for ${version} what the source does`, async () => {
+    const { ours, trackingUrl, baseDir } = worldOf(version);
+    const expected = await sameEveryTime(ours);
+    for (const [name, program] of await bundleCommands()) {
+      const base = join(baseDir, `bundle-${name}`);
+      const outcome = await runOurs({ trackingUrl, baseDir: base, args: oursFlags, program });
+      assert.equal(outcome.exitCode, 0, outcome.said);
+      const actual = await sameEveryTime(outcome);
+      for (const [path, content] of expected) assertSameText(actual.get(path) ?? "", content, `${path} by ${name}`);
+      assert.deepEqual([...actual.keys()], [...expected.keys()]);
+    }
   });
 }
 

@@ -32,6 +32,8 @@ export interface ProgramOptions {
   readonly receiver?: Receiver;
   /** Further variables. @default {{}} */
   readonly env?: Readonly<Record<string, string>>;
+  /** The words that start ours. @default {its source, or what TEST_PROGRAM names} */
+  readonly program?: readonly string[];
 }
 
 /** Runs kiroframe_importer 0.0.10 in its own environment. */
@@ -39,9 +41,9 @@ export async function runReference(options: ProgramOptions): Promise<Outcome> {
   return await runProgram([await venvPython("reference-0.0.10"), "-m", "kiroframe_importer.importer"], options);
 }
 
-/** Runs ours: its source, or what TEST_PROGRAM names. */
+/** Runs ours. */
 export async function runOurs(options: ProgramOptions): Promise<Outcome> {
-  return await runProgram(programCommand(), options);
+  return await runProgram(options.program ?? programCommand(), options);
 }
 
 /** Runs ours to import a folder into the receiver; its outcome's folder is that one. */

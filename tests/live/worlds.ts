@@ -41,6 +41,9 @@ export function liveSeed(): number {
 /** Pages so small that every listing has several. */
 const smallPages = ["--experiment-page-size", "7", "--run-page-size", "60"];
 
+/** Flags of ours: one lane, so that the calls to Kiroframe come in one order. */
+export const oursFlags: readonly string[] = [...smallPages, "--import-concurrency", "1"];
+
 /** Starts and fills a server, and exports it twice, first by the judge. */
 export async function makeWorld(version: MlflowVersion): Promise<World> {
   await using stack = new AsyncDisposableStack();
@@ -57,7 +60,7 @@ export async function makeWorld(version: MlflowVersion): Promise<World> {
   const ours = await runOurs({
     trackingUrl,
     baseDir: join(baseDir, "ours"),
-    args: [...smallPages, "--import-concurrency", "1"],
+    args: oursFlags,
   });
   const owned = stack.move();
   return {

@@ -6,17 +6,13 @@ import { join } from "node:path";
 import { startMlflowSandbox } from "../../lib/sandbox/mlflow.ts";
 import { digitsWorld } from "../../lib/sandbox/world_digits.ts";
 import { bundle, HEAD } from "../../tools/bundle.ts";
+import { bundleCommands, bundleOnce } from "./bundled.ts";
 import { execute, nodePath, type Outcome, type RunOptions, sourceCommand } from "./programs.ts";
 
 const folder = await mkdtemp(join(tmpdir(), "kiroframe-importer-bundle-"));
 globalThis.addEventListener("unload", () => Deno.removeSync(folder, { recursive: true }));
-const made = await bundle(folder);
-const node = await nodePath();
-
-const RUNTIMES: readonly (readonly [name: string, command: readonly string[]])[] = [
-  ["Deno", [Deno.execPath(), "run", "-A", "--no-config", made.path]],
-  ["Node", [node, made.path]],
-];
+const made = await bundleOnce();
+const RUNTIMES = await bundleCommands();
 
 /** Compares a run of the bundle with one of the source, under both runtimes. */
 async function compare(
@@ -99,7 +95,12 @@ Deno.test("the bundle runs beside any package.json, as a script and as a module"
     const path = join(near, "kiroframe-importer.js");
     await Deno.copyFile(made.path, path);
     await Deno.writeTextFile(join(near, "package.json"), JSON.stringify({ type }));
-    for (const command of [[node, path], ...(type === "commonjs" ? [[Deno.execPath(), "run", "-A", path]] : [])]) {
+    for (
+      const command of [
+        [await nodePath(), path],
+        ...(type === "commonjs" ? [[Deno.execPath(), "run", "-A", path]] : []),
+      ]
+    ) {
       const { code, stdout, stderr } = await execute([...command, "--version"]);
       assert.deepEqual([code, stderr], [0, ""], `${command[0]} with type ${type}`);
       assert.match(stdout, /^kiroframe-importer /);
