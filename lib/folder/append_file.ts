@@ -62,7 +62,11 @@ export class AppendFile {
   /** Drops everything from the given byte on. */
   async cutTo(length: number): Promise<void> {
     await this.flush();
-    await this.#handle.truncate(length);
+    try {
+      await this.#handle.truncate(length);
+    } catch (error) {
+      throw writeError(this.#path, error);
+    }
     this.#length = length;
   }
 
