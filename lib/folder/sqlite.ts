@@ -5,20 +5,26 @@
 import process from "node:process";
 import type { DatabaseSync } from "node:sqlite";
 
+/** How {@linkcode openDatabase} opens. */
+export interface OpenDatabaseOptions {
+  /** Nothing is written, and the file must be there. @default {false} */
+  readonly readOnly?: boolean;
+}
+
 /**
  * Opens a database file, making it where there is none.
  *
  * node:sqlite is loaded here and not before: Node 22 prints a warning when it is, since it calls it experimental.
  * A user can do nothing about that, so this one warning, and no other, is left out.
  */
-export function openDatabase(path: string): DatabaseSync {
+export function openDatabase(path: string, { readOnly = false }: OpenDatabaseOptions = {}): DatabaseSync {
   const { emitWarning } = process;
   process.emitWarning = (warning: string | Error, ...rest: unknown[]): void => {
     if (rest[0] === "ExperimentalWarning" && /\bSQLite\b/.test(String(warning))) return;
     Reflect.apply(emitWarning, process, [warning, ...rest]);
   };
   try {
-    return new (process.getBuiltinModule("node:sqlite").DatabaseSync)(path);
+    return new (process.getBuiltinModule("node:sqlite").DatabaseSync)(path, { readOnly });
   } finally {
     process.emitWarning = emitWarning;
   }

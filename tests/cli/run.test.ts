@@ -191,10 +191,14 @@ Deno.test("an import whose rows are refused ends with 3 and says how to send the
   const [folder = ""] = await lab.folders();
   assert.match(stderr, new RegExp(`Kiroframe did not take 1 row`));
   assert.match(stderr, new RegExp(`kiroframe-importer import ${folder}`));
+  const verified = await runProgram(["verify", folder]);
+  assert.equal(verified.code, 3);
+  assert.match(verified.stdout, /it has 4 of 4 experiments and 3 of 4 runs; 1 rows were refused/);
   lab.kiroframe.setFaults([]);
   const before = lab.kiroframe.requestCount;
   assert.equal((await runProgram(["import", folder, ...lab.importFlags])).code, 0);
   assert.equal(lab.kiroframe.requestCount, before + 1);
+  assert.equal((await runProgram(["verify", folder])).code, 0);
 });
 
 Deno.test("verify passes a fresh export and ends with 3 for a changed one", async () => {

@@ -2,10 +2,14 @@
  * `verify FOLDER`: checks an export folder by itself.
  * @module
  */
+import { existsSync } from "node:fs";
 import { stat } from "node:fs/promises";
-import { resolve } from "node:path";
-import { IncompleteError, UsageError } from "../../errors.ts";
+import { join, resolve } from "node:path";
+import { IncompleteError, messageOf, UsageError } from "../../errors.ts";
+import { LAYOUT } from "../../folder/layout.ts";
+import { openDatabase } from "../../folder/sqlite.ts";
 import { verifyFolder } from "../../folder/verify.ts";
+import { ledgerProblems } from "../../kiroframe/ledger_check.ts";
 import { visible } from "../../terminal/visible.ts";
 import type { Session } from "../session.ts";
 import { count } from "./export.ts";
@@ -16,7 +20,8 @@ export async function verifyCommand(path: string, { logger, screen }: Session): 
   if (!await stat(folder).then((info) => info.isDirectory(), () => false)) {
     throw new UsageError(`Cannot verify ${visible(path)}: there is no such folder`);
   }
-  const { problems, rows } = await verifyFolder(folder);
+  const { problems: found, rows } = await verifyFolder(folder);
+  const problems = [...found, ...importProblems(folder, rows)];
   for (const problem of problems) logger.error(problem);
   if (problems.length > 0) {
     throw new IncompleteError(`${visible(folder)} is not as its export left it: ${count(problems.length, "problem")}`, {
@@ -27,4 +32,20 @@ export async function verifyCommand(path: string, { logger, screen }: Session): 
   screen.printText(
     `${Object.entries(rows).map(([name, lines]) => `${name}: ${lines} rows`).join("\n")}\nAll is well.\n`,
   );
+}
+
+/** What was imported from the folder and did not arrive. */
+function importProblems(folder: string, rows: Readonly<Record<string, number>>): string[] {
+  const path = join(folder, LAYOUT.state);
+  if (!existsSync(path)) return [];
+  try {
+    const database = openDatabase(path, { readOnly: true });
+    try {
+      return ledgerProblems(database, { experiments: rows[LAYOUT.experiments] ?? 0, runs: rows[LAYOUT.runs] ?? 0 });
+    } finally {
+      database.close();
+    }
+  } catch (error) {
+    return [`${LAYOUT.state}: ${messageOf(error)}`];
+  }
 }
