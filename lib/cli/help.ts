@@ -67,7 +67,6 @@ function groupOf(option: OptionSpec, command: CommandName): OptionGroup {
 
 function optionItem(option: OptionSpec): Item {
   const facts = [
-    ...(option.kind === "list" ? ["may be repeated"] : []),
     ...(option.default === undefined ? [] : [`default ${option.default}`]),
     ...(option.variable === undefined ? [] : [`env ${option.variable}`]),
   ];
