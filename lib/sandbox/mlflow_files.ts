@@ -2,10 +2,9 @@
  * A file as a reply: an attachment, whole or a range of it.
  * @module
  */
-import { Buffer } from "node:buffer";
 import { createHash } from "node:crypto";
 import type { Dialect } from "./mlflow_dialect.ts";
-import type { WireReply } from "./mlflow_wire.ts";
+import { gunicornPage, NO_ANSWER, type WireReply } from "./mlflow_wire.ts";
 
 /** What {@linkcode fileReply} sends. */
 export interface FileToSend {
@@ -22,6 +21,8 @@ const TEXT = new Set([
   ...["txt", "log", "err", "cfg", "conf", "cnf", "cf", "ini", "properties", "prop", "hocon", "toml", "yaml", "yml"],
   ...["xml", "json", "js", "py", "py3", "csv", "tsv", "md", "rst", "mlmodel", "mlproject"],
 ]);
+
+const NOT_PRINTABLE = /[^\x20-\x7e]/g;
 
 /** A file as an attachment; 206 with the part that a Range header asks for. */
 export function fileReply({ name, bytes, range }: FileToSend, dialect: Dialect): WireReply {
@@ -49,22 +50,20 @@ export function fileReply({ name, bytes, range }: FileToSend, dialect: Dialect):
   return { status: 206, contentType, headers, body: bytes.subarray(from, to) };
 }
 
-/** A file as the proxy sends it before 3.x: of unknown length, its name as it is, in 1.24 not named at all. */
+/**
+ * A file as the proxy sends it before 3.x: of unknown length, its name as it is. A name that Latin-1 cannot hold is more
+ * than its gunicorn can send: 2.x drops the connection, 1.x fails.
+ */
 export function streamReply({ name, bytes }: Omit<FileToSend, "range">, dialect: Dialect): WireReply {
-  const headers = { "transfer-encoding": "chunked" };
-  if (!dialect.validatesFields) {
-    const contentType = "text/html; charset=utf-8";
-    return {
-      status: 200,
-      contentType,
-      headers: { ...headers, "content-disposition": "attachment", filename: name },
-      body: bytes,
-    };
+  const fits = /^[\x20-\x7e\xa0-\xff]*$/.test(name);
+  const chunked = { "transfer-encoding": "chunked" };
+  if (dialect.validatesFields) {
+    const headers = { ...chunked, "content-disposition": `attachment; filename=${name}` };
+    return { status: fits ? 200 : NO_ANSWER, contentType: typeOf(name, dialect), headers, body: bytes };
   }
-  const contentType = typeOf(name, dialect);
-  const latin = Buffer.from(name).toString("latin1");
-  const attachment = `attachment; filename=${/^[\x20-\xff]*$/.test(name) ? name : latin}`;
-  return { status: 200, contentType, headers: { ...headers, "content-disposition": attachment }, body: bytes };
+  if (!fits) return gunicornPage(500, { title: "Internal Server Error", text: "" });
+  const headers = { ...chunked, "content-disposition": "attachment", filename: name };
+  return { status: 200, contentType: "text/html; charset=utf-8", headers, body: bytes };
 }
 
 function typeOf(name: string, dialect: Dialect): string {
@@ -74,9 +73,8 @@ function typeOf(name: string, dialect: Dialect): string {
 }
 
 function disposition(name: string): string {
-  if (/^[\w!#$%&'*+.^`|~-]+$/.test(name)) return `attachment; filename=${name}`;
-  // deno-lint-ignore no-control-regex -- ASCII is what a header may hold
-  if (/^[\x00-\x7f]*$/.test(name)) return `attachment; filename="${name.replace(/["\\]/g, "\\$&")}"`;
-  const plain = name.normalize("NFKD").replace(/[^\x20-\x7e]/g, "") || "download";
-  return `attachment; filename="${plain}"; filename*=UTF-8''${encodeURIComponent(name)}`;
+  const plain = name.normalize("NFKD").replace(NOT_PRINTABLE, "") || "download";
+  const token = /^[\w!#$%&'*+.^`|~-]+$/.test(plain) ? plain : `"${plain.replace(/["\\]/g, "\\$&")}"`;
+  const whole = plain === name ? "" : `; filename*=UTF-8''${encodeURIComponent(name)}`;
+  return `attachment; filename=${token}${whole}`;
 }

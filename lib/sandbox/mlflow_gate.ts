@@ -3,7 +3,7 @@
  * @module
  */
 import type { Dialect } from "./mlflow_dialect.ts";
-import { textReply, type WireReply, type WireRequest } from "./mlflow_wire.ts";
+import { gunicornPage, textReply, type WireReply, type WireRequest } from "./mlflow_wire.ts";
 
 /** gunicorn's limit_request_line. */
 const REQUEST_LINE_BYTES = 4094;
@@ -28,9 +28,8 @@ export function refuseEarly(request: WireRequest, { dialect, allowedHosts }: Gat
   const line = `${request.method} ${request.target} HTTP/1.1`;
   if (dialect.requestLineRefusal !== null && line.length > REQUEST_LINE_BYTES) {
     const [status, title] = dialect.requestLineRefusal;
-    const body = `<html>\n  <head>\n    <title>${title}</title>\n  </head>\n  <body>\n    <h1><p>${title}</p></h1>\n` +
-      `    Request Line is too large (${line.length} &gt; ${REQUEST_LINE_BYTES})\n  </body>\n</html>\n`;
-    return textReply(status, body, "text/html");
+    const text = `Request Line is too large (${line.length} &gt; ${REQUEST_LINE_BYTES})`;
+    return gunicornPage(status, { title, text });
   }
   if (request.path.endsWith("/health") || request.path.endsWith("/version")) return undefined;
   const allowed = allowedHosts ?? (dialect.isThree ? PRIVATE_HOSTS : ["*"]);

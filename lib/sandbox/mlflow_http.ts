@@ -11,7 +11,7 @@ import { type MlflowFaultAction, MlflowFaultPlan } from "./faults.ts";
 import type { Dialect } from "./mlflow_dialect.ts";
 import { refuseEarly } from "./mlflow_gate.ts";
 import { answerPageWrongly } from "./mlflow_page_faults.ts";
-import type { WireReply, WireRequest } from "./mlflow_wire.ts";
+import { NO_ANSWER, type WireReply, type WireRequest } from "./mlflow_wire.ts";
 
 /** One request that the server answered. */
 export interface LoggedRequest {
@@ -110,7 +110,7 @@ export class MlflowListener {
     const action = this.faults.next(entry);
     if (latencyMs > 0) await this.#pause(latencyMs);
     const reply = this.#faultyReply(action, request) ?? refuseEarly(request, this.#options) ?? answer(request);
-    if (action?.kind === "reset") return void response.socket?.destroy();
+    if (action?.kind === "reset" || reply.status === NO_ANSWER) return void response.socket?.destroy();
     if (action?.kind === "stall") return await this.#pause(2 ** 31 - 1);
     entry.status = reply.status;
     await this.#send(reply, { action, response });

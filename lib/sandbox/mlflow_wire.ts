@@ -22,7 +22,7 @@ export interface WireRequest {
 
 /** A reply before faults are applied. */
 export interface WireReply {
-  /** The HTTP status. */
+  /** The HTTP status, or {@linkcode NO_ANSWER}. */
   readonly status: number;
   /** The header Content-Type. */
   readonly contentType: string;
@@ -31,6 +31,9 @@ export interface WireReply {
   /** Text, sent as UTF-8, or bytes. */
   readonly body: string | Uint8Array;
 }
+
+/** In the place of a status: the connection is dropped without an answer. */
+export const NO_ANSWER = 0;
 
 /** The reply of a proto endpoint. */
 export function protoReply(message: ProtoValue): WireReply {
@@ -45,4 +48,14 @@ export function jsonReply(json: string): WireReply {
 /** A plain or HTML text. */
 export function textReply(status: number, text: string, contentType = "text/html; charset=utf-8"): WireReply {
   return { status, contentType, body: text };
+}
+
+/** A page of gunicorn, which stands before MLflow 1.x and 2.x. */
+export function gunicornPage(
+  status: number,
+  { title, text }: { readonly title: string; readonly text: string },
+): WireReply {
+  const body = `<html>\n  <head>\n    <title>${title}</title>\n  </head>\n  <body>\n    <h1><p>${title}</p></h1>\n` +
+    `    ${text}\n  </body>\n</html>\n`;
+  return textReply(status, body, "text/html");
 }

@@ -5,7 +5,7 @@
  */
 import { Buffer } from "node:buffer";
 import { type IncomingMessage, request } from "node:http";
-import { deepStrictEqual, ok, strictEqual } from "node:assert/strict";
+import { deepStrictEqual, ok, rejects, strictEqual } from "node:assert/strict";
 import { contractRequests } from "./exchanges.ts";
 import { askContract, type ContractReply } from "./replies.ts";
 import { type ContractSeed, type ContractServer, longPoints, START } from "./seed.ts";
@@ -22,6 +22,7 @@ export function contractCases(server: ContractServer, seed: ContractSeed): Contr
     ...exchangeCases(server, seed),
     ...walkCases(server, seed),
     ...historyCases(server, seed),
+    ...proxyCases(server, seed),
     ...hostCases(server),
     ...writeCases(server),
   ];
@@ -144,6 +145,19 @@ function historyCases(server: ContractServer, { runs }: ContractSeed): ContractC
     },
   });
   return cases;
+}
+
+function proxyCases(server: ContractServer, { runs }: ContractSeed): ContractCase[] {
+  if (server.version !== "2.22.5") return [];
+  const path = `1/${runs["going"]}/artifacts/${encodeURIComponent("☃.txt")}`;
+  return [
+    {
+      name: "the proxy drops the connection for a name beyond Latin-1",
+      async run(): Promise<void> {
+        await rejects(fetch(`${server.url}/api/2.0/mlflow-artifacts/artifacts/${path}`));
+      },
+    },
+  ];
 }
 
 function hostCases(server: ContractServer): ContractCase[] {

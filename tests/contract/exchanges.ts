@@ -201,6 +201,9 @@ export function contractRequests({ runs, loggedModel }: ContractSeed): Readonly<
     "get-artifact: odd name": {
       path: `/get-artifact?run_uuid=${runs["plain"]}&path=${encodeURIComponent("notes/ünïcode näme, 100%.txt")}`,
     },
+    "get-artifact: name beyond Latin-1": {
+      path: `/get-artifact?run_uuid=${runs["going"]}&path=${encodeURIComponent("☃.txt")}`,
+    },
     "get-artifact: range": {
       path: `/get-artifact?run_uuid=${runs["plain"]}&path=a%20b.bin`,
       headers: { range: "bytes=4-" },
@@ -215,6 +218,11 @@ export function contractRequests({ runs, loggedModel }: ContractSeed): Readonly<
     "proxy: file": { path: `${proxy}/${folder}/a%20b.bin` },
     "proxy: file below /ajax-api": { path: `/ajax-api/2.0/mlflow-artifacts/artifacts/${folder}/a%20b.bin` },
     "proxy: odd name": { path: `${proxy}/${folder}/notes/${encodeURIComponent("ünïcode näme, 100%.txt")}` },
+    // 2.22.5 drops the connection: a case of its own.
+    "proxy: name beyond Latin-1": {
+      path: `${proxy}/1/${runs["going"]}/artifacts/${encodeURIComponent("☃.txt")}`,
+      versions: ["3.17.2", "1.24.0"],
+    },
     "proxy: range": { path: `${proxy}/${folder}/a%20b.bin`, headers: { range: "bytes=4-6" } },
     "proxy: missing": { path: `${proxy}/${folder}/none.txt` },
     "logged model": { path: `/api/2.0/${model}` },

@@ -56,6 +56,7 @@ export async function seedContract(server: ContractServer): Promise<ContractSeed
   await api.post("experiments/delete", { experiment_id: "3" });
   await seedModels(api, server.version);
   await seedFiles(api, runs["plain"]);
+  await api.put(`1/${runs["going"]}/artifacts/${encodeURIComponent("☃.txt")}`, "snow");
   return { runs, loggedModel: server.version === "3.17.2" ? await seedLoggedModel(api, runs["plain"]) : "" };
 }
 

@@ -92,6 +92,8 @@ Deno.test("an emptyPage fault gives no items and a token to the page that was as
     await using server = await startFaulty({ kind: "emptyPage" });
     const empty = await (await search(server, offset === undefined ? offset : btoa(`{"offset": ${offset}}`))).json();
     assert.deepEqual(Object.keys(empty), ["next_page_token"]);
+    // A client takes an empty token for the end.
+    assert.notEqual(empty.next_page_token, "");
     assert.deepEqual(await names(await search(server, empty.next_page_token)), [
       `run ${5 - (offset ?? 0)}`,
       `run ${4 - (offset ?? 0)}`,

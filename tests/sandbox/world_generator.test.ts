@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { generateWorld } from "../../lib/sandbox/world_generator.ts";
+import { generatedRunId, generateWorld } from "../../lib/sandbox/world_generator.ts";
 
 Deno.test("generateWorld() makes what was asked for, dealt to the experiments in turn", () => {
   const world = generateWorld({
@@ -36,6 +36,7 @@ Deno.test("generateWorld() is the same for the same options, and another for ano
   };
   assert.equal(values(1), values(1));
   assert.notEqual(values(1), values(2));
+  assert.notEqual(generatedRunId(0, 1), generatedRunId(0, 2));
 });
 
 Deno.test("generateWorld() gives no two runs one id, and points in the order the server keeps", () => {
