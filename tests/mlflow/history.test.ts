@@ -144,8 +144,7 @@ Deno.test("readHistories() learns how long histories are, and keeps replies far 
 
 Deno.test("readHistories() asks again for what a cut reply left out", async () => {
   // All at step 0: nothing tells how long they are before the first reply.
-  const points = Array.from({ length: 900 }, (_, index) => ({ step: 0, timestamp: index, value: index }));
-  const runs = runsOf(60, () => ({ loss: points }));
+  const runs = runsOf(60, () => ({ loss: atStepZero(900) }));
   const [found, http] = await pointsOf(runs);
   assert.deepEqual(found, oneByOne(runs));
   assert.equal(http.singlePaths.length, 1);
@@ -189,6 +188,34 @@ Deno.test("readHistories() streams what a server that does not page sends at onc
   const runs = runsOf(2, () => ({ loss: series(600), short: series(3) }));
   const [found] = await pointsOf(runs, { version: "2.22.5", bulkRows: 500, maxRows: 500 });
   assert.deepEqual(found, oneByOne(runs));
+});
+
+Deno.test("readHistories() takes a history for long when a server that does not page sends more than was expected", async () => {
+  const runs = runsOf(1, () => ({ loss: atStepZero(600) }));
+  const http = new FakeHistories(runs, { version: "2.22.5", bulkRunIds: 0 });
+  const [found] = await readAll(runs, { client: fakeClient(http, "2.22.5"), maxRows: 500 });
+  assert.ok(!Array.isArray(found?.record.histories.get("loss")));
+  assert.deepEqual(found?.points, { loss: atStepZero(600) });
+});
+
+Deno.test("readHistories() asks for little more when much more came than was expected", async () => {
+  const points = atStepZero(100);
+  const runs = runsOf(200, () => ({ a: points, b: points, c: points, d: points, e: points }));
+  const http = new FakeHistories(runs);
+  const json = http.json.bind(http);
+  let [inMemory, most] = [0, 0];
+  http.json = async (request) => {
+    const reply = await json(request) as { readonly metrics: unknown[] };
+    inMemory += reply.metrics.length;
+    most = Math.max(most, inMemory);
+    return reply;
+  };
+  const controller = new AbortController();
+  const options = { client: fakeClient(http), concurrency: 2, logger: silentLogger, controller, maxPoints: 1_000 };
+  for await (const _record of readHistories(asyncOf(streamed(runs)), options)) inMemory -= 500;
+  assert.equal(inMemory, 0);
+  // The four calls that were on their way when the first reply came, of 97 runs each, and the one the first run waits for.
+  assert.ok(most < 60_000, `${most} of 100,000 points in memory`);
 });
 
 Deno.test("readHistories() remembers that a server has no bulk call", async () => {
@@ -293,6 +320,10 @@ Deno.test("readHistories() ends calls and the runs' stream when its reader goes 
   }
   assert.ok(isEnded && controller.signal.aborted);
 });
+
+function atStepZero(length: number): MetricPoint[] {
+  return Array.from({ length }, (_, index) => ({ step: 0, timestamp: index, value: index }));
+}
 
 async function* asyncOf<T>(items: Iterable<T>): AsyncGenerator<T> {
   for (const item of items) yield await Promise.resolve(item);

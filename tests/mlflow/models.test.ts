@@ -39,11 +39,16 @@ Deno.test("readModels() reads all pages of models and all their versions, newest
 
 Deno.test("readModels() leaves prompts out, and versions of what is not listed", async () => {
   const world = new World();
-  world.addModel({ name: "model" });
-  const prompt = world.addModel({ name: "prompt", tags: new Map([["mlflow.prompt.is_prompt", "true"]]) });
-  world.addModelVersion(prompt, { source: "dummy" });
+  for (const name of ["model", "prompt"]) world.addModelVersion(world.addModel({ name }), { source: "s3://x" });
   await using started = await startSource({ world });
-  assert.deepEqual((await started.source.models()).map((model) => model.name), ["model"]);
+  // A server that does not hide them.
+  const tags = [{ key: "mlflow.prompt.is_prompt", value: "true" }];
+  const body = JSON.stringify({ registered_models: [{ name: "model" }, { name: "prompt", tags }] });
+  started.server.setFaults([
+    { match: ({ path }) => path.endsWith("registered-models/search"), action: { kind: "status", status: 200, body } },
+  ]);
+  const models = await started.source.models();
+  assert.deepEqual(models.map(({ name, versions }) => [name, versions.length]), [["model", 1]]);
 });
 
 Deno.test("readModels() gives none, with a warning, where the store has no registry", async () => {
