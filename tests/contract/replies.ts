@@ -3,7 +3,7 @@
  * that are equal (ids and times that a server makes up, names of its machine's folders).
  * @module
  */
-import type { ContractRequest } from "./exchanges.ts";
+import type { ContractRequest } from "./request.ts";
 import type { ContractSeed, ContractServer } from "./seed.ts";
 
 /** A reply without its server's own ids and times. */
