@@ -72,12 +72,12 @@ export class FakeListing {
 
   readonly ask = async ({ token }: { readonly token: string | undefined }): Promise<RunPage> => {
     const { isBlind = false, isOpaque = false, before, spoil } = this.#options;
-    const { size } = this;
     const offset = token === undefined ? 0 : isOpaque ? Number(token.slice(1)) : offsetOfToken(token) ?? NaN;
     const call = this.offsets.push(offset);
     this.peak = Math.max(this.peak, ++this.#active);
     for (let turn = 0; turn < 10; turn++) await Promise.resolve();
     before?.(call, this);
+    const { size } = this;
     this.#active--;
     const items = this.runs.slice(offset, offset + size);
     const hasMore = isBlind ? items.length === size : offset + size < this.runs.length;

@@ -201,7 +201,8 @@ Deno.test("readHistories() takes a history for long when a server that does not 
 Deno.test("readHistories() asks for little more when much more came than was expected", async () => {
   const points = atStepZero(100);
   const runs = runsOf(200, () => ({ a: points, b: points, c: points, d: points, e: points }));
-  const http = new FakeHistories(runs);
+  // All runs are taken in before the first reply; what the first run still waits for then takes long.
+  const http = new FakeHistories(runs, { turns: (call) => call === 5 ? 60 : 5 });
   const json = http.json.bind(http);
   let [inMemory, most] = [0, 0];
   http.json = async (request) => {
