@@ -181,3 +181,20 @@ Deno.test("RunListing rejects with what a page failed with, not with what a page
   await assert.rejects(list(failFrom(150)), (error) => error === failure);
   assert.equal((await list(failFrom(260))).length, 250);
 });
+
+Deno.test("RunListing.stop() ends the calls on their way, and waits for their ends", async () => {
+  let isEnded = false;
+  const listing = new RunListing({
+    experimentId: "1",
+    ask: async ({ signal }) => {
+      await new Promise((resolve) => signal?.addEventListener("abort", resolve));
+      for (let turn = 0; turn < 10; turn++) await Promise.resolve();
+      isEnded = true;
+      throw signal?.reason;
+    },
+    pageSize: () => 10,
+    pagesAhead: 1,
+  });
+  await listing.stop();
+  assert.ok(isEnded);
+});

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { offsetOfToken, tokenOfOffset } from "../../lib/mlflow/page_order.ts";
 import { RunSearch } from "../../lib/mlflow/run_search.ts";
 import { streamRuns } from "../../lib/mlflow/run_stream.ts";
 import type { Experiment } from "../../lib/source.ts";
@@ -27,15 +28,19 @@ function fakeOf(counts: readonly number[], pageSize = 100): Fake {
     peak: 0,
   };
   http.json = async (request) => {
-    const [id] = JSON.parse(String(request.body)).experiment_ids;
+    const { experiment_ids: [id], page_token: token, max_results: size } = JSON.parse(String(request.body));
     fake.asked.push(id);
     fake.peak = Math.max(fake.peak, ++active);
-    for (let turn = 0; turn < 20 - Number(id) % 20; turn++) await Promise.resolve();
+    await new Promise((go) => setTimeout(go, 3 - Number(id) % 3));
     active--;
     request.signal?.throwIfAborted();
-    return {
-      runs: Array.from({ length: counts[Number(id)] ?? 0 }, (_, run) => ({ info: { run_id: `${id}-${run}` } })),
-    };
+    const offset = offsetOfToken(token ?? "") ?? 0;
+    const count = counts[Number(id)] ?? 0;
+    const runs = Array.from({ length: Math.min(size, count - offset) }, (_, index) => {
+      const run = offset + index;
+      return { info: { run_id: `${id}-${run}`, start_time: count - run } };
+    });
+    return { runs, ...(offset + size < count && { next_page_token: tokenOfOffset(offset + size) }) };
   };
   return fake;
 }
@@ -70,6 +75,13 @@ Deno.test("streamRuns() does not run far ahead of its reader where experiments a
     if (++taken === 2_001) break;
   }
   assert.ok(asked.length <= 4, `${asked.length} experiments were asked for`);
+});
+
+Deno.test("streamRuns() lists one large experiment by four calls at once", async () => {
+  const fake = fakeOf([3_000], 100);
+  const found = await Array.fromAsync(streamRuns(experimentsOf([3_000]), { search: fake.search, concurrency: 8 }));
+  assert.equal(found.length, 3_000);
+  assert.equal(fake.peak, 4);
 });
 
 Deno.test("streamRuns() rejects when its turn comes with what an experiment failed with", async () => {
