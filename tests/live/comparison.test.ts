@@ -39,7 +39,7 @@ function worldOf(version: MlflowVersion): World {
 async function sameEveryTime({ folder, calls }: Outcome): Promise<Map<string, string>> {
   const files = await readTree(folder);
   for (const path of files.keys()) if (path.startsWith(".state")) files.delete(path);
-  const places = (files.get("export.log") ?? "").match(/[A-Z]+ \[mlf_export\] \S+:\d+:/g) ?? [];
+  const places = (files.get("export.log") ?? "").match(/INFO \[mlf_export\] (?!progress)\S+:\d+:/g) ?? [];
   files.set("export.log", [...new Set(places)].sort().join("\n"));
   return files.set("what Kiroframe got", calls.map(({ body }) => body).join("\n"));
 }

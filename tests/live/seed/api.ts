@@ -25,6 +25,13 @@ export class SeedApi {
     return this.#send("PATCH", path, body);
   }
 
+  /** The id of the experiment of a name. */
+  async experimentNamed(name: string): Promise<string> {
+    const path = `${this.#base}/mlflow/experiments/get-by-name?experiment_name=${encodeURIComponent(name)}`;
+    const reply = await (await fetch(path)).json();
+    return reply.experiment.experiment_id;
+  }
+
   /** Posts what not every release takes; returns whether it was taken. */
   async offer(path: string, body: Body): Promise<boolean> {
     return await this.post(path, body).then(() => true, (error: unknown) => {

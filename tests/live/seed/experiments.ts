@@ -20,11 +20,17 @@ export async function createExperiment(
   name: string,
   tags: Readonly<Record<string, string>> = {},
 ): Promise<string> {
-  const reply = await api.post("experiments/create", {
-    name,
-    tags: Object.entries(tags).map(([key, value]) => ({ key, value })),
-  });
-  return reply["experiment_id"] as string;
+  try {
+    const reply = await api.post("experiments/create", {
+      name,
+      tags: Object.entries(tags).map(([key, value]) => ({ key, value })),
+    });
+    return reply["experiment_id"] as string;
+  } catch (error) {
+    // fetch sends again by itself when a busy server drops the connection, though the first time was heard.
+    if (!String(error).includes("RESOURCE_ALREADY_EXISTS")) throw error;
+    return await api.experimentNamed(name);
+  }
 }
 
 /** Makes runs in that order, some at a time. */
