@@ -21,12 +21,17 @@ export async function verifyCommand(path: string, { logger, screen }: Session): 
     throw new UsageError(`Cannot verify ${visible(path)}: there is no such folder`);
   }
   const { problems: found, rows } = await verifyFolder(folder);
-  const problems = [...found, ...importProblems(folder, rows)];
-  for (const problem of problems) logger.error(problem);
-  if (problems.length > 0) {
-    throw new IncompleteError(`${visible(folder)} is not as its export left it: ${count(problems.length, "problem")}`, {
+  const unsent = importProblems(folder, rows);
+  for (const problem of [...found, ...unsent]) logger.error(problem);
+  if (found.length > 0) {
+    throw new IncompleteError(`${visible(folder)} is not as its export left it: ${count(found.length, "problem")}`, {
       hint:
         "The lines above name the first bad line of each file: export again, or resume if the export did not finish",
+    });
+  }
+  if (unsent.length > 0) {
+    throw new IncompleteError(`${visible(folder)} is whole, but not all of it was imported`, {
+      hint: `kiroframe-importer import ${visible(folder)} sends what is missing`,
     });
   }
   screen.printText(
