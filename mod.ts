@@ -30,7 +30,7 @@ import type { ImportResult } from "./lib/kiroframe/import_result.ts";
 import { Ledger } from "./lib/kiroframe/ledger.ts";
 import type { NonFinite } from "./lib/kiroframe/row_filter.ts";
 import { createMlflowSource } from "./lib/mlflow/mod.ts";
-import { type Environment } from "./lib/sources.ts";
+import { type Environment } from "./lib/environment.ts";
 import { UsageError } from "./lib/errors.ts";
 import type { Logger, Progress } from "./lib/terminal/types.ts";
 import { VERSION } from "./lib/version.ts";

@@ -9,7 +9,7 @@ import type { Option } from "./cli/options.ts";
 import { expandHome, readValue } from "./cli/values.ts";
 import type { Given, OptionValue } from "./cli/values.ts";
 import { UsageError } from "./errors.ts";
-import type { Environment } from "./sources.ts";
+import type { Environment } from "./environment.ts";
 
 /** The type of an option's value: a choice is one of its words. */
 export type ValueOf<O> = O extends { kind: "boolean" } ? boolean

@@ -2,11 +2,9 @@
  * The sources there are, by --import-type. A new one is a folder beside lib/mlflow and one line here.
  * @module
  */
+import type { Environment } from "./environment.ts";
 import type { Source } from "./source.ts";
 import type { Logger } from "./terminal/types.ts";
-
-/** Environment variables, from the process and from --env-file. */
-export type Environment = Readonly<Record<string, string | undefined>>;
 
 /** What a source is made from. */
 export interface SourceOptions {

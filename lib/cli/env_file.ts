@@ -3,7 +3,7 @@
  * What only a shell can do (commands, operators) is refused with its line, never guessed: a file means the same both ways.
  * @module
  */
-import type { Environment } from "../sources.ts";
+import type { Environment } from "../environment.ts";
 import { UsageError } from "../errors.ts";
 
 /** What {@linkcode parseEnvFile} needs besides the text. */

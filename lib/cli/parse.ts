@@ -8,7 +8,7 @@ import type { Config } from "../config.ts";
 import { messageOf, UsageError } from "../errors.ts";
 import { scrub } from "../terminal/redact.ts";
 import { visible } from "../terminal/visible.ts";
-import type { Environment } from "../sources.ts";
+import type { Environment } from "../environment.ts";
 import { VERSION } from "../version.ts";
 import { COMMANDS } from "./command_specs.ts";
 import type { CommandSpec, Shell } from "./command_specs.ts";

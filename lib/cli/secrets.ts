@@ -2,7 +2,7 @@
  * Which values of a Config must never be shown.
  * @module
  */
-import type { Environment } from "../sources.ts";
+import type { Environment } from "../environment.ts";
 import { keyOf } from "./option.ts";
 import type { OptionSpec } from "./option.ts";
 import { OPTIONS } from "./options.ts";

@@ -3,7 +3,7 @@
  * @module
  */
 import { UsageError } from "../errors.ts";
-import type { Environment } from "../sources.ts";
+import type { Environment } from "../environment.ts";
 import type { RetryOptions } from "./retry.ts";
 
 /** What the variables say; what they leave open has the HTTP client's defaults, which are MLflow's own. */

@@ -5,7 +5,7 @@
  */
 import { BlockList, isIP } from "node:net";
 import { UsageError } from "../errors.ts";
-import type { Environment } from "../sources.ts";
+import type { Environment } from "../environment.ts";
 
 const names = ["http_proxy", "https_proxy", "all_proxy"] as const;
 

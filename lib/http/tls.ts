@@ -5,7 +5,7 @@
 import { readdir, readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { messageOf, UsageError } from "../errors.ts";
-import type { Environment } from "../sources.ts";
+import type { Environment } from "../environment.ts";
 
 /** What is special about encrypted connections. */
 export interface TlsOptions {

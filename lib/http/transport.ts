@@ -5,7 +5,7 @@
 import { Readable } from "node:stream";
 import type { ReadableStream as NodeReadableStream } from "node:stream/web";
 import type { Dispatcher } from "undici";
-import type { Environment } from "../sources.ts";
+import type { Environment } from "../environment.ts";
 import { hasProxyVariables, proxyFor } from "./proxy.ts";
 import { isSpecial, readTlsFiles, type TlsOptions, withEnvironment } from "./tls.ts";
 
@@ -68,7 +68,9 @@ class RoutedTransport implements Transport {
     const headers = isPlainDirect && !this.#keepAlive ? { ...request.headers, connection: "close" } : request.headers;
     // Deno's fetch follows the process's own proxy variables, whatever ours say; where there are none, it is the best.
     if (!hasProxyVariables(this.#env) && !(url.protocol === "https:" && isSpecial(this.#tls))) {
-      return await fetch(url, fetchOptions({ ...request, headers }));
+      const reply = await fetch(url, fetchOptions({ ...request, headers }));
+      // Node's unpacks whatever comes, Deno's nothing for a caller who names the encodings himself.
+      return "Deno" in globalThis && "accept-encoding" in headers ? unpacked(reply) : reply;
     }
     return await undiciFetch(url, { ...request, headers }, await this.#dispatcher(proxy));
   }
@@ -141,10 +143,15 @@ async function undiciFetch(url: URL, request: TransportRequest, dispatcher: Disp
     await stream.cancel();
     return new Response(null, { status, headers });
   }
-  if (headers.get("content-encoding")?.trim().toLowerCase() !== "gzip") {
-    return new Response(stream, { status, headers });
-  }
-  // As fetch does: the length that was announced is not the length that is read.
-  headers.delete("content-length");
-  return new Response(stream.pipeThrough(new DecompressionStream("gzip")), { status, headers });
+  return unpacked(new Response(stream, { status, headers }));
+}
+
+/** As fetch does: the body as it was before a server compressed it. */
+function unpacked(reply: Response): Response {
+  const { status, headers, body } = reply;
+  if (body === null || headers.get("content-encoding")?.trim().toLowerCase() !== "gzip") return reply;
+  const kept = new Headers(headers);
+  // The length that was announced is not the length that is read.
+  kept.delete("content-length");
+  return new Response(body.pipeThrough(new DecompressionStream("gzip")), { status, headers: kept });
 }

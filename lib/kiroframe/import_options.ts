@@ -3,7 +3,7 @@
  * @module
  */
 import type { RetryOptions } from "../http/retry.ts";
-import type { Environment } from "../sources.ts";
+import type { Environment } from "../environment.ts";
 import type { Logger, Progress } from "../terminal/types.ts";
 import type { Ledger } from "./ledger.ts";
 import type { ImportOrigin } from "./payload.ts";

@@ -9,7 +9,7 @@ import { join } from "node:path";
 import { UsageError } from "../errors.ts";
 import type { TlsOptions } from "../http/tls.ts";
 import { basicAuthorization, splitCredentials } from "../http/url.ts";
-import type { Environment } from "../sources.ts";
+import type { Environment } from "../environment.ts";
 import { findNetrcEntry } from "./netrc.ts";
 
 /** Where to look. */

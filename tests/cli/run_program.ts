@@ -7,7 +7,7 @@ import { startKiroframeSandbox } from "../../lib/sandbox/kiroframe.ts";
 import type { KiroframeSandbox, KiroframeSandboxOptions } from "../../lib/sandbox/kiroframe_types.ts";
 import { type MlflowSandbox, type MlflowSandboxOptions, startMlflowSandbox } from "../../lib/sandbox/mlflow.ts";
 import { digitsWorld } from "../../lib/sandbox/world_digits.ts";
-import type { Environment } from "../../lib/sources.ts";
+import type { Environment } from "../../lib/environment.ts";
 import { isOtherProgram, runAsChild } from "../tools/program.ts";
 
 /** What a run of the program left. */

@@ -98,20 +98,8 @@ for (const [name, action] of Object.entries({ ...WRONG_ANSWERS, ...ODD_ANSWERS }
   });
 }
 
-Deno.test("export survives gzip in every call but that for files, which are asked for as they are", async () => {
-  await survives([{ match: ({ path }) => path !== "/get-artifact", action: { kind: "gzip" } }]);
-});
-
-Deno.test("a file that comes compressed although it was asked for as it is, is told of: exit 3", async () => {
-  await using mlflow = await startMlflowSandbox({
-    world: smallWorld(),
-    faults: [{ match: ({ path }) => path === "/get-artifact", action: { kind: "gzip" } }],
-  });
-  await using folder = await temporaryFolder();
-  const { exitCode, stdout } = await runHere(["export", ...exportFlags(folder.path, mlflow), "--concurrency", "1"]);
-  assert.equal(exitCode, 3);
-  assert.match(stdout, /Artifacts of run \w+: notes\/0\.txt: the server's listing says 14 bytes, 34 came/);
-  count++;
+Deno.test("export survives gzip in every call, that for files included, which are asked for as they are", async () => {
+  await survives([{ match: () => true, action: { kind: "gzip" } }]);
 });
 
 const FOR_EVER: readonly (readonly [name: string, action: MlflowFaultAction, exitCode: number])[] = [

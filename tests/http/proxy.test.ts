@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { UsageError } from "../../lib/errors.ts";
 import { hasProxyVariables, proxyFor } from "../../lib/http/proxy.ts";
-import type { Environment } from "../../lib/sources.ts";
+import type { Environment } from "../../lib/environment.ts";
 
 function proxyOf(url: string, env: Environment): string | null {
   return proxyFor(new URL(url), env)?.href ?? null;

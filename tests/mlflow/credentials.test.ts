@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { UsageError } from "../../lib/errors.ts";
 import { type Credentials, readCredentials } from "../../lib/mlflow/credentials.ts";
-import type { Environment } from "../../lib/sources.ts";
+import type { Environment } from "../../lib/environment.ts";
 
 interface Given {
   readonly url?: string;

@@ -4,7 +4,7 @@
  */
 import { UsageError } from "../../errors.ts";
 import type { Shard } from "../../export/shard.ts";
-import type { Environment } from "../../sources.ts";
+import type { Environment } from "../../environment.ts";
 
 /**
  * Reads "2/4", or where it is not given JOB_COMPLETION_INDEX (from 0, as an Indexed Job sets it) with JOB_COMPLETIONS.
