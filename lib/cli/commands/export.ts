@@ -37,8 +37,6 @@ export async function withExport(config: ExportConfig, session: Session, after: 
   const { log, logger, progress, signal } = session;
   const { redact } = session.redactor;
   const source = await openSource(config, session);
-  // The first call is on its way while the folder is made; whoever awaits it next sees what it failed with.
-  source.version().catch(() => {});
   try {
     const { folder, options, isResumed } = await openFolder(config, source);
     try {

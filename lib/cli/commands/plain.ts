@@ -5,12 +5,13 @@
 import type { Config } from "../../config.ts";
 import type { Session } from "../session.ts";
 import { withExport } from "./export.ts";
-import { importFolder } from "./import.ts";
 
 /** Runs the command. Rejects with an AppError; IncompleteError when all was done but some rows, histories or artifacts failed. */
 export async function plainCommand(config: Config<"plain">, session: Session): Promise<void> {
   await withExport(config, session, async ({ folder, source }) => {
     if (!config.importToKiroframe) return [];
+    // Loaded while MLflow is read, not before.
+    const { importFolder } = await import("./import.ts");
     return (await importFolder(folder, source, { config, session })).failures;
   });
 }
