@@ -33,6 +33,9 @@ export interface MetricPoint {
   readonly value: number;
 }
 
+/** Points in order: a list, or what holds them in less memory. */
+export type Points = Iterable<MetricPoint> & { readonly length: number };
+
 /** Why one metric's history could not be read. */
 export interface HistoryError {
   /** The server's words. */
@@ -43,7 +46,7 @@ export interface HistoryError {
  * One metric's whole history, oldest first: all at once when it is short, in pages when it is long
  * (so that millions of points never lie in memory; each iteration reads from the start), or the reason why there is none.
  */
-export type History = readonly MetricPoint[] | AsyncIterable<readonly MetricPoint[]> | HistoryError;
+export type History = Points | AsyncIterable<Points> | HistoryError;
 
 /** One use of a dataset by a run. */
 export interface Dataset {

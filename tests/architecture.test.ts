@@ -9,19 +9,19 @@ const ROOT = fileURLToPath(new URL("..", import.meta.url));
 
 /** Rooms (and single files) that a room may import from; itself is always allowed. */
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
+  "environment.ts": [],
   "errors.ts": [],
   "json.ts": [],
   "python_json.ts": ["json.ts"],
-  "runtime.ts": [],
   "source.ts": [],
-  "sources.ts": ["source.ts", "mlflow", "terminal/types.ts"],
+  "sources.ts": ["environment.ts", "source.ts", "mlflow", "terminal/types.ts"],
   "version.ts": [],
   terminal: ["errors.ts"],
-  http: ["errors.ts", "json.ts", "runtime.ts", "sources.ts", "version.ts", "terminal/types.ts"],
-  mlflow: ["http", "errors.ts", "json.ts", "source.ts", "sources.ts", "terminal/types.ts"],
+  http: ["environment.ts", "errors.ts", "json.ts", "version.ts", "terminal/types.ts"],
+  mlflow: ["http", "environment.ts", "errors.ts", "json.ts", "source.ts", "sources.ts", "terminal/types.ts"],
   folder: ["errors.ts", "json.ts", "python_json.ts", "source.ts"],
   export: ["folder", "errors.ts", "json.ts", "python_json.ts", "source.ts", "terminal/types.ts"],
-  kiroframe: ["http", "errors.ts", "json.ts", "sources.ts", "terminal/types.ts"],
+  kiroframe: ["http", "environment.ts", "errors.ts", "json.ts", "terminal/types.ts"],
   sandbox: ["errors.ts", "json.ts", "source.ts"],
 };
 const TOP = ["cli", "config.ts"];

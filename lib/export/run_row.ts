@@ -5,7 +5,7 @@
 import { AppError, InterruptedError, messageOf, RefusedError, UnreachableError } from "../errors.ts";
 import { pyFloat, pyInt, pyString } from "../json.ts";
 import { type JsonRow, pythonJson, RawJson } from "../python_json.ts";
-import type { Dataset, History, MetricPoint, RunRecord } from "../source.ts";
+import type { Dataset, History, Points, RunRecord } from "../source.ts";
 import { isoUtc } from "./time.ts";
 
 /** A long history that failed after its first pages: the row is to be written again without it. */
@@ -115,14 +115,16 @@ async function* unlessBroken<T>(key: string, pages: AsyncIterable<T>): AsyncGene
   }
 }
 
-function points(page: readonly MetricPoint[], counts: RunLineCounts): string {
-  let text = "";
+function points(page: Points, counts: RunLineCounts): string {
+  const parts: string[] = [];
   for (const { step, timestamp, value } of page) {
     if (!Number.isFinite(value)) counts.nonFinite++;
-    text += `${text === "" ? "" : ", "}{"step": ${pyInt(step)}, "ts": ${pyInt(timestamp)}, "value": ${pyFloat(value)}}`;
+    parts.push(parts.length === 0 ? '{"step": ' : '}, {"step": ', pyInt(step), ', "ts": ', pyInt(timestamp));
+    parts.push(', "value": ', pyFloat(value));
   }
   counts.points += page.length;
-  return text;
+  // Joined at once: sums of sums would be many small objects that live until the row is written.
+  return parts.length === 0 ? "" : `${parts.join("")}}`;
 }
 
 function datasetItem(dataset: Dataset, includeSchemaProfile: boolean): JsonRow {

@@ -5,6 +5,7 @@
 import { Buffer } from "node:buffer";
 import { type FileHandle, open } from "node:fs/promises";
 import { AppError } from "../errors.ts";
+import { GarbageWatch } from "./garbage.ts";
 
 // Large enough that a write's fixed cost vanishes, small enough to keep memory flat.
 const BUFFER_BYTES = 1 << 18;
@@ -18,6 +19,7 @@ export class AppendFile {
   #length: number;
   #buffer: Uint8Array[] = [];
   #buffered = 0;
+  readonly #garbage = new GarbageWatch();
 
   private constructor(path: string, handle: FileHandle, length: number) {
     this.#path = path;
@@ -56,6 +58,7 @@ export class AppendFile {
     const bytes = typeof text === "string" ? encoder.encode(text) : text;
     this.#buffer.push(bytes);
     this.#buffered += bytes.length;
+    this.#garbage.count(bytes.length);
     if (this.#buffered >= BUFFER_BYTES) await this.flush();
   }
 

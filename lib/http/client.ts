@@ -9,11 +9,12 @@ import { watchStream } from "./body.ts";
 import type { HttpFailure } from "./errors.ts";
 import { checkHeaders } from "./headers.ts";
 import { Limiter } from "./limiter.ts";
+import { ListParser } from "./list_parser.ts";
 import { parseReply } from "./reply.ts";
 import { type RetryOptions, retryPolicy } from "./retry.ts";
 import { type Exchange, Sender } from "./sender.ts";
 import { createTransport, type Transport } from "./transport.ts";
-import type { HttpClient, HttpReply, HttpRequest, HttpStream } from "./types.ts";
+import type { Fold, HttpClient, HttpReply, HttpRequest, HttpStream } from "./types.ts";
 import { basicAuthorization, splitCredentials } from "./url.ts";
 
 /** What a client is made from. */
@@ -84,10 +85,21 @@ class Client implements HttpClient {
   }
 
   json(request: HttpRequest): Promise<unknown> {
+    return this.fold(request, collect);
+  }
+
+  fold<T>(request: HttpRequest, begin: () => Fold<T>): Promise<T> {
     const headers = { accept: "application/json", ...request.headers };
     return this.#sender.send({ ...request, headers }, async (exchange) => {
       const { response, info } = exchange;
-      const value = parseReply(await response.text(), { info, headers: response.headers });
+      const parser = new ListParser();
+      const fold = begin();
+      for await (const text of textOf(response)) {
+        const items = parser.push(text);
+        if (items.length > 0) fold.take(items);
+      }
+      const { text, key } = parser.end();
+      const value = fold.end(parseReply(text, { info, headers: response.headers }), key);
       settle(exchange);
       return value;
     });
@@ -109,6 +121,28 @@ async function readWhole(exchange: Exchange): Promise<HttpReply> {
   const text = await exchange.response.text();
   settle(exchange);
   return { status, headers, text };
+}
+
+async function* textOf({ body }: Response): AsyncGenerator<string> {
+  const decoder = new TextDecoder();
+  if (body !== null) { for await (const chunk of body) yield decoder.decode(chunk, { stream: true }); }
+  yield decoder.decode();
+}
+
+/** The whole reply, as JSON.parse would give it. */
+function collect(): Fold<unknown> {
+  const items: unknown[] = [];
+  return {
+    take(more): void {
+      for (const item of more) items.push(item);
+    },
+    end(reply, key): unknown {
+      if (items.length === 0 || key === undefined) return reply;
+      const object = reply as Record<string, readonly unknown[]>;
+      this.take(object[key] ?? []);
+      return { ...object, [key]: items };
+    },
+  };
 }
 
 function settle({ slot, end }: Exchange): void {

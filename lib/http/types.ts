@@ -46,6 +46,14 @@ export interface HttpStream {
   readonly stream: ReadableStream<Uint8Array>;
 }
 
+/** What becomes of one reply with a long list: made anew for each attempt. */
+export interface Fold<T> {
+  /** Takes the next items of the list; not called where the reply is short, or is not an object that begins with a list. */
+  take(items: readonly unknown[]): void;
+  /** Takes the reply as parsed, its list without the items that came before, and the list's name if any came. */
+  end(reply: unknown, key: string | undefined): T;
+}
+
 /**
  * Requests to one server: credentials, retries with backoff, a bounded number in flight that adapts to the server.
  * Passing failures (connection errors, time-outs, broken bodies, 408, 429, 500, 502, 503, 504) are retried. What stays
@@ -57,6 +65,8 @@ export interface HttpClient {
   request(request: HttpRequest): Promise<HttpReply>;
   /** Sends and parses the reply as JSON (bare NaN and Infinity, and int64 beyond 2^53, kept); a cut body is retried. */
   json(request: HttpRequest): Promise<unknown>;
+  /** The same, item by item: nothing of a long reply has to stay in memory. */
+  fold<T>(request: HttpRequest, begin: () => Fold<T>): Promise<T>;
   /** Sends and resolves at the headers; reading the stream is the caller's, and so is a failure in its middle. */
   open(request: HttpRequest): Promise<HttpStream>;
   /** Frees connections. */

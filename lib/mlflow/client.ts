@@ -6,7 +6,7 @@ import type { HttpClient, HttpStream } from "../http/types.ts";
 import type { Experiment, MetricPoint } from "../source.ts";
 import { type Dialect, jsonBody } from "./dialect.ts";
 import type { CallOptions } from "./patience.ts";
-import { type BulkRow, readBulkHistory, readHistory } from "./points.ts";
+import { BulkReading, type BulkReply, type HistoryPage, readHistory } from "./points.ts";
 import {
   type ArtifactEntry,
   type ListedModel,
@@ -102,14 +102,14 @@ export class MlflowClient {
   }
 
   /** GET get-history-bulk: one metric of many runs, by run, timestamp, step and value; at most {@linkcode BULK_ROWS}. */
-  async bulkHistory(key: string, query: CallOptions & { readonly runIds: readonly string[] }): Promise<BulkRow[]> {
+  async bulkHistory(key: string, query: CallOptions & { readonly runIds: readonly string[] }): Promise<BulkReply> {
     const { runIds, ...call } = query;
     const path = this.bulkPath(key) + runIds.map(runIdParameter).join("");
-    return readBulkHistory(await this.#http.json({ path, ...call }));
+    return await this.#http.fold({ path, ...call }, () => new BulkReading(key));
   }
 
   /** GET get-history, a page of one metric of one run. max_results is always sent: without it 3.1 to 3.12 never end. */
-  async history(key: string, query: PageQuery & { readonly runId: string }): Promise<Page<MetricPoint>> {
+  async history(key: string, query: PageQuery & { readonly runId: string }): Promise<HistoryPage> {
     const { runId, maxResults, token, ...call } = query;
     return readHistory(await this.#http.json({ path: this.#historyPath(key, { runId, maxResults, token }), ...call }));
   }

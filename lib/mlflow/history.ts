@@ -259,5 +259,5 @@ function limitsOf(client: MlflowClient): BulkLimits {
 
 function heldBy(history: History): number {
   if (history instanceof LongHistory) return history.held;
-  return Array.isArray(history) ? history.length : 0;
+  return "length" in history ? history.length : 0;
 }

@@ -11,7 +11,7 @@ import { isMissing } from "./dialect.ts";
 import type { HistoryItem } from "./history_plan.ts";
 import { SingleHistories, type SingleOptions } from "./history_single.ts";
 import { askLess, type CallOptions, isTooMuch } from "./patience.ts";
-import type { BulkRow } from "./points.ts";
+import type { BulkReply } from "./points.ts";
 
 /** What one call brought. */
 export interface CallResult {
@@ -58,16 +58,16 @@ export class HistoryCalls {
     if (first === undefined) return { settled, left: [], singles: [] };
     if (!this.#client.dialect.hasBulk) return { settled, left: [], singles: items };
     const call = { signal: this.#options.signal, priority: -first.index };
-    const ask = (more: CallOptions): Promise<BulkRow[]> =>
+    const ask = (more: CallOptions): Promise<BulkReply> =>
       this.#client.bulkHistory(first.key, { ...call, ...more, runIds: items.map((item) => item.runId) });
-    let rows: BulkRow[];
+    let reply: BulkReply;
     try {
-      rows = await (items.length > 1 ? askLess(ask) : ask({}));
+      reply = await (items.length > 1 ? askLess(ask) : ask({}));
     } catch (error) {
       return merge([{ settled, left: [], singles: [] }, await this.#afterFailure(items, error)]);
     }
     this.#bulkHasWorked = true;
-    return merge([{ settled, left: [], singles: [] }, this.#sort(items, rows)]);
+    return merge([{ settled, left: [], singles: [] }, this.#sort(items, reply)]);
   }
 
   /** Asks for one history on its own. Rejects only with what ends the whole export. */
@@ -93,18 +93,17 @@ export class HistoryCalls {
     return settle(item, this.#single.long(item, expected));
   }
 
-  #sort(items: Items, rows: readonly BulkRow[]): CallResult {
-    const byRun = Map.groupBy(rows.filter((row) => row.key === items[0]?.key), (row) => row.runId);
-    const isCut = rows.length >= (this.#options.maxRows ?? BULK_ROWS);
+  #sort(items: Items, { rows, lastRunId, byRun }: BulkReply): CallResult {
+    const isCut = rows >= (this.#options.maxRows ?? BULK_ROWS);
     // Rows come run by run: only the last run's may be cut off, and those of some runs be missing as a whole.
-    const lastRun = isCut ? rows.at(-1)?.runId : undefined;
+    const lastRun = isCut ? lastRunId : undefined;
     const result: CallResult = { settled: new Map(), left: [], singles: [] };
     for (const item of items) {
       const found = byRun.get(item.runId);
       if (found !== undefined && item.runId !== lastRun) {
-        result.settled.set(item, found.map((row) => row.point));
-      } else if (found !== undefined && found.length === rows.length) {
-        result.settled.set(item, this.#single.afterReply(item, found.map((row) => row.point)));
+        result.settled.set(item, found);
+      } else if (found !== undefined && found.length === rows) {
+        result.settled.set(item, this.#single.afterReply(item, found));
       } else if (isCut && item.runId !== lastRun) result.left.push(item);
       // The run has this metric: that the reply does not have it is to be verified.
       else result.singles.push(item);

@@ -94,7 +94,9 @@ async function readPage(
 }
 
 /** Returns where to go on after a first page that was read otherwise. */
-export function startAfter(page: { readonly items: readonly unknown[]; readonly token: string }): HistoryStart {
+export function startAfter(
+  page: { readonly items: { readonly length: number }; readonly token: string },
+): HistoryStart {
   return { token: tokenAfter(page.token, page.items.length), count: page.items.length };
 }
 

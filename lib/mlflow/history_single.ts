@@ -2,13 +2,14 @@
  * One history on its own: at once if it is short, as a {@linkcode LongHistory} if it is not.
  * @module
  */
-import type { History, MetricPoint } from "../source.ts";
+import type { History, Points } from "../source.ts";
 import { BULK_ROWS, type MlflowClient } from "./client.ts";
 import { historyPages, type HistoryQuery, startAfter } from "./history_pages.ts";
 import type { HistoryItem } from "./history_plan.ts";
 import { streamHistory } from "./history_stream.ts";
 import { LongHistory, type LongHistoryOptions } from "./long_history.ts";
 import { tokenOfOffset } from "./page_order.ts";
+import { PointColumns } from "./point_columns.ts";
 
 /** How single histories are read. */
 export interface SingleOptions {
@@ -44,9 +45,9 @@ export class SingleHistories {
       const page = await this.#client.history(item.key, { ...query, maxResults: maxRows });
       return page.token === undefined ? page.items : this.#continue(item, { ...page, token: page.token });
     }
-    const points: MetricPoint[] = [];
+    const points = new PointColumns();
     for await (const page of streamHistory(this.#client, query)) {
-      for (const point of page) points.push(point);
+      points.push(page);
       if (points.length > maxRows) return this.long(item, Infinity);
     }
     return points;
@@ -72,14 +73,14 @@ export class SingleHistories {
   }
 
   /** Returns the long history that filled a reply alone. Where get-history has pages, it goes on where the reply ends. */
-  afterReply(item: HistoryItem, points: readonly MetricPoint[]): LongHistory {
+  afterReply(item: HistoryItem, points: Points): LongHistory {
     const token = tokenOfOffset(points.length);
     return token !== undefined && this.#client.dialect.pagesHistory
       ? this.#continue(item, { items: points, token })
       : this.long(item, Math.max(item.expected, points.length));
   }
 
-  #continue(item: HistoryItem, page: { readonly items: readonly MetricPoint[]; readonly token: string }): LongHistory {
+  #continue(item: HistoryItem, page: { readonly items: Points; readonly token: string }): LongHistory {
     return this.#create(item, {
       beginning: page.items,
       pages: () => historyPages(this.#client, this.#queryOf(item, 0), startAfter(page)),

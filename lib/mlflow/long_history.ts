@@ -2,14 +2,14 @@
  * A history too long for memory: read while it is written, one page ahead of its reader.
  * @module
  */
-import type { MetricPoint } from "../source.ts";
+import type { Points } from "../source.ts";
 
 /** How a long history is read. */
 export interface LongHistoryOptions {
   /** Gives the pages; not started before it is needed. */
-  readonly pages: () => AsyncGenerator<readonly MetricPoint[]>;
+  readonly pages: () => AsyncGenerator<Points>;
   /** What was read already: the first page. @default {[]} */
-  readonly beginning?: readonly MetricPoint[];
+  readonly beginning?: Points;
   /** Whether pages may be asked for before the reader comes. */
   readonly canPrefetch: boolean;
   /** Hears when the reader comes. */
@@ -19,10 +19,10 @@ export interface LongHistoryOptions {
 }
 
 /** The pages of one long history. To be read once. */
-export class LongHistory implements AsyncIterable<readonly MetricPoint[]> {
+export class LongHistory implements AsyncIterable<Points> {
   readonly #options: LongHistoryOptions;
-  #pages: AsyncGenerator<readonly MetricPoint[]> | undefined;
-  #next: Promise<IteratorResult<readonly MetricPoint[]>> | undefined;
+  #pages: AsyncGenerator<Points> | undefined;
+  #next: Promise<IteratorResult<Points>> | undefined;
 
   /** Creates the history; nothing is asked for. */
   constructor(options: LongHistoryOptions) {
@@ -47,7 +47,7 @@ export class LongHistory implements AsyncIterable<readonly MetricPoint[]> {
   }
 
   /** Gives the pages; the one after comes while one is worked on. */
-  async *[Symbol.asyncIterator](): AsyncGenerator<readonly MetricPoint[]> {
+  async *[Symbol.asyncIterator](): AsyncGenerator<Points> {
     const { beginning = [], onStart, onEnd } = this.#options;
     let points = beginning.length;
     try {

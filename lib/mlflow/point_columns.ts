@@ -6,7 +6,7 @@
 import type { Int64, MetricPoint } from "../source.ts";
 
 /** Points in order. */
-export class PointColumns {
+export class PointColumns implements Iterable<MetricPoint> {
   readonly #steps: Int64[] = [];
   readonly #timestamps: Int64[] = [];
   readonly #values: number[] = [];
@@ -17,22 +17,34 @@ export class PointColumns {
   }
 
   /** Adds points behind those that are there. */
-  push(points: readonly MetricPoint[]): void {
-    for (const { step, timestamp, value } of points) {
-      this.#steps.push(step);
-      this.#timestamps.push(timestamp);
-      this.#values.push(value);
-    }
+  push(points: Iterable<MetricPoint>): void {
+    for (const point of points) this.add(point);
+  }
+
+  /** Adds one point behind those that are there. */
+  add({ step, timestamp, value }: MetricPoint): void {
+    this.#steps.push(step);
+    this.#timestamps.push(timestamp);
+    this.#values.push(value);
+  }
+
+  /** Gives all points. */
+  *[Symbol.iterator](): Generator<MetricPoint> {
+    for (let index = 0; index < this.length; index++) yield this.#at(index);
   }
 
   /** Gives all points, at most `size` at a time. */
   *slices(size: number): Generator<readonly MetricPoint[]> {
     for (let start = 0; start < this.length; start += size) {
-      yield Array.from({ length: Math.min(size, this.length - start) }, (_, offset) => ({
-        step: this.#steps[start + offset] as Int64,
-        timestamp: this.#timestamps[start + offset] as Int64,
-        value: this.#values[start + offset] as number,
-      }));
+      yield Array.from({ length: Math.min(size, this.length - start) }, (_, offset) => this.#at(start + offset));
     }
+  }
+
+  #at(index: number): MetricPoint {
+    return {
+      step: this.#steps[index] as Int64,
+      timestamp: this.#timestamps[index] as Int64,
+      value: this.#values[index] as number,
+    };
   }
 }

@@ -3,17 +3,27 @@
  * @module
  */
 import { AppError } from "../errors.ts";
-import type { Int64, MetricPoint } from "../source.ts";
-import { type Page, toInt64 } from "./wire.ts";
+import type { Fold } from "../http/types.ts";
+import type { Int64, MetricPoint, Points } from "../source.ts";
+import { PointColumns } from "./point_columns.ts";
+import { toInt64 } from "./wire.ts";
 
-/** One row of get-history-bulk. */
-export interface BulkRow {
-  /** The run that logged it. */
-  readonly runId: string;
-  /** The metric. A database that does not tell cases apart gives rows of other keys too. */
-  readonly key: string;
+/** A reply of get-history. */
+export interface HistoryPage {
   /** What was logged. */
-  readonly point: MetricPoint;
+  readonly items: Points;
+  /** Leads to the next page; undefined on the last one. */
+  readonly token: string | undefined;
+}
+
+/** A reply of get-history-bulk. */
+export interface BulkReply {
+  /** Rows that came, whatever their key. */
+  readonly rows: number;
+  /** The run of the last row; undefined where none came. */
+  readonly lastRunId: string | undefined;
+  /** What each run logged of the metric that was asked for. */
+  readonly byRun: ReadonlyMap<string, Points>;
 }
 
 /**
@@ -21,9 +31,11 @@ export interface BulkRow {
  *
  * @throws {AppError} if it holds what is not a logged value.
  */
-export function readHistory(reply: unknown): Page<MetricPoint> {
+export function readHistory(reply: unknown): HistoryPage {
   const { metrics, next_page_token: token } = toFields(reply);
-  return { items: toPoints(metrics), token: typeof token === "string" && token !== "" ? token : undefined };
+  const items = new PointColumns();
+  for (const row of toArray(metrics)) items.add(toPoint(toFields(row)));
+  return { items, token: typeof token === "string" && token !== "" ? token : undefined };
 }
 
 /**
@@ -36,17 +48,41 @@ export function toPoints(rows: unknown): MetricPoint[] {
 }
 
 /**
- * Reads a reply of get-history-bulk.
- *
- * @throws {AppError} if it holds what is not a logged value of a run.
+ * Reads a reply of get-history-bulk for one metric: a database that does not tell cases apart gives rows of others too.
+ * Throws an AppError where it holds what is not a logged value of a run.
  */
-export function readBulkHistory(reply: unknown): BulkRow[] {
-  return toArray(toFields(reply)["metrics"]).map((row) => {
-    const fields = toFields(row);
-    const { run_id: runId, key } = fields;
-    if (typeof runId !== "string" || typeof key !== "string") throw oddRow(row);
-    return { runId, key, point: toPoint(fields) };
-  });
+export class BulkReading implements Fold<BulkReply> {
+  readonly #key: string;
+  readonly #byRun = new Map<string, PointColumns>();
+  #rows = 0;
+  #lastRunId: string | undefined;
+
+  /** Creates a reading of the metric. */
+  constructor(key: string) {
+    this.#key = key;
+  }
+
+  /** Reads some rows. */
+  take(rows: readonly unknown[]): void {
+    let columns: PointColumns | undefined;
+    for (const row of rows) {
+      const fields = toFields(row);
+      const { run_id: runId, key } = fields;
+      if (typeof runId !== "string" || typeof key !== "string") throw oddRow(row);
+      if (runId !== this.#lastRunId || columns === undefined) columns = this.#byRun.get(runId);
+      this.#lastRunId = runId;
+      if (key !== this.#key) continue;
+      if (columns === undefined) this.#byRun.set(runId, columns = new PointColumns());
+      columns.add(toPoint(fields));
+    }
+    this.#rows += rows.length;
+  }
+
+  /** Reads what is left of the reply. */
+  end(reply: unknown): BulkReply {
+    this.take(toArray(toFields(reply)["metrics"]));
+    return { rows: this.#rows, lastRunId: this.#lastRunId, byRun: this.#byRun };
+  }
 }
 
 function toArray(rows: unknown): readonly unknown[] {

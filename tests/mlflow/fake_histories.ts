@@ -1,7 +1,7 @@
 /** An MLflow in memory that knows metric histories and nothing else, with limits as small as a test likes. */
 import { messageOf } from "../../lib/errors.ts";
 import { BadReplyError, errorOfReply } from "../../lib/http/errors.ts";
-import type { HttpClient, HttpReply, HttpRequest, HttpStream } from "../../lib/http/types.ts";
+import type { Fold, HttpClient, HttpReply, HttpRequest, HttpStream } from "../../lib/http/types.ts";
 import { MlflowClient } from "../../lib/mlflow/client.ts";
 import { Dialect } from "../../lib/mlflow/dialect.ts";
 import { tokenOfOffset } from "../../lib/mlflow/page_order.ts";
@@ -69,6 +69,10 @@ export class FakeHistories implements HttpClient {
     request.signal?.throwIfAborted();
     const { pathname, searchParams } = new URL(request.path, "http://fake");
     return pathname.endsWith("-bulk") ? this.#bulk(request, searchParams) : this.#single(request, searchParams);
+  }
+
+  async fold<T>(request: HttpRequest, begin: () => Fold<T>): Promise<T> {
+    return begin().end(await this.json(request), undefined);
   }
 
   async open(request: HttpRequest): Promise<HttpStream> {
@@ -235,9 +239,10 @@ export async function readAll(
 
 /** A history's points, or its failure, be it one of reading a long history. */
 export async function collect(history: History): Promise<unknown> {
-  if ("error" in history || !(Symbol.asyncIterator in history)) return history;
+  if ("error" in history) return history;
+  if ("length" in history) return [...history];
   try {
-    return (await Array.fromAsync(history)).flat();
+    return (await Array.fromAsync(history, (page) => [...page])).flat();
   } catch (error) {
     return { error: messageOf(error) };
   }

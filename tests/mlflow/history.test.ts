@@ -165,7 +165,7 @@ Deno.test("readHistories() gives a long history in pages, of which none is read 
   const options = { client: fakeClient(http), concurrency: 4, logger: silentLogger, controller: new AbortController() };
   for await (const record of readHistories(asyncOf(streamed(runs)), options)) {
     const history = record.histories.get("loss") as AsyncIterable<readonly MetricPoint[]>;
-    if (Array.isArray(history)) continue;
+    if ("length" in history) continue;
     for await (const page of history) all.push(page.length);
   }
   // The reply that proved full, and then small pieces of two pages.
@@ -194,7 +194,7 @@ Deno.test("readHistories() takes a history for long when a server that does not 
   const runs = runsOf(1, () => ({ loss: atStepZero(600) }));
   const http = new FakeHistories(runs, { version: "2.22.5", bulkRunIds: 0 });
   const [found] = await readAll(runs, { client: fakeClient(http, "2.22.5"), maxRows: 500 });
-  assert.ok(!Array.isArray(found?.record.histories.get("loss")));
+  assert.ok(Symbol.asyncIterator in (found?.record.histories.get("loss") ?? {}));
   assert.deepEqual(found?.points, { loss: atStepZero(600) });
 });
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { AppError } from "../../lib/errors.ts";
-import { readBulkHistory, readHistory, toPoints } from "../../lib/mlflow/points.ts";
+import { BulkReading, readHistory, toPoints } from "../../lib/mlflow/points.ts";
 
 Deno.test("readHistory() reads all forms of numbers that MLflow writes", () => {
   const { items } = readHistory({
@@ -11,7 +11,7 @@ Deno.test("readHistory() reads all forms of numbers that MLflow writes", () => {
       { key: "k", value: 0.5 },
     ],
   });
-  assert.deepEqual(items, [
+  assert.deepEqual([...items], [
     { value: NaN, timestamp: 1, step: 2 },
     { value: -Infinity, timestamp: 3, step: -4 },
     { value: NaN, timestamp: 5, step: 2n ** 60n },
@@ -20,21 +20,33 @@ Deno.test("readHistory() reads all forms of numbers that MLflow writes", () => {
 });
 
 Deno.test("readHistory() takes an empty reply for an empty history", () => {
-  assert.deepEqual(readHistory({}), { items: [], token: undefined });
+  const { items, token } = readHistory({});
+  assert.deepEqual([items.length, [...items], token], [0, [], undefined]);
 });
 
-Deno.test("readBulkHistory() keeps run and key of each row", () => {
-  const row = { key: "k", run_id: "r", step: 0, timestamp: 1, value: 2 };
-  assert.deepEqual(readBulkHistory({ metrics: [row] }), [{
-    runId: "r",
-    key: "k",
-    point: { step: 0, timestamp: 1, value: 2 },
-  }]);
+Deno.test("BulkReading deals the rows of one metric to their runs, and counts all", () => {
+  const row = (runId: string, step: number, key = "k"): object => ({
+    key,
+    run_id: runId,
+    step,
+    timestamp: 1,
+    value: 2,
+  });
+  const reply = { metrics: [row("a", 0), row("b", 1), row("b", 2, "K"), row("a", 3), row("c", 4, "K")] };
+  const reading = new BulkReading("k");
+  reading.take(reply.metrics.slice(0, 3));
+  const { rows, lastRunId, byRun } = reading.end({ metrics: reply.metrics.slice(3) });
+  assert.deepEqual([rows, lastRunId], [5, "c"]);
+  assert.deepEqual([...byRun].map(([runId, points]) => [runId, [...points].map(({ step }) => step)]), [["a", [0, 3]], [
+    "b",
+    [1],
+  ]]);
+  assert.deepEqual([...byRun.get("b") ?? []], [{ step: 1, timestamp: 1, value: 2 }]);
 });
 
 Deno.test("toPoints() throws an AppError for what is not a logged value", () => {
   for (const rows of [{}, [null], [{ value: "soon" }], [{ value: 1, step: 1.5 }], [{ value: 1, timestamp: "x" }]]) {
     assert.throws(() => toPoints(rows), AppError);
   }
-  assert.throws(() => readBulkHistory({ metrics: [{ key: "k", value: 1, step: 2n }] }), AppError);
+  assert.throws(() => new BulkReading("k").end({ metrics: [{ key: "k", value: 1, step: 2n }] }), AppError);
 });
