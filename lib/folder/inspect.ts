@@ -4,7 +4,7 @@
  */
 import { Buffer } from "node:buffer";
 import { createHash } from "node:crypto";
-import { createReadStream } from "node:fs";
+import { open } from "node:fs/promises";
 
 /** What {@linkcode inspectFile} finds. */
 export interface FileFacts {
@@ -25,6 +25,7 @@ export interface InspectOptions {
 }
 
 const NEWLINE = 0x0a;
+const READ_BYTES = 1 << 20;
 
 /** Reads a file once, in memory that does not grow with it. Rejects as node:fs does. */
 export async function inspectFile(path: string, options: InspectOptions = {}): Promise<FileFacts> {
@@ -48,8 +49,8 @@ export async function inspectFile(path: string, options: InspectOptions = {}): P
     held = 0;
   }
 
-  let open = false;
-  for await (const chunk of createReadStream(path, { highWaterMark: 1 << 20 })) {
+  let isOpen = false;
+  for await (const chunk of chunksOf(path)) {
     hash.update(chunk);
     bytes += chunk.length;
     let start = 0;
@@ -58,9 +59,25 @@ export async function inspectFile(path: string, options: InspectOptions = {}): P
       endLine();
       start = end + 1;
     }
-    open = start < chunk.length;
-    hold(chunk.subarray(start));
+    isOpen = start < chunk.length;
+    // The next chunk takes this one's place.
+    hold(Buffer.from(chunk.subarray(start)));
   }
-  if (open) endLine();
+  if (isOpen) endLine();
   return { bytes, lines, sha256: hash.digest("hex") };
+}
+
+/** Each chunk is good until the next one is asked for: they share one buffer, which leaves no garbage. */
+async function* chunksOf(path: string): AsyncGenerator<Buffer> {
+  const buffer = Buffer.allocUnsafeSlow(READ_BYTES);
+  const handle = await open(path, "r");
+  try {
+    for (;;) {
+      const { bytesRead } = await handle.read(buffer, 0, READ_BYTES);
+      if (bytesRead === 0) return;
+      yield buffer.subarray(0, bytesRead);
+    }
+  } finally {
+    await handle.close();
+  }
 }

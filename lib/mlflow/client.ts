@@ -3,7 +3,7 @@
  * @module
  */
 import type { HttpClient, HttpStream } from "../http/types.ts";
-import type { Experiment, MetricPoint } from "../source.ts";
+import type { Experiment } from "../source.ts";
 import { type Dialect, jsonBody } from "./dialect.ts";
 import type { CallOptions } from "./patience.ts";
 import { BulkReading, type BulkReply, type HistoryPage, readHistory } from "./points.ts";
