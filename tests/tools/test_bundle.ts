@@ -1,0 +1,28 @@
+/**
+ * Runs the fault suite, the shards and the comparison with the reference's records on the bundle, under Deno and under the
+ * oldest Node that is promised, and ends with the plain line `N passed, N failed` over both.
+ */
+import { bundleCommands } from "../package/bundled.ts";
+
+const SUITE = ["tests/parity.test.ts", "tests/cli/shards.test.ts", "tests/faults"];
+
+let [passed, failed] = [0, 0];
+for (const [name, command] of await bundleCommands()) {
+  await print(`\nThe bundle under ${name}\n`);
+  const { stdout, code } = await new Deno.Command(Deno.execPath(), {
+    args: ["run", "-A", "tests/tools/run_tests.ts", "--parallel", ...SUITE],
+    env: { TEST_PROGRAM: command.join(" ") },
+    stderr: "inherit",
+  }).output();
+  const text = new TextDecoder().decode(stdout);
+  await print(text);
+  const [, runs = "0", failures = "1"] = /^(\d+) passed, (\d+) failed\n$/m.exec(text) ?? [];
+  passed += Number(runs);
+  failed += Math.max(Number(failures), code === 0 ? 0 : 1);
+}
+await print(`\n${passed} passed, ${failed} failed\n`);
+Deno.exit(failed === 0 ? 0 : 1);
+
+async function print(text: string): Promise<void> {
+  await Deno.stdout.write(new TextEncoder().encode(text));
+}
