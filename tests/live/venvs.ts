@@ -23,6 +23,7 @@ const requirements = {
     "alembic==1.7.7",
   ],
   "reference-0.0.10": ["kiroframe-importer==0.0.10"],
+  "kubernetes-validate-1.37.0": ["kubernetes-validate==1.37.0", "setuptools"],
 } as const;
 
 /** The name of an environment. */

@@ -1,4 +1,4 @@
-/** The kill test in full: README, "Nothing lost", has its figure. Needs no real server, but some minutes. */
+/** The kill test in full: README, "How it is tested", has its figure. Needs no real server, but some minutes. */
 import assert from "node:assert/strict";
 import { killAndResume } from "../faults/kill.ts";
 import { say, SEED } from "../faults/program.ts";
