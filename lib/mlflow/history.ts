@@ -21,7 +21,7 @@ export interface HistoryOptions {
   readonly logger: Logger;
   /** Aborted here when the reading ends before its end: the runs' stream should listen to it as well. */
   readonly controller: AbortController;
-  /** Runs in work at most. @default {1_000} */
+  /** Runs in work at most. @default {600} */
   readonly maxRuns?: number;
   /** Points in memory, about: no more runs are taken in while so many are there or awaited. @default {500_000} */
   readonly maxPoints?: number;
@@ -87,7 +87,7 @@ class HistoryReading {
   constructor(runs: AsyncIterator<StreamedRun>, options: HistoryOptions) {
     this.#runs = runs;
     this.#options = options;
-    this.#maxRuns = options.maxRuns ?? 1_000;
+    this.#maxRuns = options.maxRuns ?? 600;
     this.#maxPoints = options.maxPoints ?? 500_000;
     this.#planner = new HistoryPlanner({
       limits: () => limitsOf(options.client),
