@@ -9,8 +9,8 @@
 /** Bytes of work after which there is garbage worth a look. */
 const EVERY_BYTES = 2 << 20;
 
-/** V8 looks when the buffers have grown by 64 MB, and looks harder from twice that. */
-const BUFFER_BYTES = 128 << 20;
+/** V8 looks when the buffers have grown by 64 MB, and does not put it off at several times that. Only reserved, never written to. */
+const BUFFER_BYTES = 256 << 20;
 
 /** Counts work done. */
 export class GarbageWatch {
