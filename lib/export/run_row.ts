@@ -116,15 +116,13 @@ async function* unlessBroken<T>(key: string, pages: AsyncIterable<T>): AsyncGene
 }
 
 function points(page: Points, counts: RunLineCounts): string {
-  const parts: string[] = [];
+  let text = "";
   for (const { step, timestamp, value } of page) {
     if (!Number.isFinite(value)) counts.nonFinite++;
-    parts.push(parts.length === 0 ? '{"step": ' : '}, {"step": ', pyInt(step), ', "ts": ', pyInt(timestamp));
-    parts.push(', "value": ', pyFloat(value));
+    text += `${text === "" ? "" : ", "}{"step": ${pyInt(step)}, "ts": ${pyInt(timestamp)}, "value": ${pyFloat(value)}}`;
   }
   counts.points += page.length;
-  // Joined at once: sums of sums would be many small objects that live until the row is written.
-  return parts.length === 0 ? "" : `${parts.join("")}}`;
+  return text;
 }
 
 function datasetItem(dataset: Dataset, includeSchemaProfile: boolean): JsonRow {

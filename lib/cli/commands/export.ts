@@ -4,7 +4,6 @@
  */
 import type { Config } from "../../config.ts";
 import { IncompleteError, UsageError } from "../../errors.ts";
-import { exportSource } from "../../export/export.ts";
 import { privateSource } from "../../export/privacy.ts";
 import type { ExportSummary } from "../../export/summary.ts";
 import type { ExportFolder } from "../../folder/export_folder.ts";
@@ -44,6 +43,8 @@ export async function withExport(config: ExportConfig, session: Session, after: 
       logger.info(`${isResumed ? "Resuming in" : "Prepared"} working directory: ${folder.path}`);
       session.advice = `Go on with the same command and --resume ${folder.path}`;
       const which = { query: queryOf(options), selects: selectorOf(options), shard: options.shard ?? undefined };
+      // Loaded while the first call is on its way.
+      const { exportSource } = await import("../../export/export.ts");
       const summary = await exportSource({ source, folder, ...options, ...which, redact, logger, progress, signal });
       session.advice = undefined;
       const { runs, experiments } = summary;
