@@ -9,8 +9,8 @@ import type { ExportSummary } from "../../export/summary.ts";
 import type { ExportFolder } from "../../folder/export_folder.ts";
 import type { Source } from "../../source.ts";
 import { sources } from "../../sources.ts";
+import { checkBaseDir } from "../base_dir.ts";
 import type { Session } from "../session.ts";
-import { markEnded, openFolder } from "./open_folder.ts";
 import { type ExportConfig, privacyOf, queryOf, selectorOf } from "./row_options.ts";
 
 /** An export that has just ended, its folder still open. */
@@ -37,14 +37,17 @@ export async function withExport(config: ExportConfig, session: Session, after: 
   const { redact } = session.redactor;
   const source = await openSource(config, session);
   try {
+    if (config.resume === undefined) await checkBaseDir(config.baseDir);
+    // The first call is on its way while the rest is loaded and the folder made; who awaits it next sees what it failed with.
+    source.version().catch(() => {});
+    const { markEnded, openFolder } = await import("./open_folder.ts");
+    const { exportSource } = await import("../../export/export.ts");
     const { folder, options, isResumed } = await openFolder(config, source);
     try {
       log.openFile(folder.file("log"));
       logger.info(`${isResumed ? "Resuming in" : "Prepared"} working directory: ${folder.path}`);
       session.advice = `Go on with the same command and --resume ${folder.path}`;
       const which = { query: queryOf(options), selects: selectorOf(options), shard: options.shard ?? undefined };
-      // Loaded while the first call is on its way.
-      const { exportSource } = await import("../../export/export.ts");
       const summary = await exportSource({ source, folder, ...options, ...which, redact, logger, progress, signal });
       session.advice = undefined;
       const { runs, experiments } = summary;

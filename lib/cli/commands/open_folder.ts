@@ -48,8 +48,6 @@ interface Wanted {
 async function newFolder(config: ExportConfig, source: Source): Promise<OpenedFolder> {
   const options = rowOptionsOf(config);
   await checkBaseDir(config.baseDir);
-  // The first call is on its way while the folder is made; whoever awaits it next sees what it failed with.
-  source.version().catch(() => {});
   const folder = await ExportFolder.create(resolve(config.baseDir));
   await writeAbout(folder.path, {
     importer_version: VERSION,
