@@ -49,6 +49,8 @@ class MlflowSource implements Source {
   readonly #credentials: Credentials;
   readonly #prefix: string;
   readonly #http: HttpClient;
+  /** Ends what is on its way when the source is closed. */
+  readonly #closing = new AbortController();
   #client: Promise<MlflowClient> | undefined;
 
   constructor(options: SourceOptions, credentials: Credentials) {
@@ -70,7 +72,7 @@ class MlflowSource implements Source {
       ...patienceFrom(env, "MLFLOW"),
       logger,
       hintFor: mlflowHint,
-      ...(signal && { signal }),
+      signal: signal === undefined ? this.#closing.signal : AbortSignal.any([signal, this.#closing.signal]),
     });
   }
 
@@ -136,6 +138,9 @@ class MlflowSource implements Source {
   }
 
   async close(): Promise<void> {
+    this.#closing.abort(new DOMException("The source is closed", "AbortError"));
+    // A first call that nobody waits for may still be on its way.
+    await this.#client?.catch(() => {});
     await this.#http.close();
   }
 
