@@ -5,28 +5,18 @@
  */
 import { readFile } from "node:fs/promises";
 import { homedir } from "node:os";
-import { UsageError } from "../errors.ts";
 import { createHttpClient } from "../http/client.ts";
-import { HttpError } from "../http/errors.ts";
 import { Limiter } from "../http/limiter.ts";
 import { patienceFrom } from "../http/patience.ts";
 import { createTransport } from "../http/transport.ts";
 import type { HttpClient } from "../http/types.ts";
 import type { ArtifactFile, Experiment, RegisteredModel, Run, RunQuery, RunRecord, Source } from "../source.ts";
 import type { SourceOptions } from "../sources.ts";
-import { listArtifacts } from "./artifacts.ts";
-import { MlflowClient } from "./client.ts";
 import { type Credentials, readCredentials } from "./credentials.ts";
-import { findDialect } from "./dialect.ts";
+import { type Dialect, findDialect } from "./dialect.ts";
 import { mlflowHint } from "./hints.ts";
-import { readHistories } from "./history.ts";
-import { readModels } from "./models.ts";
-import { allPages } from "./paging.ts";
-import { countRuns } from "./run_counts.ts";
-import { RunSearch } from "./run_search.ts";
-import { type StreamedRun, streamRuns } from "./run_stream.ts";
+import type { MlflowReader } from "./reader.ts";
 import { sourceIdOf } from "./source_id.ts";
-import { warningsFor } from "./warnings.ts";
 
 /** Makes the source of --import-type mlflow. Nothing is asked of the server before the first method is called. */
 export async function createMlflowSource(options: SourceOptions): Promise<Source> {
@@ -39,7 +29,7 @@ export async function createMlflowSource(options: SourceOptions): Promise<Source
   return new MlflowSource(options, credentials);
 }
 
-/** One tracking server. */
+/** One tracking server: the way to it, and the first contact. */
 class MlflowSource implements Source {
   readonly importSource = "mlflow";
   readonly sourceId: string;
@@ -49,9 +39,8 @@ class MlflowSource implements Source {
   readonly #credentials: Credentials;
   readonly #prefix: string;
   readonly #http: HttpClient;
-  /** Ends what is on its way when the source is closed. */
-  readonly #closing = new AbortController();
-  #client: Promise<MlflowClient> | undefined;
+  #dialect: Promise<Dialect> | undefined;
+  #reader: Promise<MlflowReader> | undefined;
 
   constructor(options: SourceOptions, credentials: Credentials) {
     const { env, logger, signal } = options;
@@ -72,12 +61,12 @@ class MlflowSource implements Source {
       ...patienceFrom(env, "MLFLOW"),
       logger,
       hintFor: mlflowHint,
-      signal: signal === undefined ? this.#closing.signal : AbortSignal.any([signal, this.#closing.signal]),
+      ...(signal && { signal }),
     });
   }
 
   async version(): Promise<string | null> {
-    return (await this.#contact()).dialect.version;
+    return (await this.#contact()).version;
   }
 
   async warnings(): Promise<readonly string[]> {
@@ -85,7 +74,7 @@ class MlflowSource implements Source {
     const names = Object.keys(headers).map((name) => name.toLowerCase());
     return [
       ...warnings,
-      ...await warningsFor(await this.#contact(), {
+      ...await (await this.#read()).warnings({
         hasAccount: names.includes("authorization"),
         hasWorkspace: names.includes("x-mlflow-workspace"),
       }),
@@ -93,66 +82,42 @@ class MlflowSource implements Source {
   }
 
   async *experiments(options: { readonly includeDeleted?: boolean } = {}): AsyncGenerator<Experiment> {
-    const client = await this.#contact();
-    const { includeDeleted = false } = options;
-    const maxResults = this.#options.experimentPageSize;
-    yield* allPages((token) => client.experiments({ includeDeleted, maxResults, token }), {
-      what: "experiments",
-      idOf: (experiment) => experiment.id,
-    });
+    yield* (await this.#read()).experiments(options);
   }
 
   async runCounts(experiments: readonly Experiment[], query: RunQuery = {}): Promise<ReadonlyMap<string, number>> {
-    const { filter = "", includeDeleted = false } = query;
-    const { concurrency } = this.#options;
-    return await countRuns(await this.#contact(), { experiments, filter, includeDeleted, concurrency });
+    return await (await this.#read()).runCounts(experiments, query);
   }
 
   async *runs(experiments: readonly Experiment[], query: RunQuery = {}): AsyncGenerator<RunRecord> {
-    const client = await this.#contact();
-    const { logger, concurrency, runPageSize: pageSize } = this.#options;
-    const { filter = "", includeDeleted = false, isDone } = query;
-    const controller = new AbortController();
-    const search = new RunSearch(client, { filter, includeDeleted, pageSize, logger, signal: controller.signal });
-    const stream = streamRuns(experiments, { search, concurrency });
-    const records = readHistories(isDone === undefined ? stream : skip(stream, isDone), {
-      client,
-      concurrency,
-      logger,
-      controller,
-    });
-    try {
-      yield* records;
-    } catch (error) {
-      if (filter === "" || !(error instanceof HttpError) || error.errorCode !== "INVALID_PARAMETER_VALUE") throw error;
-      throw new UsageError(`MLflow refused the filter ${filter}: ${error.serverMessage}`, { cause: error });
-    }
+    yield* (await this.#read()).runs(experiments, query);
   }
 
   async models(): Promise<readonly RegisteredModel[]> {
-    return await readModels(await this.#contact(), this.#options.logger);
+    return await (await this.#read()).models();
   }
 
   async artifacts(run: Run): Promise<readonly ArtifactFile[]> {
-    return await listArtifacts(await this.#contact(), run);
+    return await (await this.#read()).artifacts(run);
   }
 
   async close(): Promise<void> {
-    this.#closing.abort(new DOMException("The source is closed", "AbortError"));
-    // A first call that nobody waits for may still be on its way.
-    await this.#client?.catch(() => {});
     await this.#http.close();
   }
 
-  #contact(): Promise<MlflowClient> {
-    this.#client ??= findDialect(this.#http, this.#prefix).then((dialect) => new MlflowClient(this.#http, dialect));
-    return this.#client;
+  #contact(): Promise<Dialect> {
+    this.#dialect ??= findDialect(this.#http, this.#prefix);
+    return this.#dialect;
   }
-}
 
-async function* skip(
-  stream: AsyncIterable<StreamedRun>,
-  isDone: (run: Run) => boolean,
-): AsyncGenerator<StreamedRun> {
-  for await (const streamed of stream) if (!isDone(streamed.run)) yield streamed;
+  #read(): Promise<MlflowReader> {
+    this.#reader ??= this.#createReader();
+    return this.#reader;
+  }
+
+  async #createReader(): Promise<MlflowReader> {
+    const dialect = await this.#contact();
+    const { MlflowReader } = await import("./reader.ts");
+    return new MlflowReader(this.#http, dialect, this.#options);
+  }
 }

@@ -111,6 +111,17 @@ Deno.test("filters choose experiments and runs", async () => {
   assert.equal((await names()).includes("deleted"), false);
 });
 
+Deno.test("options that cannot be read are refused before MLflow is asked", async () => {
+  await using lab = await Lab.open();
+  for (const flags of [["--since", "soon"], ["--until", "13"], ["--shard", "3/2"], ["--redact", "("]]) {
+    const { code, stderr } = await runProgram(["export", ...lab.exportFlags, ...flags]);
+    assert.equal(code, 2, stderr);
+    assert.match(stderr, new RegExp(`${flags[0]}\\b`));
+  }
+  assert.equal(lab.mlflow.requestCount, 0);
+  assert.deepEqual(await lab.folders(), []);
+});
+
 Deno.test("a filter that MLflow refuses, and a name that no experiment has, are usage errors that leave no folder", async () => {
   await using lab = await Lab.open();
   const filter = await runProgram(["export", ...lab.exportFlags, "--run-filter", "nonsense"]);

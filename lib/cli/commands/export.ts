@@ -11,7 +11,7 @@ import type { Source } from "../../source.ts";
 import { sources } from "../../sources.ts";
 import { checkBaseDir } from "../base_dir.ts";
 import type { Session } from "../session.ts";
-import { type ExportConfig, privacyOf, queryOf, selectorOf } from "./row_options.ts";
+import { type ExportConfig, privacyOf, queryOf, rowOptionsOf, selectorOf } from "./row_options.ts";
 
 /** An export that has just ended, its folder still open. */
 export interface Exported {
@@ -35,14 +35,17 @@ export async function exportCommand(config: Config<"export">, session: Session):
 export async function withExport(config: ExportConfig, session: Session, after: AfterExport): Promise<void> {
   const { log, logger, progress, signal } = session;
   const { redact } = session.redactor;
+  const wanted = rowOptionsOf(config);
   const source = await openSource(config, session);
   try {
-    if (config.resume === undefined) await checkBaseDir(config.baseDir);
-    // The first call is on its way while the rest is loaded and the folder made; who awaits it next sees what it failed with.
-    source.version().catch(() => {});
+    if (config.resume === undefined) {
+      await checkBaseDir(config.baseDir);
+      // Before the rest is loaded. A failure is told by the next call, when there is a log to tell it in.
+      await source.version().catch(() => {});
+    }
     const { markEnded, openFolder } = await import("./open_folder.ts");
     const { exportSource } = await import("../../export/export.ts");
-    const { folder, options, isResumed } = await openFolder(config, source);
+    const { folder, options, isResumed } = await openFolder({ config, source, wanted });
     try {
       log.openFile(folder.file("log"));
       logger.info(`${isResumed ? "Resuming in" : "Prepared"} working directory: ${folder.path}`);

@@ -10,7 +10,8 @@ import type { Source } from "../../source.ts";
 import { visible } from "../../terminal/visible.ts";
 import { VERSION } from "../../version.ts";
 import { checkBaseDir } from "../base_dir.ts";
-import { type ExportConfig, keptRowOptions, type RowOptions, rowOptionsOf } from "./row_options.ts";
+import { keptRowOptions } from "./kept_options.ts";
+import type { ExportConfig, RowOptions } from "./row_options.ts";
 
 /** A folder to export into. */
 export interface OpenedFolder {
@@ -22,14 +23,25 @@ export interface OpenedFolder {
   readonly isResumed: boolean;
 }
 
+/** What {@linkcode openFolder} opens. */
+export interface FolderOptions {
+  /** Says which. */
+  readonly config: ExportConfig;
+  /** Where the rows come from. */
+  readonly source: Source;
+  /** The options of a new folder. */
+  readonly wanted: RowOptions;
+}
+
 /** Opens it. Rejects with a UsageError where --resume names nothing that fits. */
-export async function openFolder(config: ExportConfig, source: Source): Promise<OpenedFolder> {
+export async function openFolder(options: FolderOptions): Promise<OpenedFolder> {
+  const { config } = options;
   const { resume } = config;
-  if (resume === undefined) return await newFolder(config, source);
+  if (resume === undefined) return await newFolder(options);
   const baseDir = resolve(config.baseDir);
   const path = resume === "latest" || resume === "auto" ? await ExportFolder.latest(baseDir) : resolve(resume);
-  if (resume === "auto") return await unendedFolder(path, { config, source }) ?? await newFolder(config, source);
-  if (path !== null) return await oldFolder(path, { config, source });
+  if (resume === "auto") return await unendedFolder(path, options) ?? await newFolder(options);
+  if (path !== null) return await oldFolder(path, options);
   throw new UsageError(`Cannot resume the latest export: there is none in ${visible(baseDir)}`, {
     hint: "Leave --resume out, or check --base-dir",
   });
@@ -40,13 +52,7 @@ export function markEnded(folder: ExportFolder): void {
   folder.state.keep("ended", true);
 }
 
-interface Wanted {
-  readonly config: ExportConfig;
-  readonly source: Source;
-}
-
-async function newFolder(config: ExportConfig, source: Source): Promise<OpenedFolder> {
-  const options = rowOptionsOf(config);
+async function newFolder({ config, source, wanted: options }: FolderOptions): Promise<OpenedFolder> {
   await checkBaseDir(config.baseDir);
   const folder = await ExportFolder.create(resolve(config.baseDir));
   await writeAbout(folder.path, {
@@ -59,7 +65,7 @@ async function newFolder(config: ExportConfig, source: Source): Promise<OpenedFo
   return { folder, options, isResumed: false };
 }
 
-async function oldFolder(path: string, { config, source }: Wanted): Promise<OpenedFolder> {
+async function oldFolder(path: string, { config, source }: FolderOptions): Promise<OpenedFolder> {
   const about = await readAbout(path);
   if (about === null) {
     throw new UsageError(`Cannot resume ${visible(path)}: it holds no export.json, so it is no export of this program`);
@@ -74,9 +80,9 @@ async function oldFolder(path: string, { config, source }: Wanted): Promise<Open
 }
 
 /** For `--resume auto`: null where there is nothing to go on with. */
-async function unendedFolder(path: string | null, wanted: Wanted): Promise<OpenedFolder | null> {
+async function unendedFolder(path: string | null, options: FolderOptions): Promise<OpenedFolder | null> {
   if (path === null) return null;
-  const opened = await oldFolder(path, wanted);
+  const opened = await oldFolder(path, options);
   if (opened.folder.state.kept("ended") !== true) return opened;
   await opened.folder.close();
   return null;

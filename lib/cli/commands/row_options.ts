@@ -3,7 +3,6 @@
  * @module
  */
 import { createHash } from "node:crypto";
-import * as z from "zod";
 import type { Config } from "../../config.ts";
 import { messageOf, UsageError } from "../../errors.ts";
 import { matcher } from "../../export/glob.ts";
@@ -37,19 +36,6 @@ export interface RowOptions {
   readonly privacyHash: string;
 }
 
-const shape: z.ZodType<RowOptions> = z.object({
-  includeSchemaProfile: z.boolean(),
-  exportModels: z.boolean(),
-  downloadArtifacts: z.boolean(),
-  includeDeleted: z.boolean(),
-  experiments: z.array(z.string()),
-  sinceMs: z.number().nullable(),
-  untilMs: z.number().nullable(),
-  runFilter: z.string(),
-  shard: z.object({ index: z.number(), count: z.number() }).nullable(),
-  privacyHash: z.string(),
-});
-
 /** The options that an export needs, of whichever command. */
 export type ExportConfig = Config<"plain"> | Config<"export">;
 
@@ -68,25 +54,6 @@ export function rowOptionsOf(config: ExportConfig, nowMs = Date.now()): RowOptio
     shard: readShard(config.shard, config.environment),
     privacyHash: privacyHash(config),
   };
-}
-
-/** Takes them from what export.json kept. Throws a UsageError where they are not all there, or the privacy rules differ. */
-export function keptRowOptions(kept: unknown, config: ExportConfig): RowOptions {
-  const parsed = shape.safeParse(kept);
-  if (!parsed.success) {
-    throw new UsageError(`Cannot use the options of export.json: ${z.prettifyError(parsed.error)}`, {
-      hint: "The folder was made by another version of this program, or changed: export anew",
-    });
-  }
-  if (parsed.data.privacyHash !== privacyHash(config)) {
-    throw new UsageError(
-      "Cannot resume: --redact, --exclude-tag or --exclude-param differ from those the export began with",
-      {
-        hint: "Give them exactly as they were: they are not stored, for they may name what must not be known",
-      },
-    );
-  }
-  return parsed.data;
 }
 
 /** Which runs the source is asked for. */
@@ -118,6 +85,7 @@ function readExpression(text: string): RegExp {
   }
 }
 
-function privacyHash({ redact, excludeTag, excludeParam }: ExportConfig): string {
+/** Returns what stands for the privacy rules of a Config. */
+export function privacyHash({ redact, excludeTag, excludeParam }: ExportConfig): string {
   return createHash("sha256").update(JSON.stringify([redact, excludeTag, excludeParam])).digest("hex").slice(0, 8);
 }
