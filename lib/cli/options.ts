@@ -113,7 +113,7 @@ export const OPTIONS = [
     default: 1000,
     max: MAX_PAGE_SIZE,
     group: "How fast",
-    about: "Runs a page of MLflow's listing",
+    about: "Runs a page of MLflow's listing, at most",
     commands: ["plain", "export"],
   },
   {

@@ -3,14 +3,14 @@
  * tokens, several at once: a server with many workers lists one giant experiment as fast as many small ones.
  * @module
  */
-import type { CallOptions } from "./patience.ts";
-import type { ListedRun } from "./wire.ts";
+import PQueue from "p-queue";
 import { isInOrder, joins, offsetOfToken, tokenOfOffset } from "./page_order.ts";
-import type { RunPage } from "./run_search.ts";
+import type { RunPage, RunPageAsk } from "./run_search.ts";
 import { StallGuard } from "./stall_guard.ts";
+import type { ListedRun } from "./wire.ts";
 
 /** Asks for one page of the experiment. */
-export type AskPage = (query: CallOptions & { readonly token: string | undefined }) => Promise<RunPage>;
+export type AskPage = (query: RunPageAsk) => Promise<RunPage>;
 
 /** How one experiment is listed. */
 export interface ListingOptions {
@@ -20,14 +20,35 @@ export interface ListingOptions {
   readonly ask: AskPage;
   /** Runs a page now: it may get smaller on the way. */
   readonly pageSize: () => number;
-  /** Pages asked for before they are needed, at most. */
+  /** Pages asked for before they are needed, at most: those on their way and those that came before their turn. */
   readonly pagesAhead: number;
+  /** Of those, on their way at once. */
+  readonly pagesAtOnce: number;
+  /**
+   * Milliseconds between the starts of two calls. A worker of uvicorn accepts all connections that are there: calls that
+   * start together come to the same one and wait for each other, while three idle workers get none. @default {3}
+   */
+  readonly spacingMs?: number;
 }
 
-/** A page that is on its way. */
+/**
+ * Runs of the first page at most: histories, and pages beside each other, are asked for only once it is there. It is one
+ * call more for an experiment that has more runs, which costs a server less than four runs do.
+ */
+const firstPageSize = 250;
+
+/**
+ * Runs of a page at most that is asked for beside others. What a server's work costs is by run, so that larger ones would
+ * not come sooner, and more runs would have to wait in memory for their turn.
+ */
+const parallelPageSize = 500;
+
+/** A page that is on its way, or waits to be asked for. */
 interface Ahead {
   readonly offset: number;
   readonly page: Promise<RunPage>;
+  /** Set when it has come and nothing follows it. */
+  isLast: boolean;
 }
 
 /**
@@ -41,13 +62,18 @@ export class RunListing {
   readonly #guard: StallGuard;
   readonly #seen = new Set<string>();
   readonly #calls = new Set<Promise<RunPage>>();
+  readonly #queue: PQueue;
+  /** How often the pages ahead were forgotten: what comes for an earlier round says nothing of this one. */
+  #round = 0;
   #last: ListedRun | undefined;
 
   /** Starts the listing. */
   constructor(options: ListingOptions) {
     this.#options = options;
+    const { pagesAtOnce: concurrency, spacingMs: interval = 3 } = options;
+    this.#queue = new PQueue({ concurrency, interval, intervalCap: 1 });
     this.#guard = new StallGuard(`the runs of experiment ${options.experimentId}`);
-    this.#first = this.#ask(undefined);
+    this.#first = this.#ask({ atMost: firstPageSize });
   }
 
   /** Runs on the first page, once it is there. Rejects when it could not be had. */
@@ -73,17 +99,18 @@ export class RunListing {
 
   /** Ends the calls that are on their way. */
   async stop(): Promise<void> {
+    this.#queue.clear();
     this.#controller.abort(new DOMException("The listing is over", "AbortError"));
     await Promise.allSettled(this.#calls);
   }
 
   /** One page after another; the next one comes while the last one is worked on. */
   async *#byToken(token: string): AsyncGenerator<readonly ListedRun[]> {
-    for (let next: Promise<RunPage> | undefined = this.#ask(token); next !== undefined;) {
+    for (let next: Promise<RunPage> | undefined = this.#ask({ token }); next !== undefined;) {
       const page: RunPage = await next;
       const runs = this.#fresh(page);
       if (page.token !== undefined) this.#guard.check(runs.length, page.token);
-      next = page.token === undefined ? undefined : this.#ask(page.token);
+      next = page.token === undefined ? undefined : this.#ask({ token: page.token });
       yield runs;
     }
   }
@@ -104,7 +131,7 @@ export class RunListing {
       const page = await promise;
       const runs = page.items.map((item) => item.run);
       if (offset > 0 && this.#last !== undefined && !joins(runs, this.#last.run)) {
-        ahead.length = 0;
+        this.#drop(ahead);
         end = Math.max(1, offset + 1 - stepBack);
         stepBack *= 2;
         joined = 0;
@@ -121,29 +148,45 @@ export class RunListing {
       if (isPlace) {
         // Pages that were asked for behind a larger page than this one leave a gap, and are asked for again.
         end = offset + page.size;
-        if (ahead[0] !== undefined && ahead[0].offset > end - 1) ahead.length = 0;
+        if (ahead[0] !== undefined && ahead[0].offset > end - 1) this.#drop(ahead);
         joined++;
         stepBack = 1;
-      } else ahead.length = 0;
+      } else this.#drop(ahead);
       yield fresh;
       if (!isPlace) return page.token;
     }
   }
 
-  /** Asks for pages until there are as many on their way as wanted. */
+  /** Asks for pages until there are as many ahead as wanted, or the last one has come. */
   #fill(ahead: Ahead[], options: { readonly from: number; readonly count: number }): void {
-    const size = this.#options.pageSize();
-    while (ahead.length < Math.max(1, options.count)) {
+    const size = Math.min(this.#options.pageSize(), parallelPageSize);
+    const round = this.#round;
+    while (ahead.length < Math.max(1, options.count) && !ahead.some(({ isLast }) => isLast)) {
       const before = ahead.at(-1);
       const offset = before === undefined ? options.from : before.offset + size - 1;
-      ahead.push({ offset, page: this.#ask(tokenOfOffset(offset)) });
+      const page = this.#queue.add(() => this.#ask({ token: tokenOfOffset(offset), atMost: size }));
+      const entry = { offset, page, isLast: false };
+      ahead.push(entry);
+      page.then(({ token }) => {
+        if (token !== undefined || round !== this.#round) return;
+        entry.isLast = true;
+        // What waits in the queue lies behind this page.
+        this.#queue.clear();
+        // Whoever takes the page hears of its failure, and nobody takes one beyond the end.
+      }, () => {});
     }
   }
 
-  #ask(token: string | undefined): Promise<RunPage> {
-    const page = this.#options.ask({ token, signal: this.#controller.signal });
+  /** Forgets the pages ahead: those that wait in the queue are never asked for. */
+  #drop(ahead: Ahead[]): void {
+    this.#round++;
+    this.#queue.clear();
+    ahead.length = 0;
+  }
+
+  #ask(query: RunPageAsk): Promise<RunPage> {
+    const page = this.#options.ask({ ...query, signal: this.#controller.signal });
     this.#calls.add(page);
-    // A page beyond the end is never taken: its failure must not end the program.
     page.catch(() => {}).finally(() => this.#calls.delete(page));
     return page;
   }

@@ -13,6 +13,14 @@ export interface RunPage extends Page<ListedRun> {
   readonly size: number;
 }
 
+/** Which page of an experiment. */
+export interface RunPageAsk extends CallOptions {
+  /** From the page before, or forged. @default {none: the first page} */
+  readonly token?: string | undefined;
+  /** Runs at most, besides what the export and the server allow. @default {Infinity} */
+  readonly atMost?: number;
+}
+
 /** What all pages of an export have in common. */
 export interface RunSearchOptions extends Pick<RunPageQuery, "filter" | "includeDeleted"> {
   /** Runs a page at most. */
@@ -43,16 +51,16 @@ export class RunSearch {
   }
 
   /**
-   * Asks for one page. gunicorn kills a worker after 30 s, and gateways give up as well: what fails so is asked for
+   * Asks for one page, of no more runs than `atMost`. gunicorn kills a worker after 30 s, and gateways give up as well: what fails so is asked for
    * again with half the runs, and so are all later pages. Rejects when the smallest page fails too.
    */
-  async page(experimentId: string, query: CallOptions & { readonly token?: string | undefined }): Promise<RunPage> {
+  async page(experimentId: string, { atMost = Infinity, ...query }: RunPageAsk): Promise<RunPage> {
     const { filter, includeDeleted, logger } = this.#options;
     const signal = query.signal === undefined
       ? this.#options.signal
       : AbortSignal.any([this.#options.signal, query.signal]);
     for (;;) {
-      const size = this.pageSize;
+      const size = Math.min(this.pageSize, atMost);
       const ask = (call: CallOptions): Promise<Page<ListedRun>> =>
         this.#client.runs({ ...query, signal, experimentId, filter, includeDeleted, maxResults: size, ...call });
       try {

@@ -22,11 +22,17 @@ export interface RunStreamOptions {
   readonly concurrency: number;
 }
 
-/** Runs that may lie in memory before they are needed, besides one page: about 40 MB where runs are large. */
-const maxRunsAhead = 4_000;
+/** Runs on first pages of experiments whose turn has not come: about 20 MB where runs are large. */
+const maxRunsAhead = 2_000;
 
-/** Pages of one experiment on their way at once: a default server has four workers. */
-const maxPagesAhead = 4;
+/** Pages of one experiment on their way at once: a default server has four workers, and more slow each other down. */
+const pagesAtOnce = 4;
+
+/**
+ * Pages of one experiment ahead, those that came before their turn too, about 30 MB: more than are on their way, so that
+ * one that takes long does not leave workers idle.
+ */
+const pagesAhead = 6;
 
 /** Listings go before histories: what they find is what histories are asked for, and few of them run ahead. */
 const listingPriority = 1;
@@ -62,10 +68,10 @@ export async function* streamRuns(
 function startListing(experiment: Experiment, { search, concurrency }: RunStreamOptions): RunListing {
   return new RunListing({
     experimentId: experiment.id,
-    ask: ({ token, signal }) =>
-      search.page(experiment.id, { token, priority: listingPriority, ...(signal && { signal }) }),
+    ask: (query) => search.page(experiment.id, { ...query, priority: listingPriority }),
     pageSize: () => search.pageSize,
-    pagesAhead: Math.max(1, Math.min(concurrency, maxPagesAhead, Math.floor(maxRunsAhead / search.pageSize))),
+    pagesAhead,
+    pagesAtOnce: Math.min(concurrency, pagesAtOnce),
   });
 }
 

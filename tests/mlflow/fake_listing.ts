@@ -1,6 +1,6 @@
 /** Runs of one experiment in memory, listed as MLflow does, while runs come and go. */
 import { compareRuns, offsetOfToken, tokenOfOffset } from "../../lib/mlflow/page_order.ts";
-import type { RunPage } from "../../lib/mlflow/run_search.ts";
+import type { RunPage, RunPageAsk } from "../../lib/mlflow/run_search.ts";
 import type { ListedRun } from "../../lib/mlflow/wire.ts";
 import type { Run } from "../../lib/source.ts";
 
@@ -41,6 +41,8 @@ export interface FakeListingOptions {
   readonly isOpaque?: boolean;
   /** Called before each page is made, with the count of calls so far. */
   readonly before?: (call: number, listing: FakeListing) => void;
+  /** How long each call takes, in turns of the event loop's microtasks. @default {10 each} */
+  readonly turns?: (call: number) => number;
   /** Changes a page on its way out. */
   readonly spoil?: (page: RunPage, query: { readonly call: number; readonly token: string | undefined }) => RunPage;
 }
@@ -70,14 +72,15 @@ export class FakeListing {
     this.#sort();
   }
 
-  readonly ask = async ({ token }: { readonly token: string | undefined }): Promise<RunPage> => {
-    const { isBlind = false, isOpaque = false, before, spoil } = this.#options;
+  readonly ask = async ({ token, atMost = Infinity }: RunPageAsk): Promise<RunPage> => {
+    const { isBlind = false, isOpaque = false, before, spoil, turns } = this.#options;
     const offset = token === undefined ? 0 : isOpaque ? Number(token.slice(1)) : offsetOfToken(token) ?? NaN;
     const call = this.offsets.push(offset);
     this.peak = Math.max(this.peak, ++this.#active);
-    for (let turn = 0; turn < 10; turn++) await Promise.resolve();
+    const count = turns?.(call) ?? 10;
+    for (let turn = 0; turn < count; turn++) await Promise.resolve();
     before?.(call, this);
-    const { size } = this;
+    const size = Math.min(this.size, atMost);
     this.#active--;
     const items = this.runs.slice(offset, offset + size);
     const hasMore = isBlind ? items.length === size : offset + size < this.runs.length;

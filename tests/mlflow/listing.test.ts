@@ -3,10 +3,18 @@ import fc from "fast-check";
 import { AppError } from "../../lib/errors.ts";
 import { RunListing } from "../../lib/mlflow/listing.ts";
 import { tokenOfOffset } from "../../lib/mlflow/page_order.ts";
+import type { RunPageAsk } from "../../lib/mlflow/run_search.ts";
 import { FakeListing, type FakeListingOptions, listedRun, listedRuns } from "./fake_listing.ts";
 
 async function list(server: FakeListing, pagesAhead = 4): Promise<string[]> {
-  const listing = new RunListing({ experimentId: "1", ask: server.ask, pageSize: () => server.size, pagesAhead });
+  const listing = new RunListing({
+    experimentId: "1",
+    ask: server.ask,
+    pageSize: () => server.size,
+    pagesAhead,
+    pagesAtOnce: 3,
+    spacingMs: 0,
+  });
   return (await Array.fromAsync(listing.pages())).flat().map(({ run }) => run.id);
 }
 
@@ -32,9 +40,63 @@ Deno.test("RunListing gives all runs in order, whatever their count, page size a
 Deno.test("RunListing asks for later pages by forged tokens, several at once", async () => {
   const server = serverOf(2_000, { size: 100 });
   assert.deepEqual(await list(server), idsOf(server));
-  assert.equal(server.peak, 4);
+  assert.equal(server.peak, 3);
   // Each page overlaps the one before by a run.
   assert.deepEqual(server.offsets.slice(0, 4), [0, 99, 198, 297]);
+});
+
+Deno.test("RunListing asks for a small first page, and for no large ones beside each other", async () => {
+  const server = serverOf(3_000, { size: 2_000 });
+  assert.deepEqual(await list(server), idsOf(server));
+  assert.deepEqual(server.offsets.slice(0, 4), [0, 249, 748, 1_247]);
+  // One after another, pages may be as large as the user wants them.
+  const opaque = serverOf(3_000, { size: 2_000, isOpaque: true });
+  assert.deepEqual(await list(opaque), idsOf(opaque));
+  assert.deepEqual(opaque.offsets, [0, 250, 2_250]);
+});
+
+Deno.test("RunListing goes on asking while the page whose turn it is takes long", async () => {
+  const server = serverOf(1_000, { size: 100 });
+  const ask = server.ask;
+  let slow = (): void => {};
+  const listing = new RunListing({
+    experimentId: "1",
+    ask: async (query) => {
+      if (query.token === tokenOfOffset(198)) await new Promise<void>((resolve) => slow = resolve);
+      return await ask(query);
+    },
+    pageSize: () => server.size,
+    pagesAhead: 3,
+    pagesAtOnce: 2,
+    spacingMs: 0,
+  });
+  const pages = listing.pages();
+  await pages.next();
+  await pages.next();
+  const third = pages.next();
+  await new Promise((go) => setTimeout(go, 20));
+  // The third page holds one of two places; the two behind it came one after another by the other one.
+  assert.deepEqual(server.offsets, [0, 99, 297, 396]);
+  slow();
+  await third;
+  assert.equal((await Array.fromAsync(pages)).flat().length, 1_000 - 298);
+});
+
+Deno.test("RunListing leaves some time between the starts of calls", async () => {
+  const starts: number[] = [];
+  const server = serverOf(700, { size: 100, before: () => starts.push(performance.now()) });
+  const listing = new RunListing({
+    experimentId: "1",
+    ask: server.ask,
+    pageSize: () => server.size,
+    pagesAhead: 6,
+    pagesAtOnce: 4,
+    spacingMs: 30,
+  });
+  assert.equal((await Array.fromAsync(listing.pages())).flat().length, 700);
+  // The first one is asked for before there is a queue, and timers are not exact.
+  const gaps = starts.slice(2).map((start, index) => start - (starts[index + 1] ?? NaN));
+  assert.ok(gaps.length >= 5 && gaps.every((gap) => gap > 20), `${gaps}`);
 });
 
 Deno.test("RunListing wastes few calls beyond the end: one for two pages, never more than it runs ahead", async () => {
@@ -72,9 +134,10 @@ Deno.test("RunListing loses none of the runs that stay, and gives none twice, wh
     isBlind: fc.boolean(),
     pagesAhead: fc.integer({ min: 1, max: 5 }),
     changes: fc.array(anyChange, { maxLength: 5 }),
+    slow: fc.array(fc.integer({ min: 1, max: 12 }), { maxLength: 3 }),
   });
   await fc.assert(
-    fc.asyncProperty(anyServer, async ({ count, size, isBlind, pagesAhead, changes }) => {
+    fc.asyncProperty(anyServer, async ({ count, size, isBlind, pagesAhead, changes, slow }) => {
       let name = 0;
       const before = (call: number, server: FakeListing): void => {
         for (const change of changes.filter((each) => each.call === call)) {
@@ -85,7 +148,8 @@ Deno.test("RunListing loses none of the runs that stay, and gives none twice, wh
             }}
         }
       };
-      const server = serverOf(count, { size, isBlind, before });
+      const turns = (call: number): number => slow.includes(call) ? 200 : 10;
+      const server = serverOf(count, { size, isBlind, before, turns });
       const original = idsOf(server);
       const found = await list(server, pagesAhead);
       assert.equal(new Set(found).size, found.length);
@@ -96,6 +160,19 @@ Deno.test("RunListing loses none of the runs that stay, and gives none twice, wh
     }),
     { numRuns: 300 },
   );
+});
+
+Deno.test("RunListing is not misled by the end of a listing that is no more", async () => {
+  const server = serverOf(2_000, {
+    size: 100,
+    // The fourth page does not join the third: it is asked for again, while the two behind it are still on their way.
+    before: (call, self) => call === 4 ? void self.runs.splice(0, 150) : undefined,
+    turns: (call) => call > 4 && call < 7 ? 100 : 10,
+    spoil: (page, { call }) => call > 4 && call < 7 ? { ...page, token: undefined } : page,
+  });
+  const left = new Set(idsOf(server).slice(150));
+  const found = (await list(server)).filter((id) => left.has(id));
+  assert.deepEqual(found, [...left]);
 });
 
 Deno.test("RunListing finds its way back in few calls after many runs were deleted", async () => {
@@ -172,7 +249,7 @@ Deno.test("RunListing rejects with what a page failed with, not with what a page
     const server = serverOf(250, { size: 100 });
     const ask = server.ask;
     return Object.assign(server, {
-      ask: (query: { readonly token: string | undefined }) =>
+      ask: (query: RunPageAsk) =>
         query.token !== undefined && Number(JSON.parse(atob(query.token)).offset) >= offset
           ? Promise.reject(failure)
           : ask(query),
@@ -194,6 +271,7 @@ Deno.test("RunListing.stop() ends the calls on their way, and waits for their en
     },
     pageSize: () => 10,
     pagesAhead: 1,
+    pagesAtOnce: 1,
   });
   await listing.stop();
   assert.ok(isEnded);
