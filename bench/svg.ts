@@ -1,5 +1,5 @@
 /**
- * Charts with logarithmic axes as SVG, legible on light and dark pages alike.
+ * Charts as SVG, with logarithmic axes (one that begins at 0 is linear), legible on light and dark pages alike.
  * @module
  */
 import type { Curve } from "./types.ts";
@@ -20,16 +20,21 @@ export function drawCurves(curves: readonly Curve[]): string {
     `<rect width="100%" height="100%" fill="#fff"/>\n${charts.join("\n")}\n</svg>\n`;
 }
 
-/** The powers of ten from at or below the smallest to at or above the largest number; two at least. */
-export function decades(numbers: readonly number[]): number[] {
-  const from = Math.floor(Math.log10(Math.min(...numbers)));
-  const to = Math.max(from + 1, Math.ceil(Math.log10(Math.max(...numbers))));
+/** The marks of an axis that holds the numbers: powers of ten; where one of them is 0, equal steps. Two at least. */
+export function marks(numbers: readonly number[]): number[] {
+  const [least, most] = [Math.min(...numbers), Math.max(...numbers)];
+  if (least === 0) {
+    const step = most / 5 || 1;
+    return Array.from({ length: 6 }, (_, index) => index * step);
+  }
+  const from = Math.floor(Math.log10(least));
+  const to = Math.max(from + 1, Math.ceil(Math.log10(most)));
   return Array.from({ length: to - from + 1 }, (_, index) => Number(`1e${from + index}`));
 }
 
 function drawCurve({ title, x, y, series }: Curve): string {
   const all = series.flatMap(({ points }) => points);
-  const [xTicks, yTicks] = [0, 1].map((axis) => decades(all.map((point) => point[axis]!))) as [number[], number[]];
+  const [xTicks, yTicks] = [0, 1].map((axis) => marks(all.map((point) => point[axis]!))) as [number[], number[]];
   const plot = { width: size.width - size.left - size.right, height: size.height - size.top - size.bottom };
   const xOf = (value: number): number => round(size.left + plot.width * share(value, xTicks));
   const yOf = (value: number): number => round(size.top + plot.height * (1 - share(value, yTicks)));
@@ -59,8 +64,9 @@ function drawLine(points: readonly (readonly [number, number])[], index: number)
 }
 
 function share(value: number, ticks: readonly number[]): number {
-  const [from, to] = [Math.log10(ticks[0]!), Math.log10(ticks.at(-1)!)];
-  return (Math.log10(value) - from) / (to - from);
+  const scale = ticks[0] === 0 ? (number: number) => number : Math.log10;
+  const [from, to] = [scale(ticks[0]!), scale(ticks.at(-1)!)];
+  return (scale(value) - from) / (to - from);
 }
 
 function line([x1, y1]: readonly [number, number], [x2, y2]: readonly [number, number]): string {

@@ -23,11 +23,11 @@ export interface Goal {
 export interface Series {
   /** Its name: "ours", "reference", "floor". */
   readonly name: string;
-  /** Pairs of x and y, both above 0. */
+  /** Pairs of x and y; y is above 0. */
   readonly points: readonly (readonly [number, number])[];
 }
 
-/** How cost grows: drawn as a chart with logarithmic axes, and written as a table. */
+/** How cost grows: drawn as a chart, and written as a table. */
 export interface Curve {
   /** What is shown. */
   readonly title: string;

@@ -23,7 +23,7 @@ export interface ExportOptions {
 }
 
 /** How often floor and ours take turns: the middle of the ratios counts. */
-const rounds = 2;
+const rounds = 3;
 
 /** Makes the part. */
 export function exportPart(options: ExportOptions): Part {

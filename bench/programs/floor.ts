@@ -1,16 +1,26 @@
 /**
  * The least that an export can cost: a bare concurrent reader of the same calls, which parses what comes and throws it away.
  *
- *     floor.ts URL [CONCURRENCY [--keep-alive]]   every run and history
- *     floor.ts URL --listing                      the runs alone, one page after another
+ *     floor.ts URL [--calls=8] [--ids=90] [--keep-alive]   every run and history
+ *     floor.ts URL --listing [--calls=1]                   the runs of one experiment alone
  *
+ * It asks for the histories of `ids` runs a call: whoever starts it sees to it that a reply stays below MLflow's 25,000 rows.
  * Prints a line of JSON: {"runs", "points", "calls", "ms"}.
  * @module
  */
-const [url = "", mode = "8", connections] = Deno.args;
-const isListing = mode === "--listing";
-const concurrency = isListing ? 1 : Number(mode);
-const bulkIds = 90;
+import { parseArgs } from "node:util";
+
+const { values: options, positionals: [url = ""] } = parseArgs({
+  allowPositionals: true,
+  options: {
+    calls: { type: "string" },
+    ids: { type: "string", default: "90" },
+    listing: { type: "boolean", default: false },
+    "keep-alive": { type: "boolean", default: false },
+  },
+});
+const concurrency = Number(options.calls ?? (options.listing ? 1 : 8));
+const bulkIds = Number(options.ids);
 let [runs, points, calls] = [0, 0, 0];
 
 interface Reply {
@@ -29,7 +39,7 @@ async function ask(path: string, body?: unknown): Promise<Reply> {
   calls++;
   const headers = {
     // As ours: a connection of its own for each call, because of MLflow 3.5's wait on kept-alive ones.
-    ...(connections === "--keep-alive" ? {} : { connection: "close" }),
+    ...(options["keep-alive"] ? {} : { connection: "close" }),
     ...(body === undefined ? {} : { "content-type": "application/json" }),
   };
   const init = body === undefined ? { headers } : { method: "POST", headers, body: JSON.stringify(body) };
@@ -39,24 +49,45 @@ async function ask(path: string, body?: unknown): Promise<Reply> {
   return JSON.parse(await response.text());
 }
 
+/** One page of an experiment's runs; by place, if not by token. */
+async function page(experimentId: string, token: string | undefined, size = 1000): Promise<Reply> {
+  const reply = await ask("/api/2.0/mlflow/runs/search", {
+    experiment_ids: [experimentId],
+    max_results: size,
+    order_by: ["attributes.start_time DESC"],
+    ...(token === undefined ? {} : { page_token: token }),
+  });
+  runs += reply.runs?.length ?? 0;
+  return reply;
+}
+
 async function list(experimentId: string, onPage: (runs: readonly Run[]) => void): Promise<void> {
   for (let token: string | undefined, isFirst = true; isFirst || token !== undefined; isFirst = false) {
-    const page = await ask("/api/2.0/mlflow/runs/search", {
-      experiment_ids: [experimentId],
-      max_results: 1000,
-      order_by: ["attributes.start_time DESC"],
-      ...(token === undefined ? {} : { page_token: token }),
-    });
-    runs += page.runs?.length ?? 0;
-    onPage(page.runs ?? []);
-    token = page.next_page_token;
+    const reply: Reply = await page(experimentId, token);
+    onPage(reply.runs ?? []);
+    token = reply.next_page_token;
   }
+}
+
+/** Pages of 500 by forged tokens, as many at once as allowed: no order is kept, and nothing looked for. */
+async function listByPlace(experimentId: string): Promise<void> {
+  const size = 500;
+  let [next, isAtEnd] = [0, false];
+  await Promise.all(Array.from({ length: concurrency }, async () => {
+    while (!isAtEnd) {
+      const place = next;
+      next += size;
+      const reply = await page(experimentId, place === 0 ? undefined : btoa(`{"offset": ${place}}`), size);
+      if (reply.next_page_token === undefined) isAtEnd = true;
+    }
+  }));
 }
 
 async function bulk(key: string, runIds: readonly string[]): Promise<void> {
   const query = new URLSearchParams([["metric_key", key], ["max_results", "25000"]]);
   for (const id of runIds) query.append("run_id", id);
   const { metrics = [] } = await ask(`/ajax-api/2.0/mlflow/metrics/get-history-bulk?${query}`);
+  if (metrics.length >= 25_000) throw new Error(`A reply about ${runIds.length} runs is cut: ask for fewer (--ids)`);
   points += metrics.length;
 }
 
@@ -82,7 +113,8 @@ const { experiments = [] } = await ask("/api/2.0/mlflow/experiments/search", { m
 for (const { experiment_id } of experiments) {
   listings++;
   work.push(async () => {
-    await list(experiment_id, (page) => isListing ? undefined : page.forEach(plan));
+    if (options.listing && concurrency > 1) await listByPlace(experiment_id);
+    else await list(experiment_id, (page) => options.listing ? undefined : page.forEach(plan));
     if (--listings === 0) { for (const [key, ids] of [...waiting]) flush(key, ids); }
   });
 }

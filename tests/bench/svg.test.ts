@@ -1,10 +1,18 @@
 import assert from "node:assert/strict";
-import { decades, drawCurves } from "../../bench/svg.ts";
+import { drawCurves, marks } from "../../bench/svg.ts";
 
-Deno.test("decades() gives the powers of ten around the numbers, two at least", () => {
-  assert.deepEqual(decades([500, 20_000]), [100, 1_000, 10_000, 100_000]);
-  assert.deepEqual(decades([0.02, 0.5]), [0.01, 0.1, 1]);
-  assert.deepEqual(decades([10]), [10, 100]);
+Deno.test("marks() gives the powers of ten around the numbers, two at least", () => {
+  assert.deepEqual(marks([500, 20_000]), [100, 1_000, 10_000, 100_000]);
+  assert.deepEqual(marks([0.02, 0.5]), [0.01, 0.1, 1]);
+  assert.deepEqual(marks([10]), [10, 100]);
+});
+
+Deno.test("marks() gives equal steps where an axis begins at 0", () => {
+  assert.deepEqual(marks([100, 0, 20]), [0, 20, 40, 60, 80, 100]);
+  const series = [{ name: "a", points: [[0, 1], [20, 10], [100, 100]] as const }];
+  const svg = drawCurves([{ title: "t", x: "x", y: "y", series }]);
+  const [first, second, last] = [...svg.matchAll(/<circle cx="([\d.]+)"/g)].map(([, x]) => Number(x));
+  assert.ok(Math.abs(((second ?? NaN) - (first ?? NaN)) / ((last ?? NaN) - (first ?? NaN)) - 0.2) < 0.01);
 });
 
 Deno.test("drawCurves() draws each point where its numbers say, and escapes names", () => {
