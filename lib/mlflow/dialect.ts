@@ -22,7 +22,7 @@ export class Dialect {
   hasBulk: boolean;
   /** Run ids that get-history-bulk takes: 100, or 20 before 2.14. Lowered by whoever is told so. */
   bulkRunIds: number = 100;
-  /** The largest page of runs that the server can make in time. Lowered by whoever sees it fail. */
+  /** The largest page of runs that the server can make in time, so far. Changed by whoever sees pages fail and succeed. */
   searchSize: number = Infinity;
 
   /** Creates a dialect from what the first contact told. */

@@ -34,10 +34,20 @@ export interface RunSearchOptions extends Pick<RunPageQuery, "filter" | "include
 /** Pages are never made smaller than this. */
 const minPageSize = 10;
 
-/** Asks for pages of runs, and makes them smaller when the server fails over their size. */
+/** Pages that have to succeed before larger ones are tried again; four times as many when that fails. */
+const firstTrialAfter = 8;
+
+/**
+ * Asks for pages of runs: makes them smaller when the server fails over their size, and larger again, as it may only have been
+ * busy. A server that cannot make them larger is asked ever more rarely, for each try costs it what it fails over.
+ */
 export class RunSearch {
   readonly #client: MlflowClient;
   readonly #options: RunSearchOptions;
+  #trialAfter = firstTrialAfter;
+  #isTrial = false;
+  /** Pages that succeeded since the size was changed last. */
+  #successes = 0;
 
   /** Creates a search over the client's server. */
   constructor(client: MlflowClient, options: RunSearchOptions) {
@@ -51,8 +61,9 @@ export class RunSearch {
   }
 
   /**
-   * Asks for one page, of no more runs than `atMost`. gunicorn kills a worker after 30 s, and gateways give up as well: what fails so is asked for
-   * again with half the runs, and so are all later pages. Rejects when the smallest page fails too.
+   * Asks for one page, of no more runs than `atMost`. gunicorn kills a worker after 30 s, and gateways give up as well:
+   * what fails so is asked for again with half the runs, and so are the pages that follow. Rejects when the smallest page
+   * fails too.
    */
   async page(experimentId: string, { atMost = Infinity, ...query }: RunPageAsk): Promise<RunPage> {
     const { filter, includeDeleted, logger } = this.#options;
@@ -64,15 +75,29 @@ export class RunSearch {
       const ask = (call: CallOptions): Promise<Page<ListedRun>> =>
         this.#client.runs({ ...query, signal, experimentId, filter, includeDeleted, maxResults: size, ...call });
       try {
-        return { ...await (size > minPageSize ? askLess(ask) : ask({})), size };
+        const page = { ...await (size > minPageSize ? askLess(ask) : ask({})), size };
+        this.#succeeded(size);
+        return page;
       } catch (error) {
         if (size <= minPageSize || !isTooMuch(error)) throw error;
         const smaller = Math.max(minPageSize, Math.floor(size / 2));
-        if (smaller < this.pageSize) {
-          this.#client.dialect.searchSize = smaller;
-          logger.warn(`MLflow could not list ${size} runs in one call: asking for ${smaller} from now on`);
-        }
+        // Of several that were on their way, only the first one's failure tells something new.
+        if (smaller >= this.pageSize) continue;
+        this.#client.dialect.searchSize = smaller;
+        this.#successes = 0;
+        if (this.#isTrial) this.#trialAfter *= 4;
+        this.#isTrial = false;
+        logger.warn(`MLflow could not list ${size} runs in one call: asking for ${smaller}`);
       }
     }
+  }
+
+  #succeeded(size: number): void {
+    const { dialect } = this.#client;
+    if (size !== dialect.searchSize || ++this.#successes < this.#trialAfter) return;
+    this.#successes = 0;
+    this.#isTrial = true;
+    dialect.searchSize = 2 * size >= this.#options.pageSize ? Infinity : 2 * size;
+    this.#options.logger.debug(`MLflow lists ${size} runs in one call again and again: asking for ${this.pageSize}`);
   }
 }

@@ -41,6 +41,33 @@ Deno.test("RunSearch.page() halves a page that does not come in time", async () 
   assert.deepEqual(asked, [[100, 1], [50, 1]]);
 });
 
+Deno.test("RunSearch.page() makes pages larger again when a busy server has recovered", async () => {
+  const killed = errorOfReply({ ...info, status: 504, body: "" });
+  const { search, asked } = searchOf(1_000, (size, call) => size > 250 && call < 10 ? killed : undefined);
+  for (let page = 0; page < 100; page++) await search.page("1", {});
+  // 250 eight times, then ever more.
+  assert.deepEqual(asked.slice(0, 3).map(([size]) => size), [1_000, 500, 250]);
+  assert.equal(search.pageSize, 1_000);
+  assert.equal(asked.length, 102);
+});
+
+Deno.test("RunSearch.page() tries larger pages ever more rarely where they always fail", async () => {
+  const killed = errorOfReply({ ...info, status: 504, body: "" });
+  const { search, asked } = searchOf(1_000, (size) => size > 250 ? killed : undefined);
+  for (let page = 0; page < 2_000; page++) await search.page("1", {});
+  const failed = asked.filter(([size]) => size > 250).length;
+  assert.ok(failed >= 3 && failed <= 7, `${failed} of ${asked.length} calls failed`);
+});
+
+Deno.test("RunSearch.page() learns nothing from pages that were small anyhow", async () => {
+  const killed = errorOfReply({ ...info, status: 504, body: "" });
+  const { search, asked } = searchOf(1_000, (size) => size > 250 ? killed : undefined);
+  await search.page("1", {});
+  for (let page = 0; page < 100; page++) await search.page("1", { atMost: 100 });
+  assert.equal(search.pageSize, 250);
+  assert.deepEqual(new Set(asked.slice(3).map(([size]) => size)), new Set([100]));
+});
+
 Deno.test("RunSearch.page() fails when the smallest page fails", async () => {
   const killed = errorOfReply({ ...info, status: 500, body: "" });
   const { search, asked } = searchOf(40, () => killed);
