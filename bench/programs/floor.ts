@@ -20,6 +20,7 @@ const { values: options, positionals: [url = ""] } = parseArgs({
   },
 });
 const concurrency = Number(options.calls ?? (options.listing ? 1 : 8));
+const pageSize = 1000;
 const bulkIds = Number(options.ids);
 let [runs, points, calls] = [0, 0, 0];
 
@@ -50,10 +51,10 @@ async function ask(path: string, body?: unknown): Promise<Reply> {
 }
 
 /** One page of an experiment's runs; by place, if not by token. */
-async function page(experimentId: string, token: string | undefined, size = 1000): Promise<Reply> {
+async function page(experimentId: string, token: string | undefined): Promise<Reply> {
   const reply = await ask("/api/2.0/mlflow/runs/search", {
     experiment_ids: [experimentId],
-    max_results: size,
+    max_results: pageSize,
     order_by: ["attributes.start_time DESC"],
     ...(token === undefined ? {} : { page_token: token }),
   });
@@ -69,15 +70,14 @@ async function list(experimentId: string, onPage: (runs: readonly Run[]) => void
   }
 }
 
-/** Pages of 500 by forged tokens, as many at once as allowed: no order is kept, and nothing looked for. */
+/** Pages by forged tokens, as many at once as allowed: no order is kept, and nothing looked for. */
 async function listByPlace(experimentId: string): Promise<void> {
-  const size = 500;
   let [next, isAtEnd] = [0, false];
   await Promise.all(Array.from({ length: concurrency }, async () => {
     while (!isAtEnd) {
       const place = next;
-      next += size;
-      const reply = await page(experimentId, place === 0 ? undefined : btoa(`{"offset": ${place}}`), size);
+      next += pageSize;
+      const reply = await page(experimentId, place === 0 ? undefined : btoa(`{"offset": ${place}}`));
       if (reply.next_page_token === undefined) isAtEnd = true;
     }
   }));

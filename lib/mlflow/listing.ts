@@ -33,15 +33,9 @@ export interface ListingOptions {
 
 /**
  * Runs of the first page at most: histories, and pages beside each other, are asked for only once it is there. It is one
- * call more for an experiment that has more runs, which costs a server less than four runs do.
+ * call more for an experiment that has more runs.
  */
 const firstPageSize = 250;
-
-/**
- * Runs of a page at most that is asked for beside others. What a server's work costs is by run, so that larger ones would
- * not come sooner, and more runs would have to wait in memory for their turn.
- */
-const parallelPageSize = 500;
 
 /** A page that is on its way, or waits to be asked for. */
 interface Ahead {
@@ -159,12 +153,12 @@ export class RunListing {
 
   /** Asks for pages until there are as many ahead as wanted, or the last one has come. */
   #fill(ahead: Ahead[], options: { readonly from: number; readonly count: number }): void {
-    const size = Math.min(this.#options.pageSize(), parallelPageSize);
+    const size = this.#options.pageSize();
     const round = this.#round;
     while (ahead.length < Math.max(1, options.count) && !ahead.some(({ isLast }) => isLast)) {
       const before = ahead.at(-1);
       const offset = before === undefined ? options.from : before.offset + size - 1;
-      const page = this.#queue.add(() => this.#ask({ token: tokenOfOffset(offset), atMost: size }));
+      const page = this.#queue.add(() => this.#ask({ token: tokenOfOffset(offset) }));
       const entry = { offset, page, isLast: false };
       ahead.push(entry);
       page.then(({ token }) => {

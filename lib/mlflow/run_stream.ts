@@ -22,17 +22,17 @@ export interface RunStreamOptions {
   readonly concurrency: number;
 }
 
-/** Runs on first pages of experiments whose turn has not come: about 20 MB where runs are large. */
-const maxRunsAhead = 2_000;
+/** Runs on first pages of experiments whose turn has not come, at most: about 20 MB where runs are large. */
+const maxFirstRuns = 2_000;
 
 /** Pages of one experiment on their way at once: a default server has four workers, and more slow each other down. */
 const pagesAtOnce = 4;
 
 /**
- * Pages of one experiment ahead, those that came before their turn too, about 30 MB: more than are on their way, so that
- * one that takes long does not leave workers idle.
+ * Pages of one experiment ahead, those that came before their turn too: more than are on their way, so that one that takes
+ * long does not leave workers idle. But no more runs than this many pages of a thousand have: about 50 MB.
  */
-const pagesAhead = 6;
+const maxPagesAhead = 5;
 
 /** Listings go before histories: what they find is what histories are asked for, and few of them run ahead. */
 const listingPriority = 1;
@@ -47,7 +47,7 @@ export async function* streamRuns(
   let next = 0;
   try {
     while (next < experiments.length || started.length > 0) {
-      while (started.length < Math.min(options.concurrency, typical.fitInto(maxRunsAhead))) {
+      while (started.length < Math.min(options.concurrency, typical.fitInto(maxFirstRuns))) {
         const experiment = experiments[next++];
         if (experiment === undefined) break;
         const listing = startListing(experiment, options);
@@ -70,7 +70,7 @@ function startListing(experiment: Experiment, { search, concurrency }: RunStream
     experimentId: experiment.id,
     ask: (query) => search.page(experiment.id, { ...query, priority: listingPriority }),
     pageSize: () => search.pageSize,
-    pagesAhead,
+    pagesAhead: Math.max(1, Math.floor(maxPagesAhead * Math.min(1, 1_000 / search.pageSize))),
     pagesAtOnce: Math.min(concurrency, pagesAtOnce),
   });
 }

@@ -45,11 +45,10 @@ Deno.test("RunListing asks for later pages by forged tokens, several at once", a
   assert.deepEqual(server.offsets.slice(0, 4), [0, 99, 198, 297]);
 });
 
-Deno.test("RunListing asks for a small first page, and for no large ones beside each other", async () => {
-  const server = serverOf(3_000, { size: 2_000 });
+Deno.test("RunListing asks for a small first page, so that what follows from it begins early", async () => {
+  const server = serverOf(5_000, { size: 2_000 });
   assert.deepEqual(await list(server), idsOf(server));
-  assert.deepEqual(server.offsets.slice(0, 4), [0, 249, 748, 1_247]);
-  // One after another, pages may be as large as the user wants them.
+  assert.deepEqual(server.offsets.slice(0, 3), [0, 249, 2_248]);
   const opaque = serverOf(3_000, { size: 2_000, isOpaque: true });
   assert.deepEqual(await list(opaque), idsOf(opaque));
   assert.deepEqual(opaque.offsets, [0, 250, 2_250]);
