@@ -62,8 +62,11 @@ export async function exportSource(options: ExportOptions): Promise<ExportSummar
   const finished = finishedExport(folder);
   if (finished !== null) return finished;
   const version = await source.version();
-  for (const warning of await source.warnings()) logger.warn(warning);
-  const experiments = await listExperiments(source, folder.state, options);
+  const [warnings, experiments] = await Promise.all([
+    source.warnings(),
+    listExperiments(source, folder.state, options),
+  ]);
+  for (const warning of warnings) logger.warn(warning);
   logger.info(`Found ${experiments.length} experiments`);
 
   await folder.startWriting(csvLine(BASIC_COLUMNS));

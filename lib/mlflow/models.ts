@@ -17,20 +17,26 @@ const versionPageSize = 5_000;
 
 /** Reads every registered model with all its versions. Prompts stay out, as MLflow hides them. */
 export async function readModels(client: MlflowClient, logger: Logger): Promise<RegisteredModel[]> {
+  const versions = listVersions(client);
+  // Whoever waits for the versions hears of their failure; nobody does where there are no models.
+  versions.catch(() => {});
   const listed = await listModels(client).catch((error) => {
     const reason = reasonForNoRegistry(error);
     if (reason === undefined) throw error;
     logger.warn(`No registered models are exported: ${reason}`);
-    return undefined;
+    return [];
   });
-  if (listed === undefined) return [];
   const models = listed.filter((model) => !isPrompt(model));
-  const versions = await Array.fromAsync(allPages(
+  if (models.length === 0) return [];
+  const byName = Map.groupBy(await versions, (version) => version.name);
+  return models.map((model) => join(model, byName.get(model.name) ?? []));
+}
+
+function listVersions(client: MlflowClient): Promise<ListedVersion[]> {
+  return Array.fromAsync(allPages(
     (token) => client.modelVersions({ maxResults: versionPageSize, token }),
     { what: "model versions", idOf: (version) => JSON.stringify([version.name, version.version]) },
   ));
-  const byName = Map.groupBy(versions, (version) => version.name);
-  return models.map((model) => join(model, byName.get(model.name) ?? []));
 }
 
 async function listModels(client: MlflowClient): Promise<ListedModel[]> {

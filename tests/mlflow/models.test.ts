@@ -37,6 +37,17 @@ Deno.test("readModels() reads all pages of models and all their versions, newest
   }
 });
 
+Deno.test("readModels() asks for models and versions side by side", async () => {
+  await using started = await startSource({ world: registry() });
+  started.server.setFaults([
+    { match: ({ path }) => path.endsWith("registered-models/search"), action: { kind: "slow", pieces: 2, pauseMs: 500 } },
+  ]);
+  const models = started.source.models();
+  await new Promise((go) => setTimeout(go, 200));
+  assert.ok(started.server.requests.some(({ path }) => path.endsWith("model-versions/search")));
+  assert.equal((await models).length, 1_106);
+});
+
 Deno.test("readModels() leaves prompts out, and versions of what is not listed", async () => {
   const world = new World();
   for (const name of ["model", "prompt"]) world.addModelVersion(world.addModel({ name }), { source: "s3://x" });
