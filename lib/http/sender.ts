@@ -86,7 +86,10 @@ export class Sender {
   async #tryUntilDone<T>(request: HttpRequest, call: Call<T>): Promise<T> {
     const { limiter, policy } = this.#options;
     const { signal } = call;
-    const retries = request.retries ?? policy.retries;
+    const retriesAfter = (failure: unknown): number => {
+      const own = typeof request.retries === "function" ? request.retries(failure) : request.retries;
+      return own ?? policy.retries;
+    };
     for (let attempt = 0;; attempt++) {
       const slot = await limiter.acquire({ priority: request.priority ?? 0, ...(signal && { signal }) });
       const startMs = performance.now();
@@ -97,6 +100,7 @@ export class Sender {
         // While an overloaded server is left in peace the place stays taken; after other failures somebody else may go.
         if (isOverload(error, { policy, elapsedMs })) slot.overloaded();
         else slot.release();
+        const retries = retriesAfter(error);
         try {
           if (attempt >= retries || !isPassing(error)) throw error;
           await this.#waitAfter(error as HttpFailure, { attempt, retries, signal });

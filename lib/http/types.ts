@@ -17,8 +17,8 @@ export interface HttpRequest {
   readonly signal?: AbortSignal;
   /** Limit for one attempt, from sending to the last byte of a whole reply, or to the headers of a stream. */
   readonly timeoutMs?: number;
-  /** How often a passing failure is tried again. @default the client's */
-  readonly retries?: number;
+  /** How often a passing failure is tried again, or what tells that of a failure. @default the client's */
+  readonly retries?: number | ((failure: unknown) => number | undefined) | undefined;
   /** Among requests that wait for a place, the higher goes first. @default {0} */
   readonly priority?: number;
 }

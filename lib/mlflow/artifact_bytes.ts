@@ -7,7 +7,7 @@ import type { HttpStream } from "../http/types.ts";
 import type { ArtifactBody } from "../source.ts";
 import { type MlflowClient, queryOf } from "./client.ts";
 import { isMissing } from "./dialect.ts";
-import { askForFiles, type CallOptions } from "./patience.ts";
+import { retriesForFiles } from "./patience.ts";
 
 /** Where an artifact is. */
 export type ArtifactLocation =
@@ -43,7 +43,7 @@ export interface OpenArtifactOptions {
 export async function openArtifact(client: MlflowClient, options: OpenArtifactOptions): Promise<ArtifactBody> {
   const { location, fromByte, signal } = options;
   const open = (path: string, headers: Readonly<Record<string, string>>): Promise<HttpStream> =>
-    askForFiles((call: CallOptions) => client.open(path, { ...call, headers, ...(signal && { signal }) }));
+    client.open(path, { retries: retriesForFiles, headers, ...(signal && { signal }) });
   const openPath = async (path: string): Promise<HttpStream> => {
     if (fromByte === 0) return await open(path, {});
     try {

@@ -7,7 +7,7 @@ import type { ArtifactFile, Run } from "../source.ts";
 import { type ArtifactLocation, openArtifact } from "./artifact_bytes.ts";
 import type { FolderQuery, MlflowClient } from "./client.ts";
 import { allPages } from "./paging.ts";
-import { askForFiles } from "./patience.ts";
+import { retriesForFiles } from "./patience.ts";
 import type { ArtifactEntry, LoggedModel, Page } from "./wire.ts";
 
 /** Folders below folders, at most: a link that leads back to its own folder would go on for ever. */
@@ -56,7 +56,7 @@ export async function listArtifacts(client: MlflowClient, run: Run): Promise<Art
 
 async function listModel(client: MlflowClient, modelId: string): Promise<ModelListing> {
   try {
-    const model = await askForFiles((call) => client.loggedModel(modelId, call));
+    const model = await client.loggedModel(modelId, { retries: retriesForFiles });
     return { ...model, modelId, files: await listFolders((query) => client.modelArtifacts({ ...query, modelId })) };
   } catch (error) {
     // A model that was deleted since the run is no longer one of the run's.
@@ -69,7 +69,7 @@ async function listModel(client: MlflowClient, modelId: string): Promise<ModelLi
 async function listFolders(ask: (query: FolderQuery) => Promise<Page<ArtifactEntry>>): Promise<ArtifactEntry[]> {
   const visited = new Set([""]);
   const list = async (path: string, depth: number): Promise<ArtifactEntry[]> => {
-    const pages = allPages((token) => askForFiles((call) => ask({ path, token, ...call })), {
+    const pages = allPages((token) => ask({ path, token, retries: retriesForFiles }), {
       what: `the artifacts in "${path}"`,
       idOf: (entry) => entry.path,
     });

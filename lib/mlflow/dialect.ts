@@ -6,7 +6,7 @@
 import { AppError, RefusedError } from "../errors.ts";
 import { BadReplyError, HttpError } from "../http/errors.ts";
 import type { HttpClient } from "../http/types.ts";
-import { askFirst } from "./patience.ts";
+import { retriesOfFirst } from "./patience.ts";
 
 /** How to talk to one server. */
 export class Dialect {
@@ -102,15 +102,14 @@ function candidates(prefix: string): readonly Candidate[] {
 
 // /version answers without the Host check and lets other servers answer too: only a real call tells the truth.
 async function probe(http: HttpClient, { apiPath, isOld }: Candidate): Promise<void> {
-  await askFirst((call) =>
-    http.json(
-      isOld ? { path: `${apiPath}/experiments/list?max_results=1`, ...call } : {
-        method: "POST",
-        path: `${apiPath}/experiments/search`,
-        ...jsonBody({ max_results: 1 }),
-        ...call,
-      },
-    )
+  const call = { retries: retriesOfFirst };
+  await http.json(
+    isOld ? { path: `${apiPath}/experiments/list?max_results=1`, ...call } : {
+      method: "POST",
+      path: `${apiPath}/experiments/search`,
+      ...jsonBody({ max_results: 1 }),
+      ...call,
+    },
   );
 }
 
@@ -121,7 +120,7 @@ export function jsonBody(body: unknown): { readonly body: string; readonly heade
 
 async function askVersion(http: HttpClient, path: string): Promise<string | null> {
   try {
-    const { text } = await askFirst((call) => http.request({ path, ...call }));
+    const { text } = await http.request({ path, retries: retriesOfFirst });
     return versionPattern.test(text.trim()) ? text.trim() : null;
   } catch (error) {
     // What a failure means is told by the call that comes next, with better words.

@@ -10,7 +10,7 @@ import { BULK_ROWS, type MlflowClient } from "./client.ts";
 import { isMissing } from "./dialect.ts";
 import type { HistoryItem } from "./history_plan.ts";
 import { SingleHistories, type SingleOptions } from "./history_single.ts";
-import { askLess, type CallOptions, isTooMuch } from "./patience.ts";
+import { isTooMuch, mayBeTooMuch, retriesBeforeLess } from "./patience.ts";
 import type { BulkReply } from "./points.ts";
 
 /** What one call brought. */
@@ -57,12 +57,14 @@ export class HistoryCalls {
     const [first] = items;
     if (first === undefined) return { settled, left: [], singles: [] };
     if (!this.#client.dialect.hasBulk) return { settled, left: [], singles: items };
-    const call = { signal: this.#options.signal, priority: -first.index };
-    const ask = (more: CallOptions): Promise<BulkReply> =>
-      this.#client.bulkHistory(first.key, { ...call, ...more, runIds: items.map((item) => item.runId) });
     let reply: BulkReply;
     try {
-      reply = await (items.length > 1 ? askLess(ask) : ask({}));
+      reply = await this.#client.bulkHistory(first.key, {
+        runIds: items.map((item) => item.runId),
+        signal: this.#options.signal,
+        priority: -first.index,
+        retries: items.length > 1 ? retriesBeforeLess : undefined,
+      });
     } catch (error) {
       return merge([{ settled, left: [], singles: [] }, await this.#afterFailure(items, error)]);
     }
@@ -117,7 +119,7 @@ export class HistoryCalls {
       const first = await this.bulk(items.slice(0, middle));
       return merge([first, await this.bulk(items.slice(middle))]);
     };
-    if (items.length > 1 && isTooMuch(error)) return await halve();
+    if (items.length > 1 && mayBeTooMuch(error)) return await halve();
     if (!isOfOne(error) && !isTooMuch(error)) throw error;
     if (error instanceof RefusedReplyError) {
       return items.length > 1 ? await halve() : await this.#verifyRefusal(items);

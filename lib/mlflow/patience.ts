@@ -3,16 +3,13 @@
  * @module
  */
 import { BadReplyError, HttpError, NoAnswerError } from "../http/errors.ts";
+import type { HttpRequest } from "../http/types.ts";
 
-/** What all calls take. */
-export interface CallOptions {
-  /** Ends the call. */
-  readonly signal?: AbortSignal;
-  /** Among calls that wait for a place, the higher goes first. @default {0} */
-  readonly priority?: number;
-  /** How often a passing failure is tried again. @default {that of the HTTP client} */
-  readonly retries?: number;
-}
+/** What all calls take: see {@linkcode HttpRequest}. */
+export type CallOptions = Pick<HttpRequest, "signal" | "priority" | "retries">;
+
+/** How often a call is tried again after a failure; undefined: as often as the HTTP client's policy says. */
+export type Retries = (failure: unknown) => number | undefined;
 
 /** Whether a failure may pass if less is asked for: a worker or gateway that gave up, or no answer in time. */
 export function isTooMuch(error: unknown): boolean {
@@ -21,45 +18,34 @@ export function isTooMuch(error: unknown): boolean {
 }
 
 /**
- * Makes a call that need not succeed as it is: where the answer may say "too much" it is tried again once only, and what
- * else passes (no connection, 429, 503) as long as the HTTP client's policy says.
+ * Whether less may be worth a try: besides {@linkcode isTooMuch} a connection or a reply that broke off, as it does under
+ * a worker that was killed before it could say so.
  */
-export async function askLess<T>(ask: (call: CallOptions) => Promise<T>): Promise<T> {
-  try {
-    return await ask({ retries: 1 });
-  } catch (error) {
-    const passes = error instanceof NoAnswerError || (error instanceof HttpError && error.exitCode === 5);
-    if (!passes || isTooMuch(error)) throw error;
-    return await ask({});
-  }
+export function mayBeTooMuch(error: unknown): boolean {
+  return isTooMuch(error) || isBroken(error);
 }
 
 /**
- * Makes a call about files: a 500 there is often the last word (a store that the server cannot open, on 2.x a missing file), so it is
- * tried again three times only, and what else passes as long as the HTTP client's policy says.
+ * For a call that need not succeed as it is: where the answer may say "too much" it is tried again once only, and after
+ * what else passes (nobody there, 429, 503) as long as the policy says.
  */
-export async function askForFiles<T>(ask: (call: CallOptions) => Promise<T>): Promise<T> {
-  try {
-    return await ask({ retries: 3 });
-  } catch (error) {
-    const passes = error instanceof NoAnswerError || (error instanceof HttpError && error.exitCode === 5);
-    if (!passes) throw error;
-    return await ask({});
-  }
-}
+export const retriesBeforeLess: Retries = (failure) => mayBeTooMuch(failure) ? 1 : undefined;
 
 /**
- * Makes a call of the first contact: a user who mistyped the address does not wait through all the retries of a night's export, but a
- * server that is there and busy is waited for as long as the HTTP client's policy says.
+ * For a call about files: a 500 there is often the last word (a store that the server cannot open, on 2.x a missing file),
+ * so it is tried again three times only.
  */
-export async function askFirst<T>(ask: (call: CallOptions) => Promise<T>): Promise<T> {
-  try {
-    return await ask({ retries: 1 });
-  } catch (error) {
-    const isNobody = error instanceof NoAnswerError && ["refused", "dns"].includes(error.reason);
-    const passes = error instanceof NoAnswerError || error instanceof BadReplyError && error.reason === "cut" ||
-      error instanceof HttpError && (error.exitCode === 5 || error.status === 500);
-    if (isNobody || !passes) throw error;
-    return await ask({});
-  }
+export const retriesForFiles: Retries = (failure) =>
+  failure instanceof HttpError && failure.exitCode !== 5 || failure instanceof BadReplyError ? 3 : undefined;
+
+/**
+ * For the first contact: a user who mistyped the address does not wait through all the retries of a night's export, but a
+ * server that is there and busy is waited for as long as the policy says.
+ */
+export const retriesOfFirst: Retries = (failure) =>
+  failure instanceof NoAnswerError && ["refused", "dns"].includes(failure.reason) ? 1 : undefined;
+
+function isBroken(error: unknown): boolean {
+  if (error instanceof BadReplyError) return error.reason === "cut";
+  return error instanceof NoAnswerError && error.reason === "connection";
 }

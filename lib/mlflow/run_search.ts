@@ -4,7 +4,7 @@
  */
 import type { Logger } from "../terminal/types.ts";
 import type { MlflowClient, RunPageQuery } from "./client.ts";
-import { askLess, type CallOptions, isTooMuch } from "./patience.ts";
+import { type CallOptions, mayBeTooMuch, retriesBeforeLess } from "./patience.ts";
 import type { ListedRun, Page } from "./wire.ts";
 
 /** One page, and how many runs were asked for in the end. */
@@ -72,14 +72,14 @@ export class RunSearch {
       : AbortSignal.any([this.#options.signal, query.signal]);
     for (;;) {
       const size = Math.min(this.pageSize, atMost);
-      const ask = (call: CallOptions): Promise<Page<ListedRun>> =>
-        this.#client.runs({ ...query, signal, experimentId, filter, includeDeleted, maxResults: size, ...call });
+      const retries = size > minPageSize ? retriesBeforeLess : undefined;
       try {
-        const page = { ...await (size > minPageSize ? askLess(ask) : ask({})), size };
+        const which = { experimentId, filter, includeDeleted, maxResults: size };
+        const page = await this.#client.runs({ retries, ...query, signal, ...which });
         this.#succeeded(size);
-        return page;
+        return { ...page, size };
       } catch (error) {
-        if (size <= minPageSize || !isTooMuch(error)) throw error;
+        if (size <= minPageSize || !mayBeTooMuch(error)) throw error;
         const smaller = Math.max(minPageSize, Math.floor(size / 2));
         // Of several that were on their way, only the first one's failure tells something new.
         if (smaller >= this.pageSize) continue;

@@ -30,6 +30,19 @@ Deno.test("HttpClient.request() takes the number of retries from the request", a
   assert.equal(server.count(), 1);
 });
 
+Deno.test("HttpClient.request() takes the number of retries after each failure from what the request says of it", async () => {
+  // The second failure is of the kind that is tried again once in all: it comes too late for that.
+  await using server = serve((_request, index) => new Response("", { status: index === 0 ? 503 : 500 }));
+  const retries = (failure: unknown): number | undefined =>
+    failure instanceof HttpError && failure.status === 500 ? 1 : undefined;
+  const error = await caught(quickClient(server.url).request({ path: "/", retries }));
+  assert.equal((error as HttpError).status, 500);
+  assert.equal(server.count(), 2);
+  await using busy = serve(() => new Response("", { status: 503 }));
+  await caught(quickClient(busy.url).request({ path: "/", retries }));
+  assert.equal(busy.count(), 3);
+});
+
 Deno.test("HttpClient.request() does not try other answers again and tells MLflow's own words", async () => {
   await using server = serve(() =>
     Response.json({ error_code: "RESOURCE_DOES_NOT_EXIST", message: "No run with id=1" }, { status: 404 })

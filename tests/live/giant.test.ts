@@ -1,6 +1,6 @@
 /**
- * One giant experiment on real servers: its listing is split while runs are added, replies of get-history-bulk are cut at
- * 25,000 rows, and one history is longer than any reply. The truth is the server's own database.
+ * Giant experiments on real servers: listings are split while runs are added, replies of get-history-bulk are cut at 25,000
+ * rows, one history is longer than any reply, and workers are killed over their pages. The truth is the server's own database.
  */
 import assert from "node:assert/strict";
 import { join } from "node:path";
@@ -114,3 +114,25 @@ for (const version of ["3.17.2", "2.22.5"] as const) {
     }
   });
 }
+
+Deno.test("an experiment comes whole although 2.22.5 kills the workers that list a whole page of it", async () => {
+  // gunicorn gives a worker 30 s; here 2, so that a page of 1,000 runs takes too long on any machine.
+  const args = ["--gunicorn-opts", "--timeout 2 --preload"];
+  await using server = await startRealMlflow("2.22.5", { workers: 4, args });
+  seedStore(server.folder, { experiments: 1, runs: 1_500, metrics: 1, points: 1, params: 60, tags: 8 });
+  const baseDir = await Deno.makeTempDir({ prefix: "exports-" });
+  try {
+    const { exitCode, said, folder } = await runOurs({
+      trackingUrl: server.url,
+      baseDir,
+      args: ["--no-import-to-kiroframe"],
+    });
+    assert.equal(exitCode, 0, said);
+    assert.match(said, /runs\/search with status 500 and a web page/);
+    assert.match(said, /could not list 1000 runs in one call: asking for 500/);
+    const ids = (await readLines(folder, "runs.json")).map((line) => (parseJson(line) as ExportedRun).run_id);
+    assert.deepEqual(ids.sort(), [...storedPoints(server.folder).keys()].sort());
+  } finally {
+    await Deno.remove(baseDir, { recursive: true });
+  }
+});

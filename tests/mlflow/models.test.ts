@@ -40,7 +40,10 @@ Deno.test("readModels() reads all pages of models and all their versions, newest
 Deno.test("readModels() asks for models and versions side by side", async () => {
   await using started = await startSource({ world: registry() });
   started.server.setFaults([
-    { match: ({ path }) => path.endsWith("registered-models/search"), action: { kind: "slow", pieces: 2, pauseMs: 500 } },
+    {
+      match: ({ path }) => path.endsWith("registered-models/search"),
+      action: { kind: "slow", pieces: 2, pauseMs: 500 },
+    },
   ]);
   const models = started.source.models();
   await new Promise((go) => setTimeout(go, 200));

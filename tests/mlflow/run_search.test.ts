@@ -7,7 +7,7 @@ import { fakeClient, FakeHistories } from "./fake_histories.ts";
 
 const info = { service: "MLflow", method: "POST", url: "http://fake/runs/search" };
 
-/** A search whose server fails as the test says. Keeps what was asked for: the page's size, and the retries. */
+/** A search whose server fails as the test says. Keeps what was asked for: the page's size, and the retries after the failure. */
 function searchOf(pageSize: number, failureFor: (size: number, call: number) => unknown): {
   readonly search: RunSearch;
   readonly asked: [size: number, retries: number | undefined][];
@@ -16,7 +16,8 @@ function searchOf(pageSize: number, failureFor: (size: number, call: number) => 
   const http = new FakeHistories(new Map());
   http.json = (request: HttpRequest) => {
     const size = JSON.parse(String(request.body)).max_results;
-    const failure = failureFor(size, asked.push([size, request.retries]));
+    const failure = failureFor(size, asked.length + 1);
+    asked.push([size, typeof request.retries === "function" ? request.retries(failure) : request.retries]);
     return failure === undefined ? Promise.resolve({}) : Promise.reject(failure);
   };
   const options = { filter: "", includeDeleted: false, pageSize, logger: silentLogger };
@@ -38,7 +39,7 @@ Deno.test("RunSearch.page() halves a page that does not come in time", async () 
   const { search, asked } = searchOf(100, (size) => size > 50 ? timeout : undefined);
   assert.equal((await search.page("1", {})).size, 50);
   // One retry for what can be made smaller.
-  assert.deepEqual(asked, [[100, 1], [50, 1]]);
+  assert.deepEqual(asked, [[100, 1], [50, undefined]]);
 });
 
 Deno.test("RunSearch.page() makes pages larger again when a busy server has recovered", async () => {
@@ -83,10 +84,18 @@ Deno.test("RunSearch.page() is patient, and makes nothing smaller, where size is
     errorOfReply({ ...info, status: 429, body: "" }),
   ];
   for (const failure of failures) {
-    const { search, asked } = searchOf(100, (_size, call) => call === 1 ? failure : undefined);
-    assert.equal((await search.page("1", {})).size, 100);
-    assert.deepEqual(asked, [[100, 1], [100, undefined]]);
+    const { search, asked } = searchOf(100, () => failure);
+    await assert.rejects(search.page("1", {}), (error) => error === failure);
+    // As often as the HTTP client does by itself.
+    assert.deepEqual(asked, [[100, undefined]]);
   }
+});
+
+Deno.test("RunSearch.page() halves a page under which connections break: its worker may have been killed", async () => {
+  const broken = new NoAnswerError(info, { reason: "connection", detail: "it broke" });
+  const { search, asked } = searchOf(100, (size) => size > 50 ? broken : undefined);
+  assert.equal((await search.page("1", {})).size, 50);
+  assert.deepEqual(asked, [[100, 1], [50, undefined]]);
 });
 
 Deno.test("RunSearch.page() fails at once with what would not pass", async () => {
