@@ -5,6 +5,8 @@
  * Keys keep the server's order, so tags, params and metrics are Maps: a plain object would move integer-like keys first.
  * @module
  */
+import type { Environment } from "./environment.ts";
+import type { Logger } from "./terminal/types.ts";
 
 /** An int64 of the wire, exact: a bigint only where a number would round (beyond 2^53). */
 export type Int64 = number | bigint;
@@ -201,3 +203,24 @@ export interface Source {
   /** Frees connections. */
   close(): Promise<void>;
 }
+
+/** What a source is made from. */
+export interface SourceOptions {
+  /** As the user gave it, http or https, perhaps with user and password. */
+  readonly trackingUrl: string;
+  /** Where credentials, certificates and proxies are read from. */
+  readonly env: Environment;
+  /** Experiments a listing page. */
+  readonly experimentPageSize: number;
+  /** Runs a listing page. */
+  readonly runPageSize: number;
+  /** Calls in flight at most. */
+  readonly concurrency: number;
+  /** Told what is odd about the server. */
+  readonly logger: Logger;
+  /** Ends every call when it is aborted. */
+  readonly signal?: AbortSignal;
+}
+
+/** Makes a source; rejects with a UsageError when the options do not fit together. */
+export type SourceFactory = (options: SourceOptions) => Promise<Source>;

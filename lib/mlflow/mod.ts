@@ -1,6 +1,6 @@
 /**
  * MLflow as a {@linkcode Source}: reads any tracking server from 1.15 to 3.x over plain HTTP. This room may import
- * lib/http, errors, json and the interfaces of source.ts, sources.ts and terminal/types.ts, and nothing else.
+ * lib/http, errors, json and the interfaces of source.ts and terminal/types.ts, and nothing else.
  * @module
  */
 import { readFile } from "node:fs/promises";
@@ -10,8 +10,7 @@ import { Limiter } from "../http/limiter.ts";
 import { patienceFrom } from "../http/patience.ts";
 import { createTransport } from "../http/transport.ts";
 import type { HttpClient } from "../http/types.ts";
-import type { ArtifactFile, Experiment, RegisteredModel, Run, RunQuery, RunRecord, Source } from "../source.ts";
-import type { SourceOptions } from "../sources.ts";
+import type { ArtifactFile, Experiment, RegisteredModel, Run, RunQuery, RunRecord, Source, SourceOptions } from "../source.ts";
 import { type Credentials, readCredentials } from "./credentials.ts";
 import { type Dialect, findDialect } from "./dialect.ts";
 import { mlflowHint } from "./hints.ts";

@@ -6,8 +6,7 @@
 import { UsageError } from "../errors.ts";
 import { HttpError } from "../http/errors.ts";
 import type { HttpClient } from "../http/types.ts";
-import type { ArtifactFile, Experiment, RegisteredModel, Run, RunQuery, RunRecord } from "../source.ts";
-import type { SourceOptions } from "../sources.ts";
+import type { ArtifactFile, Experiment, RegisteredModel, Run, RunQuery, RunRecord, SourceOptions } from "../source.ts";
 import { listArtifacts } from "./artifacts.ts";
 import { MlflowClient } from "./client.ts";
 import type { Dialect } from "./dialect.ts";

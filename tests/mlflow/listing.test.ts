@@ -120,10 +120,10 @@ Deno.test("RunListing follows tokens where runs do not stand in MLflow's order",
   assert.equal(server.peak, 1);
 });
 
-Deno.test("RunListing loses none of the runs that stay, and gives none twice, while others come and go", async () => {
+Deno.test("RunListing loses none of the runs that stay, and gives none twice, while others and page sizes change", async () => {
   const anyChange = fc.record({
     call: fc.integer({ min: 1, max: 12 }),
-    kind: fc.constantFrom("add", "delete"),
+    kind: fc.constantFrom("add", "delete", "resize"),
     place: fc.integer({ min: 0, max: 199 }),
     count: fc.integer({ min: 1, max: 30 }),
   });
@@ -141,6 +141,7 @@ Deno.test("RunListing loses none of the runs that stay, and gives none twice, wh
       const before = (call: number, server: FakeListing): void => {
         for (const change of changes.filter((each) => each.call === call)) {
           if (change.kind === "delete") server.runs.splice(change.place, change.count);
+          else if (change.kind === "resize") server.size = Math.max(Math.min(size, 2), change.count);
           // New runs mostly come first; some are logged with an older start.
           else {for (let i = 0; i < change.count; i++) {
               server.add(listedRun(`new${name++}`, i % 3 ? 1_000 : change.place / 10));

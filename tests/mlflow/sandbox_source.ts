@@ -1,8 +1,7 @@
 /** A sandboxed MLflow and a source that reads it. */
 import { createMlflowSource } from "../../lib/mlflow/mod.ts";
 import { type MlflowSandbox, type MlflowSandboxOptions, startMlflowSandbox } from "../../lib/sandbox/mlflow.ts";
-import type { History, MetricPoint, RunRecord, Source } from "../../lib/source.ts";
-import type { SourceOptions } from "../../lib/sources.ts";
+import type { History, MetricPoint, RunRecord, Source, SourceOptions } from "../../lib/source.ts";
 import type { Logger } from "../../lib/terminal/types.ts";
 import { collect } from "./fake_histories.ts";
 
