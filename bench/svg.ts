@@ -4,7 +4,7 @@
  */
 import type { Curve } from "./types.ts";
 
-const size = { width: 460, height: 300, left: 64, right: 16, top: 52, bottom: 74 };
+const size = { width: 460, height: 300, left: 64, right: 32, top: 52, bottom: 74 };
 const colors = ["#1f77b4", "#d62728", "#2ca02c", "#ff7f0e", "#9467bd"];
 
 /** Draws the curves below each other in rows of two. */

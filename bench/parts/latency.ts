@@ -35,6 +35,6 @@ export async function latency({ scale, folder, say }: Context): Promise<PartResu
       say(`${roundTripMs} ms, ${series[index]!.name}: ${seconds(ms)}`);
     }
   }
-  const title = `${20 * runs} runs x 10 metrics x 10 points in 20 experiments, MLflow 3.17.2, by distance`;
+  const title = `${20 * runs} runs x 10 metrics x 10 points, by distance`;
   return { goals: [], curves: [{ title, x: "round trip, ms", y: "seconds", series }] };
 }

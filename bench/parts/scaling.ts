@@ -2,36 +2,56 @@
  * How cost grows, on generated servers: with the count of runs, and with the points of each metric.
  * @module
  */
+import { venvPython } from "../../tests/live/venvs.ts";
 import { deno, measure, ours } from "../child.ts";
 import { startSandbox } from "../sandbox.ts";
 import type { Context, PartResult } from "../types.ts";
 import { seconds } from "./export.ts";
 
-type World = Parameters<typeof startSandbox>[0];
+/** What has a size that grows. */
+interface World {
+  readonly experiments: number;
+  readonly runs: number;
+  readonly metrics: number;
+  readonly points: number;
+}
 
-/** Exports worlds of growing sizes, ours beside the floor. */
+/** Larger worlds would take the reference many minutes each. */
+const largestForReference = { runs: 2_000, points: 1_000 };
+
+/** Exports worlds of growing sizes: ours beside the floor, and beside the reference where it does not take too long. */
 export async function scaling({ scale, folder, say }: Context): Promise<PartResult> {
   const runCounts = [500, 1_000, 2_000, 5_000, 10_000, 20_000].filter((count) => count <= 20_000 * scale);
   const pointCounts = [1, 10, 100, 1_000, 10_000].filter((count) => count <= 10_000 * scale);
-  const grow = async (
-    counts: readonly number[],
-    worldOf: (count: number) => World & { readonly points: number; readonly metrics: number; readonly runs: number },
-  ): Promise<PartResult["curves"][0]["series"]> => {
-    const own: [number, number][] = [];
-    const floor: [number, number][] = [];
-    for (const count of counts) {
-      const world = worldOf(count);
+  const python = await venvPython("reference-0.0.10");
+  const programs: Readonly<Record<string, (url: string, world: World) => readonly string[] | undefined>> = {
+    ours: (url) => ours(url, folder),
+    floor: (url, { points }) => {
+      const ids = Math.max(1, Math.min(90, Math.floor(24_999 / points)));
+      return deno("bench/programs/floor.ts", url, `--ids=${ids}`);
+    },
+    reference: (url, { runs, points }) => {
+      if (runs > largestForReference.runs || points > largestForReference.points) return undefined;
+      const flags = ["--tracking-url", url, "--base-dir", folder, "--no-import-to-kiroframe"];
+      const required = ["--kiroframe-url", "http://127.0.0.1:1", "--profiling-token", "none"];
+      return [python, "-m", "kiroframe_importer.importer", ...flags, ...required];
+    },
+  };
+  const grow = async (worlds: readonly (readonly [count: number, world: World])[]) => {
+    const series = Object.keys(programs).map((name) => ({ name, points: [] as [number, number][] }));
+    for (const [count, world] of worlds) {
       await using sandbox = await startSandbox(world);
-      const ids = Math.max(1, Math.min(90, Math.floor(24_999 / world.points)));
-      const bare = await measure(deno("bench/programs/floor.ts", sandbox.url, `--ids=${ids}`));
-      const { points } = JSON.parse(bare.output);
-      if (points !== world.runs * world.metrics * world.points) throw new Error(`The floor read ${points} points`);
-      floor.push([count, bare.ms / 1000]);
-      own.push([count, (await measure(ours(sandbox.url, folder))).ms / 1000]);
-      say(`${count}: ours ${seconds(own.at(-1)![1] * 1000)}, floor ${seconds(floor.at(-1)![1] * 1000)}`);
-      for (const { name } of Deno.readDirSync(folder)) await Deno.remove(`${folder}/${name}`, { recursive: true });
+      for (const { name, points } of series) {
+        const command = programs[name]?.(sandbox.url, world);
+        if (command === undefined) continue;
+        const { ms, output } = await measure(command);
+        say(`${count}, ${name}: ${seconds(ms)}`);
+        points.push([count, ms / 1000]);
+        if (name === "floor") checkWhole(JSON.parse(output), world);
+        for (const { name } of Deno.readDirSync(folder)) await Deno.remove(`${folder}/${name}`, { recursive: true });
+      }
     }
-    return [{ name: "ours", points: own }, { name: "floor", points: floor }];
+    return series;
   };
   return {
     goals: [],
@@ -40,14 +60,19 @@ export async function scaling({ scale, folder, say }: Context): Promise<PartResu
         title: "runs, each with 10 metrics x 10 points (sandbox)",
         x: "runs",
         y: "seconds",
-        series: await grow(runCounts, (runs) => ({ experiments: 20, runs, metrics: 10, points: 10 })),
+        series: await grow(runCounts.map((runs) => [runs, { experiments: 20, runs, metrics: 10, points: 10 }])),
       },
       {
         title: "points of each metric, 100 runs x 5 metrics (sandbox)",
         x: "points",
         y: "seconds",
-        series: await grow(pointCounts, (points) => ({ experiments: 2, runs: 100, metrics: 5, points })),
+        series: await grow(pointCounts.map((points) => [points, { experiments: 2, runs: 100, metrics: 5, points }])),
       },
     ],
   };
+}
+
+function checkWhole({ points }: { readonly points: number }, world: World): void {
+  const all = world.runs * world.metrics * world.points;
+  if (points !== all) throw new Error(`The floor read ${points} points of ${all}`);
 }

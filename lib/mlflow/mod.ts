@@ -10,7 +10,16 @@ import { Limiter } from "../http/limiter.ts";
 import { patienceFrom } from "../http/patience.ts";
 import { createTransport } from "../http/transport.ts";
 import type { HttpClient } from "../http/types.ts";
-import type { ArtifactFile, Experiment, RegisteredModel, Run, RunQuery, RunRecord, Source, SourceOptions } from "../source.ts";
+import type {
+  ArtifactFile,
+  Experiment,
+  RegisteredModel,
+  Run,
+  RunQuery,
+  RunRecord,
+  Source,
+  SourceOptions,
+} from "../source.ts";
 import { type Credentials, readCredentials } from "./credentials.ts";
 import { type Dialect, findDialect } from "./dialect.ts";
 import { mlflowHint } from "./hints.ts";
