@@ -161,12 +161,12 @@ export class RunListing {
       const page = this.#queue.add(() => this.#ask({ token: tokenOfOffset(offset) }));
       const entry = { offset, page, isLast: false };
       ahead.push(entry);
+      // Whoever takes a page hears of its failure; one beyond the end is taken by nobody, and must not end the program.
       page.then(({ token }) => {
         if (token !== undefined || round !== this.#round) return;
         entry.isLast = true;
         // What waits in the queue lies behind this page.
         this.#queue.clear();
-        // Whoever takes the page hears of its failure, and nobody takes one beyond the end.
       }, () => {});
     }
   }

@@ -94,7 +94,10 @@ export class RunSearch {
 
   #succeeded(size: number): void {
     const { dialect } = this.#client;
-    if (size !== dialect.searchSize || ++this.#successes < this.#trialAfter) return;
+    // Pages of another size were small anyhow, or on their way when the size was changed.
+    if (size !== this.pageSize) return;
+    this.#isTrial = false;
+    if (dialect.searchSize === Infinity || ++this.#successes < this.#trialAfter) return;
     this.#successes = 0;
     this.#isTrial = true;
     dialect.searchSize = 2 * size >= this.#options.pageSize ? Infinity : 2 * size;
