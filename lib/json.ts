@@ -44,7 +44,7 @@ export function isCutJson(text: string): boolean {
 
 /**
  * Returns the JSON text of a string as Python's `json.dumps(text, ensure_ascii=False)` writes it. A lone surrogate, which
- * no UTF-8 file can hold, is written as its \udXXX escape.
+ * no UTF-8 file can hold, is written as its \ud800 to \udfff escape.
  */
 export function pyString(text: string): string {
   // JSON.stringify escapes exactly what Python escapes, in the same (lower case) form.

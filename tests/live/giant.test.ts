@@ -128,7 +128,8 @@ Deno.test("an experiment comes whole although 2.22.5 kills the workers that list
       args: ["--no-import-to-kiroframe"],
     });
     assert.equal(exitCode, 0, said);
-    assert.match(said, /runs\/search with status 500 and a web page/);
+    // What a killed worker leaves is a matter of moments.
+    assert.match(said, /runs\/search(?: with status 500 and a web page|: the connection broke)/);
     assert.match(said, /could not list 1000 runs in one call: asking for 500/);
     const ids = (await readLines(folder, "runs.json")).map((line) => (parseJson(line) as ExportedRun).run_id);
     assert.deepEqual(ids.sort(), [...storedPoints(server.folder).keys()].sort());
