@@ -5,9 +5,9 @@
  * @example
  * ```ts
  * import { exportMlflow, importToKiroframe } from "./mod.ts";
- * import { startKiroframeSandbox } from "./lib/sandbox/kiroframe.ts";
- * import { startMlflowSandbox } from "./lib/sandbox/mlflow.ts";
- * import { digitsWorld } from "./lib/sandbox/world_digits.ts";
+ * import { startKiroframeSandbox } from "./sandbox/kiroframe/mod.ts";
+ * import { startMlflowSandbox } from "./sandbox/mlflow/mod.ts";
+ * import { digitsWorld } from "./sandbox/world/digits.ts";
  * import { tmpdir } from "node:os";
  *
  * await using mlflow = await startMlflowSandbox({ world: digitsWorld() });
@@ -21,18 +21,18 @@
  * @module
  */
 import { resolve } from "node:path";
-import { exportSource } from "./lib/export/export.ts";
+import { exportSource } from "./lib/export/exporter.ts";
 import type { ExportSummary } from "./lib/export/summary.ts";
 import { readAbout, writeAbout } from "./lib/folder/about.ts";
 import { ExportFolder } from "./lib/folder/export_folder.ts";
 import { importToKiroframe as importFiles } from "./lib/kiroframe/import.ts";
-import type { ImportResult } from "./lib/kiroframe/import_result.ts";
-import { Ledger } from "./lib/kiroframe/ledger.ts";
-import type { NonFinite } from "./lib/kiroframe/row_filter.ts";
-import { createMlflowSource } from "./lib/mlflow/mod.ts";
+import type { ImportResult } from "./lib/kiroframe/result.ts";
+import { Ledger } from "./lib/kiroframe/ledger/mod.ts";
+import type { NonFinite } from "./lib/kiroframe/rows/filter.ts";
+import { createMlflowSource } from "./lib/mlflow/rest/mod.ts";
 import { type Environment } from "./lib/environment.ts";
 import { UsageError } from "./lib/errors.ts";
-import type { Logger, Progress } from "./lib/terminal/types.ts";
+import type { Logger, Progress } from "./lib/logger.ts";
 import { VERSION } from "./lib/version.ts";
 
 export * from "./lib/errors.ts";
@@ -192,7 +192,7 @@ function progressOf({ onProgress }: JobOptions): Progress {
   let event: ProgressEvent = { work: "", done: 0 };
   return {
     start(work, total): void {
-      event = { work, done: 0, ...(total === undefined ? {} : { total }) };
+      event = { work, done: 0, total };
       onProgress?.(event);
     },
     advance(count = 1): void {

@@ -2,7 +2,7 @@
  * How many runs a second the reference exports.
  * @module
  */
-import { venvPython } from "../tests/live/venvs.ts";
+import { venvPython } from "../tests/live/parts/venvs.ts";
 
 /** Which runs are counted. */
 export interface ReferenceOptions {

@@ -2,7 +2,7 @@
  * Generated servers in processes of their own, so that their memory and work are not taken for ours.
  * @module
  */
-import type { GeneratedWorldOptions } from "../lib/sandbox/world_generator.ts";
+import type { GeneratedWorldOptions } from "../sandbox/world/generator.ts";
 import { deno } from "./child.ts";
 
 /** A running server; disposing it ends it. */

@@ -1,91 +1,165 @@
-/** The rules between the rooms of lib (README, "How it is built"), held against the code's own imports. */
+/** The rules between the rooms (docs/architecture.md), held against the code's own imports. */
 import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
-import { dirname, join, relative } from "node:path";
+import { basename, dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { VERSION } from "../lib/version.ts";
 
 const ROOT = fileURLToPath(new URL("..", import.meta.url));
 
-/** Rooms (and single files) that a room may import from; itself is always allowed. */
-const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
-  "environment.ts": [],
-  "errors.ts": [],
-  "json.ts": [],
-  "python_json.ts": ["json.ts"],
-  "source.ts": ["environment.ts", "terminal/types.ts"],
-  "sources.ts": ["source.ts", "mlflow"],
-  "version.ts": [],
-  terminal: ["errors.ts"],
-  http: ["environment.ts", "errors.ts", "json.ts", "version.ts", "terminal/types.ts"],
-  mlflow: ["http", "environment.ts", "errors.ts", "json.ts", "source.ts", "terminal/types.ts"],
-  folder: ["errors.ts", "json.ts", "python_json.ts", "source.ts"],
-  export: ["folder", "errors.ts", "json.ts", "python_json.ts", "source.ts", "terminal/types.ts"],
-  kiroframe: ["http", "environment.ts", "errors.ts", "json.ts", "terminal/types.ts"],
-  sandbox: ["errors.ts", "json.ts", "source.ts"],
-};
-const TOP = ["cli", "config.ts"];
+/** What anyone may import: it knows nothing of the work. */
+const GROUND = [
+  "lib/environment.ts",
+  "lib/errors.ts",
+  "lib/logger.ts",
+  "lib/version.ts",
+  "lib/visible.ts",
+  "lib/json",
+  "lib/runtime",
+];
 
-interface Source {
+/**
+ * The folders that a folder may import from, besides itself, those below itself and the {@linkcode GROUND}.
+ * A folder that is not named here has the arrows of the nearest one above it that is.
+ */
+const ARROWS: Readonly<Record<string, readonly string[]>> = {
+  "lib/json": [],
+  "lib/runtime": [],
+  "lib/terminal": [],
+  "lib/http": [],
+  "lib/source": [],
+  "lib/rows": ["lib/source"],
+  "lib/folder": ["lib/source"],
+  "lib/mlflow": ["lib/source", "lib/http"],
+  "lib/export": ["lib/source", "lib/rows", "lib/folder"],
+  "lib/kiroframe": ["lib/http"],
+  "lib/jobs": ["lib/source", "lib/mlflow", "lib/export", "lib/folder", "lib/kiroframe"],
+  "lib/cli": ["lib/jobs", "lib/export", "lib/folder", "lib/kiroframe", "lib/source", "lib/mlflow", "lib/terminal"],
+  "sandbox": ["lib/source"],
+};
+
+/** Single imports beside the arrows, each with its reason. */
+const EXCEPTIONS: readonly (readonly [from: string, to: string])[] = [
+  // `demo` is the one command that brings its servers along.
+  ["lib/cli/commands/demo.ts", "sandbox/"],
+];
+
+/** More files than this in one folder are a pile that hides further folders. */
+const MOST_FILES = 16;
+
+interface SourceFile {
   readonly path: string;
   readonly text: string;
   readonly imports: readonly string[];
 }
 
-function sources(): Source[] {
-  const paths = readdirSync(join(ROOT, "lib"), { recursive: true, encoding: "utf8" })
-    .filter((path) => path.endsWith(".ts")).map((path) => join("lib", path).replaceAll("\\", "/"));
-  return [...paths, "main.ts"].map((path) => {
-    const text = readFileSync(join(ROOT, path), "utf8");
-    const found = [...text.matchAll(/^(?:import|export)\s[^;]*?from "(\.[^"]+)";/gms)];
-    const imports = found.map((match) =>
-      relative(ROOT, join(ROOT, dirname(path), match[1] ?? "")).replaceAll("\\", "/")
-    );
-    return { path, text, imports };
-  });
-}
-
-function room(path: string): string {
-  return path.replace(/^lib\//, "").split("/")[0] ?? "";
-}
-
-Deno.test("lib's rooms import along the flow only", () => {
-  const wrong = sources().filter(({ path }) => path !== "main.ts" && !TOP.includes(room(path))).flatMap((file) =>
-    file.imports.filter((target) => {
-      const allowed = MAY_IMPORT[room(file.path)] ?? [];
-      return room(target) !== room(file.path) && !allowed.includes(room(target)) &&
-        !allowed.includes(target.replace(/^lib\//, ""));
-    }).map((target) => `${file.path} imports ${target}`)
+const FILES: readonly SourceFile[] = ["lib", "sandbox"].flatMap((top) =>
+  readdirSync(join(ROOT, top), { recursive: true, encoding: "utf8" })
+    .filter((path) => path.endsWith(".ts")).map((path) => join(top, path).replaceAll("\\", "/"))
+).concat("main.ts", "mod.ts").map((path) => {
+  const text = readFileSync(join(ROOT, path), "utf8");
+  const found = text.matchAll(/^(?:import|export)\s[^;]*?from "(\.[^"]+)";|\bimport\("(\.[^"]+)"\)/gms);
+  const imports = [...found].map((match) =>
+    relative(ROOT, join(ROOT, dirname(path), match[1] ?? match[2] ?? "")).replaceAll("\\", "/")
   );
+  return { path, text, imports };
+});
+
+const ROOMS = FILES.filter(({ path }) => path.includes("/"));
+
+function isBelow(path: string, folder: string): boolean {
+  return path === folder || path.startsWith(`${folder}/`);
+}
+
+function arrowsOf(path: string): { readonly room: string; readonly arrows: readonly string[] } {
+  for (let folder = dirname(path); folder !== "."; folder = dirname(folder)) {
+    const arrows = ARROWS[folder];
+    if (arrows !== undefined) return { room: folder, arrows };
+  }
+  return { room: dirname(path), arrows: [] };
+}
+
+Deno.test("rooms import along the arrows only", () => {
+  const wrong = ROOMS.flatMap(({ path, imports }) => {
+    const { room, arrows } = arrowsOf(path);
+    const allowed = dirname(path) === "lib" ? GROUND : [room, ...arrows, ...GROUND];
+    return imports
+      .filter((target) => !allowed.some((folder) => isBelow(target, folder)))
+      .filter((target) => !EXCEPTIONS.some(([from, to]) => path === from && target.startsWith(to)))
+      .map((target) => `${path} imports ${target}`);
+  });
   assert.deepEqual(wrong, []);
 });
 
-Deno.test("lib has no import cycles", () => {
-  const imports = new Map(sources().map(({ path, imports }) => [path, imports]));
-  const done = new Set<string>();
-  function visit(path: string, trail: readonly string[]): void {
-    assert.ok(!trail.includes(path), `cycle: ${[...trail, path].join(" -> ")}`);
-    if (done.has(path)) return;
-    for (const target of imports.get(path) ?? []) visit(target, [...trail, path]);
-    done.add(path);
-  }
-  for (const path of imports.keys()) visit(path, []);
+Deno.test("every room has arrows of its own or a room above it that has", () => {
+  const without = ROOMS.filter(({ path }) => dirname(path) !== "lib" && !(arrowsOf(path).room in ARROWS));
+  assert.deepEqual(without.map(({ path }) => path), []);
 });
 
-Deno.test("only main.ts ends the process, only cli and config read its environment, only terminal prints", () => {
+Deno.test("no file and no folder stands in a circle", () => {
+  const depths = [1, 2, 3, 4].map((depth) => (path: string) => dirname(path).split("/").slice(0, depth).join("/"));
+  for (const nodeOf of [(path: string) => path, dirname, ...depths]) {
+    const graph = new Map<string, Set<string>>();
+    for (const { path, imports } of ROOMS) {
+      const targets = graph.get(nodeOf(path)) ?? new Set();
+      for (const target of imports) if (nodeOf(target) !== nodeOf(path)) targets.add(nodeOf(target));
+      graph.set(nodeOf(path), targets);
+    }
+    assert.equal(circleIn(graph), null);
+  }
+});
+
+function circleIn(graph: ReadonlyMap<string, ReadonlySet<string>>): string | null {
+  const done = new Set<string>();
+  function visit(node: string, trail: readonly string[]): string | null {
+    if (trail.includes(node)) return [...trail, node].join(" -> ");
+    if (done.has(node)) return null;
+    for (const target of graph.get(node) ?? []) {
+      const circle = visit(target, [...trail, node]);
+      if (circle !== null) return circle;
+    }
+    done.add(node);
+    return null;
+  }
+  for (const node of graph.keys()) {
+    const circle = visit(node, []);
+    if (circle !== null) return circle;
+  }
+  return null;
+}
+
+Deno.test("a folder is a room, not a pile, and its files do not repeat its name", () => {
+  const tops = ["lib", "sandbox", "tools", "bench", "tests"];
+  const folders = tops.flatMap((top) => [
+    top,
+    ...readdirSync(join(ROOT, top), { recursive: true, withFileTypes: true }).filter((entry) => entry.isDirectory())
+      .map((entry) => relative(ROOT, join(entry.parentPath, entry.name)).replaceAll("\\", "/")),
+  ]).filter((folder) => !folder.includes("fixtures"));
+  const files = (folder: string): string[] =>
+    readdirSync(join(ROOT, folder), { withFileTypes: true }).filter((entry) => entry.isFile()).map(({ name }) => name);
+  assert.deepEqual(folders.filter((folder) => files(folder).length > MOST_FILES), []);
+  const repeating = folders.flatMap((folder) =>
+    files(folder).filter((name) => new RegExp(`^${basename(folder)}(_|\\.ts$)`).test(name)).map((name) =>
+      `${folder}/${name}`
+    )
+  );
+  assert.deepEqual(repeating, []);
+});
+
+Deno.test("only main.ts ends the process, only cli reads its environment, only terminal prints", () => {
   const rules: [RegExp, (path: string) => boolean][] = [
     [/Deno\.exit\b|process\.exit(?:Code)?\b/, (path) => path === "main.ts"],
     [
       /Deno\.env\b|process\.env\b|Deno\.args\b|process\.argv\b/,
-      (path) => path === "main.ts" || TOP.includes(room(path)),
+      (path) => path === "main.ts" || isBelow(path, "lib/cli"),
     ],
     [
       /\bconsole\.|process\.(?:stdout|stderr)\b|Deno\.(?:stdout|stderr)\b/,
-      (path) => path === "main.ts" || room(path) === "terminal",
+      (path) => path === "main.ts" || isBelow(path, "lib/terminal"),
     ],
     [/from "[^"]*tests\//, () => false],
   ];
-  const wrong = sources().flatMap(({ path, text }) =>
+  const wrong = FILES.flatMap(({ path, text }) =>
     rules.filter(([pattern, isAllowed]) => pattern.test(text) && !isAllowed(path)).map(([pattern]) =>
       `${path}: ${pattern}`
     )
@@ -93,8 +167,8 @@ Deno.test("only main.ts ends the process, only cli and config read its environme
   assert.deepEqual(wrong, []);
 });
 
-Deno.test("every file of lib is short enough to have one job", () => {
-  const long = sources().filter(({ text }) => text.length > 12_000).map(({ path, text }) => `${path}: ${text.length}`);
+Deno.test("every file is short enough to have one job", () => {
+  const long = FILES.filter(({ text }) => text.length > 12_000).map(({ path, text }) => `${path}: ${text.length}`);
   assert.deepEqual(long, []);
 });
 

@@ -4,8 +4,8 @@
  */
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
-import { parseJson } from "../lib/json.ts";
-import { worldFromExchanges } from "../lib/sandbox/world_exchanges.ts";
+import { parseJson } from "../lib/json/exact.ts";
+import { worldFromExchanges } from "../sandbox/world/exchanges.ts";
 import { Lab, runProgram } from "./cli/run_program.ts";
 import { parseCsv } from "./tools/parse_csv.ts";
 

@@ -2,7 +2,7 @@
  * The whole export of a real server: reference, floor and ours side by side.
  * @module
  */
-import { type MlflowVersion, startRealMlflow } from "../../tests/live/servers.ts";
+import { type MlflowVersion, startRealMlflow } from "../../tests/live/parts/servers.ts";
 import { deno, measure, type Measured, ours } from "../child.ts";
 import { referenceRate } from "../reference.ts";
 import { seedStore, type Shape } from "../seed.ts";

@@ -2,9 +2,9 @@
  * The import into a Kiroframe that takes 50 ms for each row: reference and ours, and what one experiment costs beyond that.
  * @module
  */
-import { runReference } from "../../tests/live/programs.ts";
-import { startMlflowSandbox } from "../../lib/sandbox/mlflow.ts";
-import { generateWorld } from "../../lib/sandbox/world_generator.ts";
+import { runReference } from "../../tests/live/parts/programs.ts";
+import { startMlflowSandbox } from "../../sandbox/mlflow/mod.ts";
+import { generateWorld } from "../../sandbox/world/generator.ts";
 import { deno, measure, newestFolder, ours } from "../child.ts";
 import { type Arrival, startSlowReceiver } from "../receiver.ts";
 import type { Context, PartResult } from "../types.ts";

@@ -2,7 +2,7 @@
  * A server far away: what a round trip of 20 and 100 ms adds beside none, and what connections that are kept alive would change.
  * @module
  */
-import { startRealMlflow } from "../../tests/live/servers.ts";
+import { startRealMlflow } from "../../tests/live/parts/servers.ts";
 import { deno, measure, ours } from "../child.ts";
 import { startLatencyProxy } from "../latency_proxy.ts";
 import { seedStore } from "../seed.ts";

@@ -2,7 +2,7 @@
  * The listing of one giant experiment: several pages at once against one page after another.
  * @module
  */
-import { startRealMlflow } from "../../tests/live/servers.ts";
+import { startRealMlflow } from "../../tests/live/parts/servers.ts";
 import { deno, measure } from "../child.ts";
 import { seedStore } from "../seed.ts";
 import type { Context, PartResult } from "../types.ts";

@@ -2,7 +2,7 @@
  * How cost grows, on generated servers: with the count of runs, and with the points of each metric.
  * @module
  */
-import { venvPython } from "../../tests/live/venvs.ts";
+import { venvPython } from "../../tests/live/parts/venvs.ts";
 import { deno, measure, ours } from "../child.ts";
 import { startSandbox } from "../sandbox.ts";
 import type { Context, PartResult } from "../types.ts";

@@ -2,9 +2,9 @@
  * An export in which the pass that makes runs.csv is timed: csv_pass.ts URL BASE_DIR. Prints {"exportMs", "csvMs"}.
  * @module
  */
-import { exportSource } from "../../lib/export/export.ts";
+import { exportSource } from "../../lib/export/exporter.ts";
 import { ExportFolder } from "../../lib/folder/export_folder.ts";
-import { sources } from "../../lib/sources.ts";
+import { sources } from "../../lib/jobs/sources.ts";
 
 const [trackingUrl = "", baseDir = ""] = Deno.args;
 const logger = { debug(): void {}, info(): void {}, warn(): void {}, error(): void {} };

@@ -4,11 +4,11 @@
  */
 import { createHttpClient } from "../../lib/http/client.ts";
 import { Limiter } from "../../lib/http/limiter.ts";
-import { createTransport } from "../../lib/http/transport.ts";
-import { MlflowClient } from "../../lib/mlflow/client.ts";
-import { findDialect } from "../../lib/mlflow/dialect.ts";
-import { RunSearch } from "../../lib/mlflow/run_search.ts";
-import { streamRuns } from "../../lib/mlflow/run_stream.ts";
+import { createTransport } from "../../lib/http/connection/transport.ts";
+import { MlflowClient } from "../../lib/mlflow/rest/endpoints/client.ts";
+import { findDialect } from "../../lib/mlflow/rest/endpoints/dialect.ts";
+import { RunSearch } from "../../lib/mlflow/rest/listing/search.ts";
+import { streamRuns } from "../../lib/mlflow/rest/listing/stream.ts";
 
 const [url = "", count = "8"] = Deno.args;
 const concurrency = Number(count);

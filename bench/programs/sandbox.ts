@@ -3,8 +3,8 @@
  * Prints its URL, and when it ends how many requests it answered.
  * @module
  */
-import { startMlflowSandbox } from "../../lib/sandbox/mlflow.ts";
-import { generateWorld } from "../../lib/sandbox/world_generator.ts";
+import { startMlflowSandbox } from "../../sandbox/mlflow/mod.ts";
+import { generateWorld } from "../../sandbox/world/generator.ts";
 
 const world = generateWorld(JSON.parse(Deno.args[0] ?? "{}"));
 await using sandbox = await startMlflowSandbox({ world, logSize: 10 });

@@ -3,16 +3,17 @@
  * @module
  */
 import { AppError, exitCodeOf, messageOf } from "../errors.ts";
-import { isDatabaseError, writeError } from "../folder/append_file.ts";
+import { isDatabaseError } from "../runtime/sqlite.ts";
+import { writeError } from "../runtime/write_error.ts";
 import { LAYOUT } from "../folder/layout.ts";
 import { createRedactor } from "../terminal/redact.ts";
 import { Screen } from "../terminal/screen.ts";
 import type { Output } from "../terminal/screen.ts";
-import { parseCommandLine } from "./parse.ts";
-import type { ParsedCommand, ParseSystem } from "./parse.ts";
-import { secretsOf } from "./secrets.ts";
-import { openSession } from "./session.ts";
-import type { Session } from "./session.ts";
+import { parseCommandLine } from "./parse/command_line.ts";
+import type { ParsedCommand, ParseSystem } from "./parse/command_line.ts";
+import { secretsOf } from "./tables/secrets.ts";
+import { openSession } from "./commands/session.ts";
+import type { Session } from "./commands/session.ts";
 
 /** What the program is given of the machine: all that it touches besides files and network. */
 export interface System extends ParseSystem {

@@ -10,9 +10,9 @@ import { pipeline } from "node:stream/promises";
 import process from "node:process";
 import pMap from "p-map";
 import { AppError, messageOf, RefusedError, UnreachableError } from "../errors.ts";
-import { writeError } from "../folder/append_file.ts";
-import { pythonJson } from "../python_json.ts";
-import type { ArtifactFile, Run, Source } from "../source.ts";
+import { writeError } from "../runtime/write_error.ts";
+import { pythonJson } from "../json/python.ts";
+import type { ArtifactFile, Run, Source } from "../source/mod.ts";
 import { unsafePathReason } from "./artifact_path.ts";
 
 /** Files of one run that are fetched side by side; the source bounds the calls of all runs together. */

@@ -4,7 +4,7 @@
  */
 import { UsageError } from "../errors.ts";
 import type { FolderState } from "../folder/state.ts";
-import type { Experiment, RunQuery, Source } from "../source.ts";
+import type { Experiment, RunQuery, Source } from "../source/mod.ts";
 import { type Shard, shardOf } from "./shard.ts";
 
 /** How {@linkcode listExperiments} chooses. */
@@ -14,7 +14,7 @@ export interface ExperimentChoice {
   /** Which experiments. @default all */
   readonly selects?: (experiment: Experiment) => boolean;
   /** One part of those. @default {1 of 1} */
-  readonly shard?: Shard | undefined;
+  readonly shard?: Shard;
   /** Ends the listing when it is aborted. */
   readonly signal?: AbortSignal;
 }

@@ -10,8 +10,8 @@ import { LAYOUT } from "../folder/layout.ts";
 import { type RecordForm, RecordReader } from "../folder/record_reader.ts";
 import { csvLine } from "../folder/runs_csv.ts";
 import type { SpooledRun } from "../folder/state.ts";
-import { BASIC_COLUMNS, RUN_COLUMNS } from "./csv_rows.ts";
-import { finishedExport } from "./export.ts";
+import { BASIC_COLUMNS, RUN_COLUMNS } from "../rows/csv.ts";
+import { finishedExport } from "./exporter.ts";
 import { type ExportSummary, summaryJson, type WrittenExperiment } from "./summary.ts";
 
 const FORMS: readonly (readonly [GrowingFile, RecordForm])[] = [

@@ -2,7 +2,7 @@
  * Splits an export by experiment over machines that do not talk to each other: each comes to the same answer by itself.
  * @module
  */
-import type { Experiment } from "../source.ts";
+import type { Experiment } from "../source/mod.ts";
 
 /** One part of an export. */
 export interface Shard {

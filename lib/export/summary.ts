@@ -3,8 +3,8 @@
  * @module
  */
 import type { FileFacts } from "../folder/inspect.ts";
-import { type JsonRow, pythonJson } from "../python_json.ts";
-import type { ExportCounts, FinishedExperiment } from "./export_progress.ts";
+import { type JsonRow, pythonJson } from "../json/python.ts";
+import type { ExportCounts, FinishedExperiment } from "./progress.ts";
 
 /** A finished experiment, and how many of its rows were found when the files were read back. */
 export interface WrittenExperiment extends FinishedExperiment {

@@ -5,12 +5,13 @@
 import { Buffer } from "node:buffer";
 import { type FileHandle, open } from "node:fs/promises";
 import { AppError } from "../errors.ts";
-import { GarbageWatch } from "./garbage.ts";
+import { writeError } from "../runtime/write_error.ts";
+import { GarbageWatch } from "../runtime/garbage.ts";
 
 // Large enough that a write's fixed cost vanishes, small enough to keep memory flat.
 const BUFFER_BYTES = 1 << 18;
 
-const encoder = new TextEncoder();
+const ENCODER = new TextEncoder();
 
 /** Text appended to one file through a buffer. */
 export class AppendFile {
@@ -55,7 +56,7 @@ export class AppendFile {
 
   /** Appends text, or bytes of UTF-8. */
   async write(text: string | Uint8Array): Promise<void> {
-    const bytes = typeof text === "string" ? encoder.encode(text) : text;
+    const bytes = typeof text === "string" ? ENCODER.encode(text) : text;
     this.#buffer.push(bytes);
     this.#buffered += bytes.length;
     this.#garbage.count(bytes.length);
@@ -104,33 +105,4 @@ export class AppendFile {
   async close(): Promise<void> {
     await this.#handle.close();
   }
-}
-
-const REASONS: Readonly<Record<string, string>> = {
-  ENOSPC: "no space is left on the device",
-  EFBIG: "the file would become too large",
-  EDQUOT: "the disk quota is used up",
-  EROFS: "the file system is read-only",
-  EACCES: "permission denied",
-  EPERM: "permission denied",
-  EMFILE: "too many files are open",
-};
-
-/** The error for a file that cannot be written: says why in words, and what to do. */
-export function writeError(path: string, error: unknown): AppError {
-  const text = error instanceof Error ? error.message : String(error);
-  const code = (error as NodeJS.ErrnoException)?.code ?? "";
-  // Deno gives some failures no code, and SQLite tells its own in words only.
-  const isFull = ["ENOSPC", "EDQUOT", "EFBIG"].includes(code) || /disk is full|file too large/i.test(text);
-  return new AppError(`Cannot write ${path}: ${REASONS[code] ?? text}`, {
-    cause: error,
-    hint: isFull
-      ? "Make room, then go on: nothing that was written is lost"
-      : "Check the folder's permissions, or choose another one",
-  });
-}
-
-/** Whether an error is SQLite's own: its file could not be read or written. */
-export function isDatabaseError(error: unknown): boolean {
-  return (error as NodeJS.ErrnoException)?.code === "ERR_SQLITE_ERROR";
 }

@@ -5,7 +5,8 @@
 import { mkdir, readdir, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { AppError, UsageError } from "../errors.ts";
-import { AppendFile, writeError } from "./append_file.ts";
+import { writeError } from "../runtime/write_error.ts";
+import { AppendFile } from "./append_file.ts";
 import { type FileFacts, inspectFile } from "./inspect.ts";
 import { folderName, isFolderName, LAYOUT } from "./layout.ts";
 import { HEAD_BYTES, readRowHead } from "./row_head.ts";
@@ -32,7 +33,7 @@ export interface Written {
 
 const INSPECTED = [...GROWING, LAYOUT.runsCsv, LAYOUT.manifest, LAYOUT.models];
 
-const decoder = new TextDecoder();
+const DECODER = new TextDecoder();
 
 /** One export folder, locked for this process. */
 export class ExportFolder {
@@ -158,7 +159,7 @@ export class ExportFolder {
   async inspect(): Promise<Written> {
     const runsByExperiment = new Map<string, number>();
     const onLine = (line: Uint8Array): void => {
-      const id = readRowHead(decoder.decode(line))?.experimentId;
+      const id = readRowHead(DECODER.decode(line))?.experimentId;
       if (id !== undefined) runsByExperiment.set(id, (runsByExperiment.get(id) ?? 0) + 1);
     };
     const files: Record<string, FileFacts> = {};

@@ -8,8 +8,8 @@
  */
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 import { UsageError } from "../errors.ts";
-import type { Int64 } from "../source.ts";
-import { openDatabase } from "./sqlite.ts";
+import type { Int64 } from "../source/mod.ts";
+import { openDatabase } from "../runtime/sqlite.ts";
 
 /** How far an export is: what `--resume` goes on from. */
 export interface Checkpoint {

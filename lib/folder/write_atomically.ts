@@ -3,7 +3,7 @@
  * @module
  */
 import { open, rename, rm } from "node:fs/promises";
-import { writeError } from "./append_file.ts";
+import { writeError } from "../runtime/write_error.ts";
 
 /** Writes pieces of text to a temporary name, waits for the disk, then renames. Rejects with an AppError. */
 export async function writeAtomically(path: string, pieces: string | Iterable<string>): Promise<void> {

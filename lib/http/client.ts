@@ -3,19 +3,19 @@
  * @module
  */
 import { UsageError } from "../errors.ts";
-import type { Logger } from "../terminal/types.ts";
+import type { Logger } from "../logger.ts";
 import { VERSION } from "../version.ts";
-import { watchStream } from "./body.ts";
-import type { HttpFailure } from "./errors.ts";
+import { watchStream } from "./reply/body.ts";
+import type { HttpFailure } from "./failure/errors.ts";
 import { checkHeaders } from "./headers.ts";
 import { Limiter } from "./limiter.ts";
-import { ListParser } from "./list_parser.ts";
-import { parseReply } from "./reply.ts";
+import { ListParser } from "./reply/list_parser.ts";
+import { parseReply } from "./reply/json.ts";
 import { type RetryOptions, retryPolicy } from "./retry.ts";
 import { type Exchange, Sender } from "./sender.ts";
-import { createTransport, type Transport } from "./transport.ts";
+import { createTransport, type Transport } from "./connection/transport.ts";
 import type { Fold, HttpClient, HttpReply, HttpRequest, HttpStream } from "./types.ts";
-import { basicAuthorization, splitCredentials } from "./url.ts";
+import { basicAuthorization, splitCredentials } from "./failure/url.ts";
 
 /** What a client is made from. */
 export interface HttpClientOptions {

@@ -52,7 +52,7 @@ export class Limiter {
     const { priority = 0, signal } = options;
     return new Promise((resolve, reject) => {
       const hold = () => new Promise<void>((release) => resolve(this.#slot(release)));
-      this.#queue.add(hold, { priority, ...(signal && { signal }) }).catch(reject);
+      this.#queue.add(hold, { priority, signal }).catch(reject);
     });
   }
 

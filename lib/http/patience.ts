@@ -26,10 +26,10 @@ export function patienceFrom(env: Environment, prefix: string): Patience {
   const timeout = read(env, { name: `${prefix}_HTTP_REQUEST_TIMEOUT`, fits: isLimit, expected: "seconds above 0" });
   return {
     retry: {
-      ...(retries !== undefined && { retries }),
-      ...(factor !== undefined && { baseDelayMs: factor * 1000 }),
+      retries,
+      baseDelayMs: factor === undefined ? undefined : factor * 1000,
     },
-    ...(timeout !== undefined && { timeoutMs: timeout * 1000 }),
+    timeoutMs: timeout === undefined ? undefined : timeout * 1000,
   };
 }
 

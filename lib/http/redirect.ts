@@ -2,15 +2,15 @@
  * Redirects, followed by hand: no credentials reach another server, and no POST becomes a GET.
  * @module
  */
-import type { Body } from "./body.ts";
-import { RedirectError, type RequestInfo } from "./errors.ts";
-import type { Transport, TransportRequest } from "./transport.ts";
-import { originAndPath, splitCredentials } from "./url.ts";
+import type { Body } from "./reply/body.ts";
+import { RedirectError, type RequestInfo } from "./failure/errors.ts";
+import type { Transport, TransportRequest } from "./connection/transport.ts";
+import { originAndPath, splitCredentials } from "./failure/url.ts";
 
 /** How often a request is redirected at most. */
-const maxRedirects = 5;
+const MAX_REDIRECTS = 5;
 
-const credentialHeaders: ReadonlySet<string> = new Set(["authorization", "cookie", "x-api-key"]);
+const CREDENTIAL_HEADERS: ReadonlySet<string> = new Set(["authorization", "cookie", "x-api-key"]);
 
 /** A request whose body can be made again. */
 export interface RepeatableRequest extends Omit<TransportRequest, "body"> {
@@ -37,19 +37,19 @@ export async function fetchFollowing(
     const body = typeof request.body === "function" ? request.body() : request.body;
     const response = await transport.fetch(
       url,
-      { ...request, headers, ...(body !== undefined && { body }) } as TransportRequest,
+      { ...request, headers, body } as TransportRequest,
     );
     const target = redirectTarget(response, url);
     if (target === null) return response;
     await response.body?.cancel();
-    const refusal = redirects === maxRedirects
+    const refusal = redirects === MAX_REDIRECTS
       ? `this is the redirect number ${redirects + 1} in a row`
       : reasonNotToFollow(response.status, { from: url, to: target, request });
     if (refusal !== null) {
       throw new RedirectError(info, { location: originAndPath(target), detail: refusal, hint: hintFor(url, target) });
     }
     if (!isSameServer(url, target)) {
-      headers = Object.fromEntries(Object.entries(headers).filter(([name]) => !credentialHeaders.has(name)));
+      headers = Object.fromEntries(Object.entries(headers).filter(([name]) => !CREDENTIAL_HEADERS.has(name)));
     }
     url = target;
   }

@@ -2,8 +2,8 @@
  * When to ask again: pure decisions and times. Randomness and the clock are parameters.
  * @module
  */
-import { BadReplyError, HttpError, NoAnswerError, overloadStatuses } from "./errors.ts";
-import { isHtml } from "./excerpt.ts";
+import { BadReplyError, HttpError, NoAnswerError, OVERLOAD_STATUSES } from "./failure/errors.ts";
+import { isHtml } from "./failure/excerpt.ts";
 
 /** How passing failures are tried again. */
 export interface RetryOptions {
@@ -70,7 +70,7 @@ export function delayBeforeRetry(
 
 /** Whether the same request may succeed later: overload, a crash (500), no or half an answer. */
 export function isPassing(error: unknown): boolean {
-  if (error instanceof HttpError) return error.status === 500 || overloadStatuses.has(error.status);
+  if (error instanceof HttpError) return error.status === 500 || OVERLOAD_STATUSES.has(error.status);
   if (error instanceof BadReplyError) return error.reason === "cut";
   return error instanceof NoAnswerError;
 }
@@ -83,7 +83,7 @@ export function isPassing(error: unknown): boolean {
 export function isOverload(error: unknown, options: { policy: RetryPolicy; elapsedMs: number }): boolean {
   if (error instanceof NoAnswerError) return error.reason === "timeout";
   if (!(error instanceof HttpError)) return false;
-  if (overloadStatuses.has(error.status)) return true;
+  if (OVERLOAD_STATUSES.has(error.status)) return true;
   return error.status === 500 && isHtml(error.reply.body, error.reply.headers) &&
     options.elapsedMs >= options.policy.killedAfterMs;
 }

@@ -3,16 +3,16 @@
  * @module
  */
 import { AppError } from "../errors.ts";
-import type { Logger } from "../terminal/types.ts";
-import { readBeginning, watchSource } from "./body.ts";
+import type { Logger } from "../logger.ts";
+import { readBeginning, watchSource } from "./reply/body.ts";
 import { Deadline, linkSignals, sleep } from "./deadline.ts";
-import { errorOfReply, HttpError, type HttpFailure, isHttpFailure, type RequestInfo } from "./errors.ts";
-import { errorOfFetch, errorOfTimeout } from "./failure.ts";
+import { errorOfReply, HttpError, type HttpFailure, isHttpFailure, type RequestInfo } from "./failure/errors.ts";
+import { errorOfFetch, errorOfTimeout } from "./failure/sort.ts";
 import { checkHeaders } from "./headers.ts";
 import type { Limiter, Slot } from "./limiter.ts";
 import { fetchFollowing } from "./redirect.ts";
 import { delayBeforeRetry, isOverload, isPassing, parseRetryAfter, type RetryPolicy } from "./retry.ts";
-import type { Transport } from "./transport.ts";
+import type { Transport } from "./connection/transport.ts";
 import type { HttpRequest } from "./types.ts";
 
 /** What a sender is made from: the client's options with every default filled in. */
@@ -61,7 +61,7 @@ export type ReadReply<T> = (exchange: Exchange) => Promise<T>;
 /** The signal of one request, and how to let go of it. */
 type Call<T> = ReturnType<typeof linkSignals> & { readonly read: ReadReply<T> };
 
-const maxErrorBytes = 65_536;
+const MAX_ERROR_BYTES = 65_536;
 
 /** Sends requests, again and again where that may help. */
 export class Sender {
@@ -91,7 +91,7 @@ export class Sender {
       return own ?? policy.retries;
     };
     for (let attempt = 0;; attempt++) {
-      const slot = await limiter.acquire({ priority: request.priority ?? 0, ...(signal && { signal }) });
+      const slot = await limiter.acquire({ priority: request.priority ?? 0, signal });
       const startMs = performance.now();
       try {
         return await this.#attempt(request, { call, slot });
@@ -127,13 +127,13 @@ export class Sender {
           method: info.method,
           headers: { ...headers, ...checkHeaders(request.headers) },
           signal: deadline.signal,
-          ...(request.body !== undefined && { body: watchSource(request.body, source) }),
+          body: request.body === undefined ? undefined : watchSource(request.body, source),
         },
       });
       const { status } = response;
       logger.debug(`${info.method} ${info.url}: ${status} after ${Math.round(performance.now() - startMs)} ms`);
       if (!response.ok) {
-        const body = await readBeginning(response, maxErrorBytes);
+        const body = await readBeginning(response, MAX_ERROR_BYTES);
         throw errorOfReply({ ...info, status, headers: response.headers, body });
       }
       const end = (): void => {

@@ -2,10 +2,10 @@
  * Sends rows to Kiroframe: POST /arcee/v2/import, and what its answers mean for the row and for the import as a whole.
  * @module
  */
-import { excerptOf } from "../http/excerpt.ts";
-import { HttpError, NoAnswerError, overloadStatuses } from "../http/errors.ts";
+import { excerptOf } from "../http/failure/excerpt.ts";
+import { HttpError, NoAnswerError, OVERLOAD_STATUSES } from "../http/failure/errors.ts";
 import type { HttpClient, HttpRequest } from "../http/types.ts";
-import type { RowFailure } from "./ledger.ts";
+import type { RowFailure } from "./ledger/mod.ts";
 
 /** One row on its way. */
 export interface RowRequest {
@@ -31,7 +31,7 @@ export interface KiroframeClientOptions {
   /** Takes other secrets out of the server's words. @default {(text) => text} */
   readonly redact?: ((text: string) => string) | undefined;
   /** Time for any row; large ones get more. @default {120_000} */
-  readonly timeoutMs?: number | undefined;
+  readonly timeoutMs?: number;
 }
 
 /** The slowest upload that is waited for. */
@@ -69,7 +69,7 @@ export class KiroframeClient {
       return { httpStatus: status };
     } catch (error) {
       if (error instanceof HttpError) {
-        return { failure: this.#failure(error, row.rowBytes), isServerAway: overloadStatuses.has(error.status) };
+        return { failure: this.#failure(error, row.rowBytes), isServerAway: OVERLOAD_STATUSES.has(error.status) };
       }
       if (error instanceof NoAnswerError) {
         return { failure: { httpStatus: null, words: error.message }, isServerAway: true };

@@ -7,9 +7,9 @@ import { InterruptedError } from "../errors.ts";
 /** How an import is stopped. */
 export interface HaltOptions {
   /** The user's wish to stop. */
-  readonly signal?: AbortSignal | undefined;
+  readonly signal?: AbortSignal;
   /** How long rows that are on their way may still take, in milliseconds. @default {1_000} */
-  readonly graceMs?: number | undefined;
+  readonly graceMs?: number;
 }
 
 /** The one reason why an import ends early. */

@@ -8,20 +8,20 @@
 import { type FileHandle, open } from "node:fs/promises";
 import { AppError, messageOf, UsageError } from "../errors.ts";
 import { createHttpClient } from "../http/client.ts";
-import { RefusedReplyError } from "../http/errors.ts";
+import { RefusedReplyError } from "../http/failure/errors.ts";
 import { Limiter } from "../http/limiter.ts";
 import { type Patience, patienceFrom } from "../http/patience.ts";
-import { createTransport } from "../http/transport.ts";
+import { createTransport } from "../http/connection/transport.ts";
 import type { HttpClient } from "../http/types.ts";
 import { KiroframeClient } from "./client.ts";
 import { Halt } from "./halt.ts";
-import type { ImportOptions } from "./import_options.ts";
-import type { ImportResult } from "./import_result.ts";
+import type { ImportOptions } from "./options.ts";
+import type { ImportResult } from "./result.ts";
 import { forEachLane } from "./lanes.ts";
-import { indexLines, type LineIndex } from "./line_index.ts";
-import { createEnvelope, type ImportType } from "./payload.ts";
+import { indexLines, type LineIndex } from "./rows/line_index.ts";
+import { createEnvelope, type ImportType } from "./rows/payload.ts";
 import type { RowPlace, RowSource } from "./prepare.ts";
-import { RowSender } from "./row_sender.ts";
+import { RowSender } from "./sender.ts";
 import { planRuns } from "./run_lanes.ts";
 
 /** The open files of an export. */
@@ -137,7 +137,7 @@ class FolderImport {
       fileName: [experimentsPath, runsPath, modelsPath ?? ""][importType - 1]!.replace(/^.*[/\\]/, ""),
       importType,
       envelope: createEnvelope(this.#options, importType),
-      filter: { nonFinite, ...(maxHistoryPoints === undefined ? {} : { maxHistoryPoints }) },
+      filter: { nonFinite, maxHistoryPoints },
       check: () => this.#halt.check(),
       streamAboveBytes: this.#options.streamAboveBytes ?? 4 << 20,
     };

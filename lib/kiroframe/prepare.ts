@@ -6,12 +6,12 @@ import type { Buffer } from "node:buffer";
 import { createHash } from "node:crypto";
 import type { FileHandle } from "node:fs/promises";
 import type { HttpRequest } from "../http/types.ts";
-import { type FileRange, rangeChunks, readRange } from "./file_range.ts";
-import type { LedgerRow } from "./ledger.ts";
-import { LINE_HEAD_BYTES } from "./line_index.ts";
-import { type Envelope, type ImportType, streamBody, textBody } from "./payload.ts";
-import { createLargeRowFilter, filterRow, type RowFilterCounts, type RowFilterOptions } from "./row_filter.ts";
-import { idsOfHead, idsOfRow, type RowIds } from "./row_ids.ts";
+import { type FileRange, rangeChunks, readRange } from "./rows/file_range.ts";
+import type { LedgerRow } from "./ledger/mod.ts";
+import { LINE_HEAD_BYTES } from "./rows/line_index.ts";
+import { type Envelope, type ImportType, streamBody, textBody } from "./rows/payload.ts";
+import { createLargeRowFilter, filterRow, type RowFilterCounts, type RowFilterOptions } from "./rows/filter.ts";
+import { idsOfHead, idsOfRow, type RowIds } from "./rows/ids.ts";
 
 /** A file that rows are read from. */
 export interface RowSource {

@@ -3,9 +3,9 @@
  * @module
  */
 import type { FileHandle } from "node:fs/promises";
-import { readRange } from "./file_range.ts";
-import { indexLines, type IndexLinesOptions, type LineIndex } from "./line_index.ts";
-import { idsOfHead, idsOfRow } from "./row_ids.ts";
+import { readRange } from "./rows/file_range.ts";
+import { indexLines, type IndexLinesOptions, type LineIndex } from "./rows/line_index.ts";
+import { idsOfHead, idsOfRow } from "./rows/ids.ts";
 
 /** The runs of one experiment. */
 export interface RunLane {

@@ -7,7 +7,7 @@ import { AppError, IncompleteError, UnreachableError } from "../errors.ts";
 /** What the rules depend on. */
 export interface StopRulesOptions {
   /** More failed rows than this end the import. @default {Infinity} */
-  readonly maxFailures?: number | undefined;
+  readonly maxFailures?: number;
   /** Whether this Kiroframe ever acknowledged a row of this source. */
   readonly hasAcknowledged: boolean;
 }

@@ -11,8 +11,8 @@ import { AppError, messageOf } from "../errors.ts";
 import { callSiteOf } from "./call_site.ts";
 import type { Redactor } from "./redact.ts";
 import type { Screen } from "./screen.ts";
-import type { Logger } from "./types.ts";
-import { visible } from "./visible.ts";
+import type { Logger } from "../logger.ts";
+import { visible } from "../visible.ts";
 
 /** Python's names of the levels, as --log-level has them. */
 export type LogLevel = "DEBUG" | "INFO" | "WARNING" | "ERROR" | "CRITICAL";

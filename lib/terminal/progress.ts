@@ -6,7 +6,7 @@ import { clearInterval, setInterval } from "node:timers";
 import { describe, render } from "./progress_line.ts";
 import type { ProgressState } from "./progress_line.ts";
 import type { Screen } from "./screen.ts";
-import type { Logger, Progress } from "./types.ts";
+import type { Logger, Progress } from "../logger.ts";
 
 /** What a progress is made from. */
 export interface ProgressOptions {

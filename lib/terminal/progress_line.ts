@@ -2,7 +2,7 @@
  * What a progress says, as text: pure functions of its state.
  * @module
  */
-import { fit, visible, widthOf } from "./visible.ts";
+import { fit, visible, widthOf } from "../visible.ts";
 
 /** The state of a piece of long work. */
 export interface ProgressState {

@@ -4,7 +4,7 @@
  * @module
  */
 import { Buffer } from "node:buffer";
-import { visible } from "./visible.ts";
+import { visible } from "../visible.ts";
 
 /** What stands where a secret stood. */
 const MASK = "***";

@@ -3,16 +3,16 @@
  * @module
  */
 import type { Redactor } from "./redact.ts";
-import { fit, visible } from "./visible.ts";
+import { fit, visible } from "../visible.ts";
 
 /** A stream that text is written to: process.stdout, process.stderr, or what a test looks into. */
 export interface Output {
   /** Writes text. */
   write(text: string): unknown;
   /** Whether a person looks at it. */
-  readonly isTTY?: boolean | undefined;
+  readonly isTTY?: boolean;
   /** Width of that person's terminal. */
-  readonly columns?: number | undefined;
+  readonly columns?: number;
   /** Tells of a reader that went away. */
   on?(event: "error", listener: () => void): unknown;
 }

@@ -4,12 +4,12 @@ import { chmod, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import type { OptionSpec } from "../../lib/cli/option.ts";
-import { OPTIONS } from "../../lib/cli/options.ts";
-import { startKiroframeSandbox } from "../../lib/sandbox/kiroframe.ts";
-import { startMlflowSandbox } from "../../lib/sandbox/mlflow.ts";
-import { digitsWorld } from "../../lib/sandbox/world_digits.ts";
-import { actionYml } from "../../tools/action_yml.ts";
+import type { OptionSpec } from "../../lib/cli/tables/option.ts";
+import { OPTIONS } from "../../lib/cli/tables/options.ts";
+import { startKiroframeSandbox } from "../../sandbox/kiroframe/mod.ts";
+import { startMlflowSandbox } from "../../sandbox/mlflow/mod.ts";
+import { digitsWorld } from "../../sandbox/world/digits.ts";
+import { actionYml } from "../../tools/docs/action_yml.ts";
 import { PERMISSIONS } from "../../tools/compile.ts";
 import { execute } from "../package/programs.ts";
 import { type Use, use, type Used } from "./runner.ts";

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { readShard } from "../../lib/cli/commands/shard_option.ts";
+import { readShard } from "../../lib/cli/parse/shard.ts";
 import { shardOf } from "../../lib/export/shard.ts";
-import { generateWorld } from "../../lib/sandbox/world_generator.ts";
-import { experiment } from "../export/fake_source.ts";
+import { generateWorld } from "../../sandbox/world/generator.ts";
+import { experiment } from "../source/fake_source.ts";
 import { Lab, runProgram } from "./run_program.ts";
 
 const FILES = [

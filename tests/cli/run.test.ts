@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { digitsWorld } from "../../lib/sandbox/world_digits.ts";
+import { digitsWorld } from "../../sandbox/world/digits.ts";
 import { Lab, runProgram } from "./run_program.ts";
 
 Deno.test("run() exports and imports, and says so in the log and in summary.json", async () => {

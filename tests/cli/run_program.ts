@@ -3,10 +3,10 @@ import { mkdtemp, readdir, readFile, rm, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { run } from "../../lib/cli/run.ts";
-import { startKiroframeSandbox } from "../../lib/sandbox/kiroframe.ts";
-import type { KiroframeSandbox, KiroframeSandboxOptions } from "../../lib/sandbox/kiroframe_types.ts";
-import { type MlflowSandbox, type MlflowSandboxOptions, startMlflowSandbox } from "../../lib/sandbox/mlflow.ts";
-import { digitsWorld } from "../../lib/sandbox/world_digits.ts";
+import { startKiroframeSandbox } from "../../sandbox/kiroframe/mod.ts";
+import type { KiroframeSandbox, KiroframeSandboxOptions } from "../../sandbox/kiroframe/types.ts";
+import { type MlflowSandbox, type MlflowSandboxOptions, startMlflowSandbox } from "../../sandbox/mlflow/mod.ts";
+import { digitsWorld } from "../../sandbox/world/digits.ts";
 import type { Environment } from "../../lib/environment.ts";
 import { isOtherProgram, runAsChild } from "../tools/program.ts";
 

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { ExportFolder } from "../../lib/folder/export_folder.ts";
-import { generateWorld } from "../../lib/sandbox/world_generator.ts";
+import { generateWorld } from "../../sandbox/world/generator.ts";
 import { programCommand } from "../tools/program.ts";
 import { Lab, runProgram } from "./run_program.ts";
 

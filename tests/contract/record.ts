@@ -3,7 +3,7 @@
  * deno run -A tests/contract/record.ts URL VERSION
  * @module
  */
-import type { MlflowVersion } from "../../lib/sandbox/mlflow_dialect.ts";
+import type { MlflowVersion } from "../../sandbox/mlflow/protocol/dialect.ts";
 import { contractRequests } from "./exchanges.ts";
 import { askContract, type ContractReply } from "./replies.ts";
 import { seedContract } from "./seed.ts";

@@ -2,7 +2,7 @@
  * The shape of the contract's requests.
  * @module
  */
-import type { MlflowVersion } from "../../lib/sandbox/mlflow_dialect.ts";
+import type { MlflowVersion } from "../../sandbox/mlflow/protocol/dialect.ts";
 
 /** One request. Paths are below the tracking URL. */
 export interface ContractRequest {

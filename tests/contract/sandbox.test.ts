@@ -1,7 +1,7 @@
 /** The contract, held by the sandbox in each of the versions it speaks. */
-import { startMlflowSandbox } from "../../lib/sandbox/mlflow.ts";
-import type { MlflowVersion } from "../../lib/sandbox/mlflow_dialect.ts";
-import { contractCases } from "./contract.ts";
+import { startMlflowSandbox } from "../../sandbox/mlflow/mod.ts";
+import type { MlflowVersion } from "../../sandbox/mlflow/protocol/dialect.ts";
+import { contractCases } from "./cases.ts";
 import { checkPrefix, PREFIX } from "./prefix.ts";
 import { seedContract } from "./seed.ts";
 

@@ -3,7 +3,7 @@
  * code serves both.
  * @module
  */
-import type { MlflowVersion } from "../../lib/sandbox/mlflow_dialect.ts";
+import type { MlflowVersion } from "../../sandbox/mlflow/protocol/dialect.ts";
 
 /** A server to hold to the contract. It must be fresh: the cases compare whole listings. */
 export interface ContractServer {

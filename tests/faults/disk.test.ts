@@ -4,10 +4,10 @@
  */
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { startKiroframeSandbox } from "../../lib/sandbox/kiroframe.ts";
-import { startMlflowSandbox } from "../../lib/sandbox/mlflow.ts";
-import { generateWorld } from "../../lib/sandbox/world_generator.ts";
-import type { World } from "../../lib/sandbox/world.ts";
+import { startKiroframeSandbox } from "../../sandbox/kiroframe/mod.ts";
+import { startMlflowSandbox } from "../../sandbox/mlflow/mod.ts";
+import { generateWorld } from "../../sandbox/world/generator.ts";
+import type { World } from "../../sandbox/world/mod.ts";
 import { programCommand } from "../tools/program.ts";
 import { childCommand, type Outcome, runChild, runHere, say, temporaryFolder } from "./program.ts";
 import { assertWhole, exportFlags, filesOf, kiroframeFlags } from "./truth.ts";

@@ -1,7 +1,7 @@
 /** Each exit code of the README, shown by the real program as a child process. */
 import assert from "node:assert/strict";
-import { startKiroframeSandbox } from "../../lib/sandbox/kiroframe.ts";
-import { startMlflowSandbox } from "../../lib/sandbox/mlflow.ts";
+import { startKiroframeSandbox } from "../../sandbox/kiroframe/mod.ts";
+import { startMlflowSandbox } from "../../sandbox/mlflow/mod.ts";
 import { childCommand, QUICK, runChild, temporaryFolder } from "./program.ts";
 import { exportFlags, flagsFor, smallWorld } from "./truth.ts";
 

@@ -1,9 +1,9 @@
 /** What an attacker, or an odd user, can put into MLflow, end to end: nothing leaves its folder, nothing moves a cursor. */
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { startKiroframeSandbox } from "../../lib/sandbox/kiroframe.ts";
-import { startMlflowSandbox } from "../../lib/sandbox/mlflow.ts";
-import { World } from "../../lib/sandbox/world.ts";
+import { startKiroframeSandbox } from "../../sandbox/kiroframe/mod.ts";
+import { startMlflowSandbox } from "../../sandbox/mlflow/mod.ts";
+import { World } from "../../sandbox/world/mod.ts";
 import { parseCsv } from "../tools/parse_csv.ts";
 import { runChild, runHere, temporaryFolder } from "./program.ts";
 import { flagsFor } from "./truth.ts";

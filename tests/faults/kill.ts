@@ -1,11 +1,11 @@
 /** Exports and imports that are killed at random moments and gone on with until they are done. */
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { startKiroframeSandbox } from "../../lib/sandbox/kiroframe.ts";
-import type { KiroframeSandbox } from "../../lib/sandbox/kiroframe_types.ts";
-import { type MlflowSandbox, startMlflowSandbox } from "../../lib/sandbox/mlflow.ts";
-import type { World } from "../../lib/sandbox/world.ts";
-import { generateWorld } from "../../lib/sandbox/world_generator.ts";
+import { startKiroframeSandbox } from "../../sandbox/kiroframe/mod.ts";
+import type { KiroframeSandbox } from "../../sandbox/kiroframe/types.ts";
+import { type MlflowSandbox, startMlflowSandbox } from "../../sandbox/mlflow/mod.ts";
+import type { World } from "../../sandbox/world/mod.ts";
+import { generateWorld } from "../../sandbox/world/generator.ts";
 import { childCommand, runHere, SEED, temporaryFolder } from "./program.ts";
 import { assertHeld, assertWhole, exportFlags, filesOf, heldBy, kiroframeFlags } from "./truth.ts";
 

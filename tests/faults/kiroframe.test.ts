@@ -1,9 +1,9 @@
 /** What Kiroframe may do wrong: afterwards it has every row once and in order, or the exit code says that it has not yet. */
 import assert from "node:assert/strict";
-import { type KiroframeFault, type KiroframeFaultAction, matchShare } from "../../lib/sandbox/kiroframe_faults.ts";
-import { startKiroframeSandbox } from "../../lib/sandbox/kiroframe.ts";
-import type { KiroframeSandbox } from "../../lib/sandbox/kiroframe_types.ts";
-import { startMlflowSandbox } from "../../lib/sandbox/mlflow.ts";
+import { type KiroframeFault, type KiroframeFaultAction, matchShare } from "../../sandbox/kiroframe/faults.ts";
+import { startKiroframeSandbox } from "../../sandbox/kiroframe/mod.ts";
+import type { KiroframeSandbox } from "../../sandbox/kiroframe/types.ts";
+import { startMlflowSandbox } from "../../sandbox/mlflow/mod.ts";
 import { HASTY, type Outcome, QUICK, runHere, say, SEED, type TemporaryFolder, temporaryFolder } from "./program.ts";
 import { assertHeld, exportFlags, heldBy, kiroframeFlags, smallWorld } from "./truth.ts";
 

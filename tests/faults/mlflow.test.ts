@@ -5,9 +5,9 @@ import {
   type MlflowFault,
   type MlflowFaultAction,
   type MlflowFaultTarget,
-} from "../../lib/sandbox/faults.ts";
-import { startKiroframeSandbox } from "../../lib/sandbox/kiroframe.ts";
-import { startMlflowSandbox } from "../../lib/sandbox/mlflow.ts";
+} from "../../sandbox/faults.ts";
+import { startKiroframeSandbox } from "../../sandbox/kiroframe/mod.ts";
+import { startMlflowSandbox } from "../../sandbox/mlflow/mod.ts";
 import { HASTY, type Outcome, QUICK, runHere, say, SEED, temporaryFolder } from "./program.ts";
 import { assertHeld, assertWhole, exportFlags, filesOf, flagsFor, heldBy, smallWorld } from "./truth.ts";
 

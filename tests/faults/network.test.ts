@@ -4,8 +4,8 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { startKiroframeSandbox } from "../../lib/sandbox/kiroframe.ts";
-import { startMlflowSandbox } from "../../lib/sandbox/mlflow.ts";
+import { startKiroframeSandbox } from "../../sandbox/kiroframe/mod.ts";
+import { startMlflowSandbox } from "../../sandbox/mlflow/mod.ts";
 import { runChild, runHere, temporaryFolder } from "./program.ts";
 import { exportFlags, flagsFor, smallWorld } from "./truth.ts";
 

@@ -1,13 +1,13 @@
 /** Whatever text MLflow holds, the files give it back: rows through lib/export, CSV and JSON lines through lib/folder. */
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { BASIC_COLUMNS, basicCells, flatCells, RUN_COLUMNS } from "../../lib/export/csv_rows.ts";
-import { datasetLines } from "../../lib/export/dataset_rows.ts";
-import { runLine } from "../../lib/export/run_row.ts";
+import { BASIC_COLUMNS, basicCells, flatCells, RUN_COLUMNS } from "../../lib/rows/csv.ts";
+import { datasetLines } from "../../lib/rows/datasets.ts";
+import { runLine } from "../../lib/rows/run.ts";
 import { CsvShape } from "../../lib/folder/csv_shape.ts";
 import { readRowHead } from "../../lib/folder/row_head.ts";
 import { csvLine, runsCsv } from "../../lib/folder/runs_csv.ts";
-import type { RunRecord } from "../../lib/source.ts";
+import type { RunRecord } from "../../lib/source/mod.ts";
 import { parseCsv } from "../tools/parse_csv.ts";
 import { SEED } from "./program.ts";
 

@@ -2,11 +2,11 @@
 import assert from "node:assert/strict";
 import { Buffer } from "node:buffer";
 import { join } from "node:path";
-import type { MlflowFault } from "../../lib/sandbox/faults.ts";
-import type { KiroframeFault } from "../../lib/sandbox/kiroframe_faults.ts";
-import { startKiroframeSandbox } from "../../lib/sandbox/kiroframe.ts";
-import { type MlflowSandbox, startMlflowSandbox } from "../../lib/sandbox/mlflow.ts";
-import { generateWorld } from "../../lib/sandbox/world_generator.ts";
+import type { MlflowFault } from "../../sandbox/faults.ts";
+import type { KiroframeFault } from "../../sandbox/kiroframe/faults.ts";
+import { startKiroframeSandbox } from "../../sandbox/kiroframe/mod.ts";
+import { type MlflowSandbox, startMlflowSandbox } from "../../sandbox/mlflow/mod.ts";
+import { generateWorld } from "../../sandbox/world/generator.ts";
 import { QUICK, runChild, runHere, temporaryFolder } from "./program.ts";
 
 /** With characters that a URL and JSON write in other ways. */

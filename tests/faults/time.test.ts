@@ -6,9 +6,9 @@ import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { setTimeout as sleep } from "node:timers/promises";
 import { ExportFolder } from "../../lib/folder/export_folder.ts";
-import { Ledger } from "../../lib/kiroframe/ledger.ts";
-import { startMlflowSandbox } from "../../lib/sandbox/mlflow.ts";
-import { generateWorld } from "../../lib/sandbox/world_generator.ts";
+import { Ledger } from "../../lib/kiroframe/ledger/mod.ts";
+import { startMlflowSandbox } from "../../sandbox/mlflow/mod.ts";
+import { generateWorld } from "../../sandbox/world/generator.ts";
 import { runHere, temporaryFolder } from "./program.ts";
 import { exportFlags, smallWorld } from "./truth.ts";
 

@@ -1,10 +1,10 @@
 /** What an undisturbed run leaves, to hold every disturbed one against. */
 import assert from "node:assert/strict";
 import { join, relative } from "node:path";
-import type { KiroframeSandbox } from "../../lib/sandbox/kiroframe_types.ts";
-import type { World } from "../../lib/sandbox/world.ts";
-import { generateWorld } from "../../lib/sandbox/world_generator.ts";
-import type { MlflowSandbox } from "../../lib/sandbox/mlflow.ts";
+import type { KiroframeSandbox } from "../../sandbox/kiroframe/types.ts";
+import type { World } from "../../sandbox/world/mod.ts";
+import { generateWorld } from "../../sandbox/world/generator.ts";
+import type { MlflowSandbox } from "../../sandbox/mlflow/mod.ts";
 
 /** Files that tell of the run rather than of what was exported. */
 const OF_THE_RUN = /^(?:export\.log|export\.json|\.state\.sqlite.*)$/;

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { UsageError } from "../../lib/errors.ts";
-import { BadReplyError, NoAnswerError } from "../../lib/http/errors.ts";
+import { BadReplyError, NoAnswerError } from "../../lib/http/failure/errors.ts";
 import { Limiter } from "../../lib/http/limiter.ts";
-import type { Transport } from "../../lib/http/transport.ts";
-import { silentLogger } from "../../lib/terminal/types.ts";
+import type { Transport } from "../../lib/http/connection/transport.ts";
+import { silentLogger } from "../../lib/logger.ts";
 import { caught, quickClient, serve, settle } from "./helpers.ts";
 import { jsonReply, rawServer } from "./raw_server.ts";
 

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { NoAnswerError } from "../../lib/http/errors.ts";
+import { NoAnswerError } from "../../lib/http/failure/errors.ts";
 import { Limiter } from "../../lib/http/limiter.ts";
 import { caught, quickClient, serve, settle } from "./helpers.ts";
 import { jsonReply, rawServer } from "./raw_server.ts";

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { createHttpClient, type HttpClientOptions } from "../../lib/http/client.ts";
 import type { HttpClient } from "../../lib/http/types.ts";
-import { silentLogger } from "../../lib/terminal/types.ts";
+import { silentLogger } from "../../lib/logger.ts";
 
 /** A client that waits next to nothing between attempts. */
 export function quickClient(baseUrl: string, options: Partial<HttpClientOptions> = {}): HttpClient {

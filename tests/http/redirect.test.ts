@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { createHttpClient } from "../../lib/http/client.ts";
-import { RedirectError } from "../../lib/http/errors.ts";
+import { RedirectError } from "../../lib/http/failure/errors.ts";
 import { fetchFollowing } from "../../lib/http/redirect.ts";
-import type { Transport } from "../../lib/http/transport.ts";
+import type { Transport } from "../../lib/http/connection/transport.ts";
 import type { HttpClient } from "../../lib/http/types.ts";
-import { silentLogger } from "../../lib/terminal/types.ts";
+import { silentLogger } from "../../lib/logger.ts";
 
 const headers = { authorization: "Bearer t", "x-api-key": "k", cookie: "c=1", "x-mlflow-workspace": "w" };
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { BadReplyError, errorOfReply, NoAnswerError, TlsError } from "../../lib/http/errors.ts";
+import { BadReplyError, errorOfReply, NoAnswerError, TlsError } from "../../lib/http/failure/errors.ts";
 import { delayBeforeRetry, isOverload, isPassing, parseRetryAfter, retryPolicy } from "../../lib/http/retry.ts";
 
 const request = { service: "MLflow", method: "GET", url: "http://127.0.0.1:5000/x" };

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { AppError, exitCodeOf, InterruptedError } from "../../lib/errors.ts";
-import { BadReplyError, HttpError, NoAnswerError, RefusedReplyError } from "../../lib/http/errors.ts";
+import { BadReplyError, HttpError, NoAnswerError, RefusedReplyError } from "../../lib/http/failure/errors.ts";
 import { Limiter } from "../../lib/http/limiter.ts";
-import { silentLogger } from "../../lib/terminal/types.ts";
+import { silentLogger } from "../../lib/logger.ts";
 import { caught, quickClient, serve, settle } from "./helpers.ts";
 import { jsonReply, rawServer } from "./raw_server.ts";
 

@@ -3,11 +3,11 @@ import { appendFile, readFile, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { AppError, IncompleteError, InterruptedError, RefusedError, UnreachableError } from "../../lib/errors.ts";
-import type { ImportResult } from "../../lib/kiroframe/import_result.ts";
-import { startKiroframeSandbox } from "../../lib/sandbox/kiroframe.ts";
-import { type KiroframeFault, matchShare } from "../../lib/sandbox/kiroframe_faults.ts";
-import type { KiroframeSandbox } from "../../lib/sandbox/kiroframe_types.ts";
-import { silentLogger } from "../../lib/terminal/types.ts";
+import type { ImportResult } from "../../lib/kiroframe/result.ts";
+import { startKiroframeSandbox } from "../../sandbox/kiroframe/mod.ts";
+import { type KiroframeFault, matchShare } from "../../sandbox/kiroframe/faults.ts";
+import type { KiroframeSandbox } from "../../sandbox/kiroframe/types.ts";
+import { silentLogger } from "../../lib/logger.ts";
 import { experimentLine, pointList, runLine, TestFolder } from "./folders.ts";
 
 function answer(status: number, rowIds: readonly string[], more: Partial<KiroframeFault> = {}): KiroframeFault {

@@ -3,12 +3,12 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
-import type { ImportOptions } from "../../lib/kiroframe/import_options.ts";
-import type { ImportResult } from "../../lib/kiroframe/import_result.ts";
+import type { ImportOptions } from "../../lib/kiroframe/options.ts";
+import type { ImportResult } from "../../lib/kiroframe/result.ts";
 import { importToKiroframe } from "../../lib/kiroframe/import.ts";
-import { Ledger } from "../../lib/kiroframe/ledger.ts";
-import type { KiroframeSandbox } from "../../lib/sandbox/kiroframe_types.ts";
-import { silentLogger, silentProgress } from "../../lib/terminal/types.ts";
+import { Ledger } from "../../lib/kiroframe/ledger/mod.ts";
+import type { KiroframeSandbox } from "../../sandbox/kiroframe/types.ts";
+import { silentLogger, silentProgress } from "../../lib/logger.ts";
 
 export const SOURCE_ID = "cc2d16ea7d";
 

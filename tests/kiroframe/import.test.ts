@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { readFileSync } from "node:fs";
 import { RefusedError, UsageError } from "../../lib/errors.ts";
-import { startKiroframeSandbox } from "../../lib/sandbox/kiroframe.ts";
-import type { KiroframeSandbox } from "../../lib/sandbox/kiroframe_types.ts";
+import { startKiroframeSandbox } from "../../sandbox/kiroframe/mod.ts";
+import type { KiroframeSandbox } from "../../sandbox/kiroframe/types.ts";
 import { experimentLine, pointList, runLine, TestFolder } from "./folders.ts";
 
 function arrivals(sandbox: KiroframeSandbox): (string | null)[] {

@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 import { open } from "node:fs/promises";
 import { join } from "node:path";
 import { AppError, InterruptedError } from "../../lib/errors.ts";
-import { createEnvelope, type ImportType } from "../../lib/kiroframe/payload.ts";
+import { createEnvelope, type ImportType } from "../../lib/kiroframe/rows/payload.ts";
 import { type PreparedRow, prepareRow, type RowPlace, type RowSource } from "../../lib/kiroframe/prepare.ts";
 import { runLine, TestFolder } from "./folders.ts";
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { open } from "node:fs/promises";
 import { join } from "node:path";
-import { readRange } from "../../lib/kiroframe/file_range.ts";
+import { readRange } from "../../lib/kiroframe/rows/file_range.ts";
 import { planRuns, type RunPlan } from "../../lib/kiroframe/run_lanes.ts";
 import { runLine, TestFolder } from "./folders.ts";
 

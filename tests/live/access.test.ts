@@ -3,12 +3,12 @@
  */
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { readExport } from "./folders.ts";
-import { runOurs } from "./programs.ts";
+import { readExport } from "./parts/folders.ts";
+import { runOurs } from "./parts/programs.ts";
 import { SeedApi } from "./seed/api.ts";
 import { seedArtifacts } from "./seed/artifacts.ts";
-import { makeAllVenvs } from "./venvs.ts";
-import { freePort, type RealMlflow, startRealMlflow } from "./servers.ts";
+import { makeAllVenvs } from "./parts/venvs.ts";
+import { freePort, type RealMlflow, startRealMlflow } from "./parts/servers.ts";
 
 const admin = { username: "admin", password: "a pass:w@rd/ü 12" };
 const exportOnly = ["--no-import-to-kiroframe"];

@@ -3,11 +3,11 @@
  */
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { readExport, readLines, readTree } from "./folders.ts";
-import { type Outcome, runOurs, runReference } from "./programs.ts";
+import { readExport, readLines, readTree } from "./parts/folders.ts";
+import { type Outcome, runOurs, runReference } from "./parts/programs.ts";
 import { SeedApi } from "./seed/api.ts";
 import { artifactNames, seedArtifacts, seedLoggedModel } from "./seed/artifacts.ts";
-import { type MlflowVersion, type RealMlflow, startRealMlflow } from "./servers.ts";
+import { type MlflowVersion, type RealMlflow, startRealMlflow } from "./parts/servers.ts";
 
 const exportOnly = ["--download-artifacts", "--no-import-to-kiroframe"];
 

@@ -3,10 +3,10 @@
  */
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { readExport } from "./folders.ts";
-import { runOurs, runReference } from "./programs.ts";
+import { readExport } from "./parts/folders.ts";
+import { runOurs, runReference } from "./parts/programs.ts";
 import { SeedApi } from "./seed/api.ts";
-import { startRealMlflow } from "./servers.ts";
+import { startRealMlflow } from "./parts/servers.ts";
 
 const files = [
   "artifacts_manifest.json",

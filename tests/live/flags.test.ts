@@ -4,15 +4,15 @@
  */
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { assertSameLines } from "./compare.ts";
-import { mendRunLine } from "./faults.ts";
-import { readLines } from "./folders.ts";
-import { runImport, runOurs, runReference } from "./programs.ts";
-import { startReceiver } from "./receiver.ts";
+import { assertSameLines } from "./reference/compare.ts";
+import { mendRunLine } from "./parts/faults.ts";
+import { readLines } from "./parts/folders.ts";
+import { runImport, runOurs, runReference } from "./parts/programs.ts";
+import { startReceiver } from "./parts/receiver.ts";
 import { SeedApi } from "./seed/api.ts";
 import { seedDatasets } from "./seed/datasets.ts";
 import { seedKeysAndValues, seedLifecycles, seedPointOrder } from "./seed/experiments.ts";
-import { type RealMlflow, startRealMlflow } from "./servers.ts";
+import { type RealMlflow, startRealMlflow } from "./parts/servers.ts";
 
 let baseDir: string;
 let server: RealMlflow;

@@ -6,11 +6,11 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { seedStore } from "../../bench/seed.ts";
-import { parseJson } from "../../lib/json.ts";
-import { readLines } from "./folders.ts";
-import { runOurs } from "./programs.ts";
+import { parseJson } from "../../lib/json/exact.ts";
+import { readLines } from "./parts/folders.ts";
+import { runOurs } from "./parts/programs.ts";
 import { SeedApi } from "./seed/api.ts";
-import { startRealMlflow } from "./servers.ts";
+import { startRealMlflow } from "./parts/servers.ts";
 
 /** So long that fewer run ids fit into a call. */
 const manyKey = `many ${"k".repeat(150)}`;

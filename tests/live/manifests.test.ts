@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { venvPython } from "./venvs.ts";
+import { venvPython } from "./parts/venvs.ts";
 
 const FOLDER = fileURLToPath(new URL("../../deploy/kubernetes", import.meta.url));
 

@@ -1,10 +1,10 @@
 /** 20,000 runs while 2 % of all calls fail at random: exit 0, every row, flat memory. Needs no real server, but minutes. */
 import assert from "node:assert/strict";
-import { matchRequestShare } from "../../lib/sandbox/faults.ts";
-import { startKiroframeSandbox } from "../../lib/sandbox/kiroframe.ts";
-import { type KiroframeFault, matchShare } from "../../lib/sandbox/kiroframe_faults.ts";
-import { startMlflowSandbox } from "../../lib/sandbox/mlflow.ts";
-import { generateWorld } from "../../lib/sandbox/world_generator.ts";
+import { matchRequestShare } from "../../sandbox/faults.ts";
+import { startKiroframeSandbox } from "../../sandbox/kiroframe/mod.ts";
+import { type KiroframeFault, matchShare } from "../../sandbox/kiroframe/faults.ts";
+import { startMlflowSandbox } from "../../sandbox/mlflow/mod.ts";
+import { generateWorld } from "../../sandbox/world/generator.ts";
 import { childCommand, QUICK, say, SEED, temporaryFolder } from "../faults/program.ts";
 import { kiroframeFlags } from "../faults/truth.ts";
 

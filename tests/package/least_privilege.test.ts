@@ -4,9 +4,9 @@ import { mkdir, mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { startKiroframeSandbox } from "../../lib/sandbox/kiroframe.ts";
-import { startMlflowSandbox } from "../../lib/sandbox/mlflow.ts";
-import { digitsWorld } from "../../lib/sandbox/world_digits.ts";
+import { startKiroframeSandbox } from "../../sandbox/kiroframe/mod.ts";
+import { startMlflowSandbox } from "../../sandbox/mlflow/mod.ts";
+import { digitsWorld } from "../../sandbox/world/digits.ts";
 import { execute, type Outcome } from "./programs.ts";
 
 const ROOT = new URL("../../", import.meta.url);

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import { matchRequestShare, type MlflowFaultAction } from "../../lib/sandbox/faults.ts";
-import { type MlflowSandbox, startMlflowSandbox } from "../../lib/sandbox/mlflow.ts";
-import { generateWorld } from "../../lib/sandbox/world_generator.ts";
+import { matchRequestShare, type MlflowFaultAction } from "../../sandbox/faults.ts";
+import { type MlflowSandbox, startMlflowSandbox } from "../../sandbox/mlflow/mod.ts";
+import { generateWorld } from "../../sandbox/world/generator.ts";
 
 function startFaulty(action: MlflowFaultAction): Promise<MlflowSandbox> {
   return startMlflowSandbox({ world: generateWorld({ runs: 6 }), faults: [{ action, times: 1 }] });

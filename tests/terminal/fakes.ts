@@ -1,4 +1,5 @@
 /** Streams and screens that tests look into. */
+import type { Environment } from "../../lib/environment.ts";
 import { createRedactor } from "../../lib/terminal/redact.ts";
 import type { Redactor } from "../../lib/terminal/redact.ts";
 import { Screen } from "../../lib/terminal/screen.ts";
@@ -47,7 +48,7 @@ export interface FakeScreen {
 
 /** Makes a screen on fake streams: a terminal where columns are given. */
 export function fakeScreen(
-  options: { columns?: number; env?: Record<string, string>; secrets?: string[] } = {},
+  options: { columns?: number; env?: Environment; secrets?: string[] } = {},
 ): FakeScreen {
   const stdout = new FakeOutput(options.columns);
   const stderr = new FakeOutput(options.columns);

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { createLog } from "../../lib/terminal/log.ts";
 import { createProgress } from "../../lib/terminal/progress.ts";
-import type { Progress } from "../../lib/terminal/types.ts";
+import type { Progress } from "../../lib/logger.ts";
 import { fakeScreen } from "./fakes.ts";
 import type { FakeScreen } from "./fakes.ts";
 

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { describe, duration, render } from "../../lib/terminal/progress_line.ts";
 import type { ProgressState } from "../../lib/terminal/progress_line.ts";
-import { widthOf } from "../../lib/terminal/visible.ts";
+import { widthOf } from "../../lib/visible.ts";
 
 const STATE: ProgressState = {
   label: "Exporting runs",

@@ -20,7 +20,7 @@ export interface ChildOptions {
   /** All the variables that it has. */
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Interrupts it, as Ctrl+C does. */
-  readonly signal?: AbortSignal | undefined;
+  readonly signal?: AbortSignal;
 }
 
 /** Runs the program under test as if it ran in this process: with these variables, and without a home folder. */

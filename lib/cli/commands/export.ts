@@ -2,16 +2,16 @@
  * `export`: MLflow to a dated folder.
  * @module
  */
-import type { Config } from "../../config.ts";
+import type { Config } from "../parse/config.ts";
 import { IncompleteError, UsageError } from "../../errors.ts";
-import { privateSource } from "../../export/privacy.ts";
+import { privateSource } from "../../source/privacy.ts";
 import type { ExportSummary } from "../../export/summary.ts";
 import type { ExportFolder } from "../../folder/export_folder.ts";
-import type { Source } from "../../source.ts";
-import { sources } from "../../sources.ts";
-import { checkBaseDir } from "../base_dir.ts";
-import type { Session } from "../session.ts";
-import { type ExportConfig, privacyOf, queryOf, rowOptionsOf, selectorOf } from "./row_options.ts";
+import type { Source } from "../../source/mod.ts";
+import { sources } from "../../jobs/sources.ts";
+import { checkBaseDir } from "../../folder/base_dir.ts";
+import type { Session } from "./session.ts";
+import { type ExportConfig, privacyOf, queryOf, rowOptionsOf, selectorOf } from "../../jobs/row_options.ts";
 
 /** An export that has just ended, its folder still open. */
 export interface Exported {
@@ -43,8 +43,8 @@ export async function withExport(config: ExportConfig, session: Session, after: 
       // Before the rest is loaded. A failure is told by the next call, when there is a log to tell it in.
       await source.version().catch(() => {});
     }
-    const { markEnded, openFolder } = await import("./open_folder.ts");
-    const { exportSource } = await import("../../export/export.ts");
+    const { markEnded, openFolder } = await import("../../jobs/open_folder.ts");
+    const { exportSource } = await import("../../export/exporter.ts");
     const { folder, options, isResumed } = await openFolder({ config, source, wanted });
     try {
       log.openFile(folder.file("log"));

@@ -3,20 +3,20 @@
  * @module
  */
 import { dirname, resolve } from "node:path";
-import type { Config } from "../../config.ts";
+import type { Config } from "../parse/config.ts";
 import { UsageError } from "../../errors.ts";
-import { finishedExport } from "../../export/export.ts";
+import { finishedExport } from "../../export/exporter.ts";
 import { readAbout } from "../../folder/about.ts";
 import { ExportFolder } from "../../folder/export_folder.ts";
-import type { ImportResult } from "../../kiroframe/import_result.ts";
+import type { ImportResult } from "../../kiroframe/result.ts";
 import { importToKiroframe } from "../../kiroframe/import.ts";
-import { Ledger } from "../../kiroframe/ledger.ts";
-import { sourceIdOf } from "../../mlflow/source_id.ts";
-import { visible } from "../../terminal/visible.ts";
-import type { Session } from "../session.ts";
-import { openChangeStore } from "./change_store.ts";
+import { Ledger } from "../../kiroframe/ledger/mod.ts";
+import { sourceIdOf } from "../../mlflow/uri/source_id.ts";
+import { visible } from "../../visible.ts";
+import type { Session } from "./session.ts";
+import { openChangeStore } from "../../kiroframe/ledger/change_store.ts";
 import { count, failIfIncomplete } from "./export.ts";
-import { reconcile } from "./reconcile.ts";
+import { reconcile } from "../../jobs/reconcile.ts";
 
 /** The options that an import needs, of whichever command. */
 export type ImportConfig = Config<"plain"> | Config<"import">;
@@ -70,7 +70,7 @@ export async function importFolder(
       concurrency: config.importConcurrency,
       nonFinite: config.nonFinite,
       maxFailures: config.maxFailures,
-      ...(config.maxHistoryPoints === undefined ? {} : { maxHistoryPoints: config.maxHistoryPoints }),
+      maxHistoryPoints: config.maxHistoryPoints,
       env: config.environment,
       ledger: new Ledger(folder.state.database, target),
       store: store?.ledger,

@@ -3,14 +3,14 @@
  * @module
  */
 import { resolve } from "node:path";
-import type { Config } from "../../config.ts";
+import type { Config } from "../parse/config.ts";
 import { UsageError } from "../../errors.ts";
 import { mergeExports } from "../../export/merge.ts";
 import { readAbout, writeAbout } from "../../folder/about.ts";
 import { ExportFolder } from "../../folder/export_folder.ts";
-import { visible } from "../../terminal/visible.ts";
-import { checkBaseDir } from "../base_dir.ts";
-import type { Session } from "../session.ts";
+import { visible } from "../../visible.ts";
+import { checkBaseDir } from "../../folder/base_dir.ts";
+import type { Session } from "./session.ts";
 import { count, exportFailures, failIfIncomplete } from "./export.ts";
 
 /** Runs the command. Rejects with an AppError; IncompleteError when a shard lacks histories or artifacts. */

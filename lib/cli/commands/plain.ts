@@ -2,8 +2,8 @@
  * The plain command, the reference's way: export, then import.
  * @module
  */
-import type { Config } from "../../config.ts";
-import type { Session } from "../session.ts";
+import type { Config } from "../parse/config.ts";
+import type { Session } from "./session.ts";
 import { withExport } from "./export.ts";
 
 /** Runs the command. Rejects with an AppError; IncompleteError when all was done but some rows, histories or artifacts failed. */

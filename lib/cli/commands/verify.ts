@@ -7,11 +7,11 @@ import { stat } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { IncompleteError, messageOf, UsageError } from "../../errors.ts";
 import { LAYOUT } from "../../folder/layout.ts";
-import { openDatabase } from "../../folder/sqlite.ts";
+import { openDatabase } from "../../runtime/sqlite.ts";
 import { verifyFolder } from "../../folder/verify.ts";
-import { ledgerProblems } from "../../kiroframe/ledger_check.ts";
-import { visible } from "../../terminal/visible.ts";
-import type { Session } from "../session.ts";
+import { ledgerProblems } from "../../kiroframe/ledger/check.ts";
+import { visible } from "../../visible.ts";
+import type { Session } from "./session.ts";
 import { count } from "./export.ts";
 
 /** Runs the command. Rejects with an IncompleteError when something is wrong, each problem in the log. */

@@ -3,7 +3,7 @@
  * @module
  */
 import { join } from "node:path";
-import type { RealMlflow } from "../servers.ts";
+import type { RealMlflow } from "../parts/servers.ts";
 import { SeedApi } from "./api.ts";
 import { seedArtifacts, seedLoggedModel } from "./artifacts.ts";
 import { seedDatasets } from "./datasets.ts";

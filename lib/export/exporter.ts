@@ -1,0 +1,220 @@
+/**
+ * The order of an export's work: experiments, their runs row by row, then the files that need all of them.
+ * Everything written is made durable about once a second, so that an interrupted export goes on from there.
+ * @module
+ */
+import { pMapIterable } from "p-map";
+import type { ExportFolder } from "../folder/export_folder.ts";
+import { LAYOUT } from "../folder/layout.ts";
+import { csvLine } from "../folder/runs_csv.ts";
+import type { Experiment, RunQuery, RunRecord, Source } from "../source/mod.ts";
+import type { Logger, Progress } from "../logger.ts";
+import { type ArtifactOutcome, downloadArtifacts } from "./artifacts.ts";
+import { BASIC_COLUMNS, basicCells, flatCells, RUN_COLUMNS } from "../rows/csv.ts";
+import { datasetLines } from "../rows/datasets.ts";
+import { listExperiments } from "./experiments.ts";
+import { ExportProgress } from "./progress.ts";
+import { modelsJson } from "../rows/models.ts";
+import { HistoryBroke, runLine } from "../rows/run.ts";
+import type { Shard } from "./shard.ts";
+import { type ExportSummary, summaryJson } from "./summary.ts";
+
+/** Runs whose artifacts are fetched side by side. */
+const ARTIFACT_RUNS_AT_ONCE = 4;
+
+/** What to export, where from and where to. */
+export interface ExportOptions {
+  /** Where the rows come from. */
+  readonly source: Source;
+  /** Where they go. */
+  readonly folder: ExportFolder;
+  /** Dataset schema and profile in the rows. */
+  readonly includeSchemaProfile: boolean;
+  /** models.json. */
+  readonly exportModels: boolean;
+  /** artifacts/ and the manifest's rows. */
+  readonly downloadArtifacts: boolean;
+  /** Which runs. @default {{}} all active ones */
+  readonly query?: Omit<RunQuery, "isDone">;
+  /** Which experiments. @default all */
+  readonly selects?: (experiment: Experiment) => boolean;
+  /** One part of those, for one of many machines; models are in the first. @default {1 of 1} */
+  readonly shard?: Shard;
+  /** Takes secrets out of a server's words before they are written into a file. @default {(text) => text} */
+  readonly redact?: (text: string) => string;
+  /** Told about every file and every failure. */
+  readonly logger: Logger;
+  /** Told about every run. */
+  readonly progress: Progress;
+  /** Ends the export when it is aborted; the folder can be resumed. */
+  readonly signal?: AbortSignal;
+  /** Milliseconds between two checkpoints. @default {1000} */
+  readonly commitEveryMs?: number;
+}
+
+/**
+ * Exports a source into a folder, going on from the folder's checkpoint if it has one; a finished one is left as it is.
+ * Resolves with what summary.json says.
+ * Rejects with an AppError; what was committed until then is kept, and the next call goes on from there.
+ */
+export async function exportSource(options: ExportOptions): Promise<ExportSummary> {
+  const { source, folder, logger } = options;
+  const finished = finishedExport(folder);
+  if (finished !== null) return finished;
+  const version = await source.version();
+  const [warnings, experiments] = await Promise.all([
+    source.warnings(),
+    listExperiments(source, folder.state, options),
+  ]);
+  for (const warning of warnings) logger.warn(warning);
+  logger.info(`Found ${experiments.length} experiments`);
+
+  await folder.startWriting(csvLine(BASIC_COLUMNS));
+  const done = ExportProgress.of(folder.state);
+  await exportRuns(experiments, done, options);
+  await folder.stopWriting();
+  const summary = await writeWholeFiles(done, version, options);
+  logger.info(`MLflow version: ${version ?? "not told by the server (before 2.2)"}`);
+  folder.state.keep("summary", summary);
+  // A shard's rows of runs.csv are wanted again: merge sorts them into one file.
+  if (options.shard === undefined) folder.state.dropSpool();
+  return summary;
+}
+
+/** What an export did whose files are all written; null where it was not finished, or is not one of ours. */
+export function finishedExport(folder: ExportFolder): ExportSummary | null {
+  return (folder.state.kept("summary") as ExportSummary | undefined) ?? null;
+}
+
+async function exportRuns(
+  experiments: readonly Experiment[],
+  done: ExportProgress,
+  options: ExportOptions,
+): Promise<void> {
+  const { source, folder, progress, signal } = options;
+  const remaining = experiments.slice(done.finished.length);
+  const records = source.runs(remaining, { ...options.query, isDone: done.behind(remaining[0]) });
+  let committedMs = performance.now();
+  progress.start("Exporting runs");
+  try {
+    for await (const [record, artifacts] of withArtifacts(records, options)) {
+      signal?.throwIfAborted();
+      await finishUntil(record.experiment.id, { experiments, done, folder });
+      progress.detail(record.experiment.name);
+      await writeRun(record, artifacts, { done, ...options });
+      progress.advance();
+      if (performance.now() - committedMs < (options.commitEveryMs ?? 1000)) continue;
+      await folder.commit(done.state());
+      committedMs = performance.now();
+    }
+    await finishUntil(null, { experiments, done, folder });
+    await folder.commit(done.state());
+  } finally {
+    progress.stop();
+  }
+}
+
+async function* withArtifacts(
+  records: AsyncIterable<RunRecord>,
+  options: ExportOptions,
+): AsyncGenerator<[RunRecord, ArtifactOutcome | null]> {
+  if (!options.downloadArtifacts) {
+    for await (const record of records) yield [record, null];
+    return;
+  }
+  const { source, folder, signal, redact } = options;
+  const download = { artifactsFolder: folder.file("artifacts"), signal, redact };
+  yield* pMapIterable(
+    records,
+    async (record): Promise<[RunRecord, ArtifactOutcome]> => [
+      record,
+      await downloadArtifacts(source, record.run, download),
+    ],
+    { concurrency: ARTIFACT_RUNS_AT_ONCE, backpressure: ARTIFACT_RUNS_AT_ONCE },
+  );
+}
+
+interface Where {
+  readonly experiments: readonly Experiment[];
+  readonly done: ExportProgress;
+  readonly folder: ExportFolder;
+}
+
+/** Ends the experiments before the one given, or all for null: those without runs are passed here as well. */
+async function finishUntil(nextId: string | null, { experiments, done, folder }: Where): Promise<void> {
+  for (;;) {
+    const current = experiments[done.finished.length];
+    if (current === undefined || current.id === nextId) return;
+    await folder.append(LAYOUT.experiments, done.finish(current) + "\n");
+  }
+}
+
+async function writeRun(
+  record: RunRecord,
+  artifacts: ArtifactOutcome | null,
+  options: ExportOptions & { readonly done: ExportProgress },
+): Promise<void> {
+  const { folder, includeSchemaProfile, logger, done } = options;
+  const { run } = record;
+  await writeRunLine(record, options);
+  for (const line of datasetLines(record, includeSchemaProfile)) await folder.append(LAYOUT.datasets, line + "\n");
+  await folder.append(LAYOUT.runsBasicCsv, csvLine(basicCells(record)));
+  folder.state.addRun({ runId: run.id, startTime: run.startTime, cells: flatCells(record) });
+  if (artifacts !== null) {
+    folder.state.addManifestEntry(artifacts.manifestEntry);
+    if (artifacts.failures.length > 0) done.counts.artifactErrors++;
+    for (const failure of artifacts.failures) logger.warn(`Artifacts of run ${run.id}: ${failure}`);
+  }
+  done.add(run);
+}
+
+async function writeRunLine(
+  record: RunRecord,
+  { folder, includeSchemaProfile, logger, done, redact = (text) => text }: ExportOptions & {
+    readonly done: ExportProgress;
+  },
+): Promise<void> {
+  const histories = new Map(
+    [...record.histories].map((
+      [key, history],
+    ) => [key, "error" in history ? { error: redact(history.error) } : history]),
+  );
+  for (;;) {
+    const counts = { points: 0, nonFinite: 0, historyErrors: 0 };
+    try {
+      await folder.appendLine(LAYOUT.runs, runLine({ ...record, histories }, { includeSchemaProfile, counts }));
+      done.counts.points += counts.points;
+      done.counts.nonFinite += counts.nonFinite;
+      done.counts.historyErrors += counts.historyErrors;
+      break;
+    } catch (error) {
+      if (!(error instanceof HistoryBroke)) throw error;
+      // A long history broke after its beginning was written: the row is written again, with the reason in its place.
+      histories.set(error.key, { error: redact(error.message) });
+    }
+  }
+  for (const [key, history] of histories) {
+    if ("error" in history) logger.warn(`Cannot read metric "${key}" of run ${record.run.id}: ${history.error}`);
+  }
+}
+
+async function writeWholeFiles(
+  done: ExportProgress,
+  version: string | null,
+  { folder, source, exportModels, shard, logger }: ExportOptions,
+): Promise<ExportSummary> {
+  await folder.writeRunsCsv(RUN_COLUMNS);
+  logger.info(`Wrote CSV: ${LAYOUT.runsCsv}`);
+  const artifactEntries = await folder.writeManifest();
+  if (exportModels && (shard?.index ?? 1) === 1) {
+    await folder.writeWhole("models", modelsJson(await source.models()));
+    logger.info(`Wrote MODELS_JSON: ${LAYOUT.models}`);
+  }
+  const { files, runsByExperiment } = await folder.inspect();
+  const experiments = done.finished.map((one) => ({ ...one, written: runsByExperiment.get(one.id) ?? 0 }));
+  const runs = experiments.reduce((sum, experiment) => sum + experiment.runs, 0);
+  const summary = { mlflowVersion: version, experiments, runs, artifactEntries, files, counts: done.counts };
+  await folder.writeWhole("summary", summaryJson(summary));
+  logger.info(`Wrote summary: ${LAYOUT.summary}`);
+  return summary;
+}

@@ -1,0 +1,128 @@
+/**
+ * What happens to one row after another: sent unless Kiroframe has it, and recorded before it is counted.
+ * @module
+ */
+import type { KiroframeClient } from "./client.ts";
+import type { Halt } from "./halt.ts";
+import type { ImportOptions } from "./options.ts";
+import { type ImportResult, ImportTally, SHOWN_FAILURES } from "./result.ts";
+import type { RowFailure } from "./ledger/mod.ts";
+import type { ImportType } from "./rows/payload.ts";
+import { type PreparedRow, prepareRow, type RowPlace, type RowSource } from "./prepare.ts";
+import { StopRules } from "./stop_rules.ts";
+
+/** What a {@linkcode RowSender} works with. */
+export interface RowSenderTools {
+  /** Where rows go. */
+  readonly client: KiroframeClient;
+  /** Ends the import early. */
+  readonly halt: Halt;
+}
+
+const NAMES: Readonly<Record<ImportType, string>> = { 1: "experiment", 2: "run", 3: "models" };
+
+/** Sends rows and keeps account of them. */
+export class RowSender {
+  readonly #options: ImportOptions;
+  readonly #client: KiroframeClient;
+  readonly #halt: Halt;
+  readonly #tally = new ImportTally();
+  readonly #rules: StopRules;
+
+  /** Creates a sender that has counted nothing. */
+  constructor(options: ImportOptions, tools: RowSenderTools) {
+    this.#options = options;
+    this.#client = tools.client;
+    this.#halt = tools.halt;
+    const types: readonly ImportType[] = [1, 2, 3];
+    const hasAcknowledged = types.some((type) => options.ledger.counts(type).acknowledged > 0);
+    this.#rules = new StopRules({ maxFailures: options.maxFailures, hasAcknowledged });
+  }
+
+  /** What was done so far. */
+  result(): ImportResult {
+    return this.#tally.result();
+  }
+
+  /**
+   * Sends rows one after another, each only when the one before was acknowledged or recorded as failed; meanwhile the next is read.
+   * Rejects with the reason of the halt where there is one.
+   */
+  async sendInOrder(source: RowSource, places: readonly RowPlace[] | Iterable<RowPlace>): Promise<void> {
+    const waiting = places[Symbol.iterator]();
+    const prepareNext = (): Promise<PreparedRow> | undefined => {
+      const place = waiting.next();
+      return place.done === true ? undefined : prepareRow(source, place.value);
+    };
+    let ahead = prepareNext();
+    try {
+      while (ahead !== undefined) {
+        const row = await ahead;
+        this.#halt.check();
+        ahead = prepareNext();
+        ahead?.catch(ignore);
+        await this.#send(row);
+      }
+    } finally {
+      // The file may be closed after this: nobody must still be reading.
+      await ahead?.catch(ignore);
+    }
+  }
+
+  /** Returns the reason to call the whole import failed although every row was tried, or undefined. */
+  ended(): Error | undefined {
+    return this.#rules.ended();
+  }
+
+  async #send(row: PreparedRow): Promise<void> {
+    this.#options.progress.detail(row.experimentName);
+    if (row.broken !== null) {
+      this.#fail(row, { httpStatus: null, words: row.broken }, false);
+    } else if (!this.#isHeld(row)) {
+      const delivery = await this.#client.send({ body: row.body(), rowBytes: row.bytes, signal: this.#halt.signal });
+      if (delivery.failure === undefined) this.#acknowledge(row, delivery.httpStatus);
+      else this.#fail(row, delivery.failure, delivery.isServerAway);
+    }
+    this.#options.progress.advance();
+  }
+
+  /** Whether Kiroframe has the row already: then it is counted as skipped. */
+  #isHeld(row: PreparedRow): boolean {
+    const { ledger, store } = this.#options;
+    if (!ledger.isAcknowledged(row)) {
+      if (store?.isAcknowledged(row) !== true) return false;
+      ledger.acknowledge(row, null);
+    }
+    this.#tally.addHeld(row, "skipped");
+    return true;
+  }
+
+  #acknowledge(row: PreparedRow, httpStatus: number): void {
+    this.#options.ledger.acknowledge(row, httpStatus);
+    this.#options.store?.acknowledge(row, httpStatus);
+    this.#tally.addHeld(row, "sent");
+    this.#rules.acknowledged();
+    this.#options.logger.debug(`imported ${NAMES[row.importType]} ${row.rowId}: ${httpStatus}`);
+  }
+
+  #fail(row: PreparedRow, failure: RowFailure, isServerAway: boolean): void {
+    this.#options.ledger.fail(row, failure);
+    this.#options.store?.fail(row, failure);
+    this.#tally.addFailed(row, failure);
+    this.#logFailure(row, failure);
+    const reason = this.#rules.failed({ ...failure, isServerAway, isLarge: row.isLarge });
+    if (reason !== undefined) this.#halt.stop(reason);
+  }
+
+  #logFailure(row: PreparedRow, failure: RowFailure): void {
+    const { logger } = this.#options;
+    const status = failure.httpStatus === null ? "" : `status ${failure.httpStatus}: `;
+    const line = `Cannot import ${NAMES[row.importType]} ${row.rowId}: ${status}${failure.words}`;
+    // Thousands of rows may fail for one reason: a reader of the console needs the first ones only.
+    if (this.#tally.failed > SHOWN_FAILURES) logger.debug(line);
+    else logger.error(line);
+    if (this.#tally.failed === SHOWN_FAILURES) logger.warn("Further failures are logged at level DEBUG only");
+  }
+}
+
+function ignore(): void {}

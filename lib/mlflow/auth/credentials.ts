@@ -1,0 +1,161 @@
+/**
+ * How to reach an MLflow server: its address without credentials, the headers that carry them, and what to hide. The order
+ * in which MLflow's Python client takes them was checked against that client (3.3.0): ~/.netrc, the address,
+ * MLFLOW_TRACKING_USERNAME and MLFLOW_TRACKING_PASSWORD (each from the environment, else from ~/.mlflow/credentials),
+ * MLFLOW_TRACKING_TOKEN.
+ * @module
+ */
+import { join } from "node:path";
+import { UsageError } from "../../errors.ts";
+import type { TlsOptions } from "../../http/connection/tls.ts";
+import { basicAuthorization, splitCredentials } from "../../http/failure/url.ts";
+import type { Environment } from "../../environment.ts";
+import { findNetrcEntry } from "./netrc.ts";
+
+/** Where to look. */
+export interface CredentialsOptions {
+  /** As the user gave it, http or https, perhaps with user and password. */
+  readonly trackingUrl: string;
+  /** Holds the variables MLFLOW_TRACKING_…, MLFLOW_WORKSPACE and NETRC. */
+  readonly env: Environment;
+  /** The folder of .mlflow/credentials and .netrc. */
+  readonly homeFolder: string;
+  /** Reads a file; a rejection means that there is none. */
+  readonly readTextFile: (path: string) => Promise<string>;
+}
+
+/** How to reach a server. */
+export interface Credentials {
+  /** Origin and path, without credentials and without one trailing slash. */
+  readonly baseUrl: string;
+  /** Authorization and X-MLFLOW-WORKSPACE, as far as there are any. */
+  readonly headers: Readonly<Record<string, string>>;
+  /** Every text that must not be shown, in each form that it may appear in. */
+  readonly secrets: readonly string[];
+  /** What the variables say about certificates. */
+  readonly tls: TlsOptions;
+  /** What the user should know: variables of MLflow's that have no effect here. */
+  readonly warnings: readonly string[];
+}
+
+/** Either form of authentication. */
+type Login = { readonly username: string; readonly password: string } | { readonly token: string };
+
+/**
+ * Reads everything that says how to reach a server.
+ *
+ * @throws {UsageError} if the address is none, or variables contradict each other.
+ */
+export async function readCredentials(options: CredentialsOptions): Promise<Credentials> {
+  const { trackingUrl, env } = options;
+  if (!URL.canParse(trackingUrl)) {
+    throw new UsageError("Cannot use the tracking URL: it is not a URL", {
+      hint: "Give it as http://HOST:PORT or https://HOST",
+    });
+  }
+  const { url, credentials } = splitCredentials(new URL(trackingUrl));
+  const login = await readNetrc(url, options) ??
+    // As in Python, a user without a password counts only where there is nothing else.
+    (credentials?.password ? credentials : null) ??
+    await readVariables(options) ??
+    credentials;
+  const authorization = authorizationOf(login);
+  const raw = new URL(trackingUrl);
+  return {
+    baseUrl: url.origin + url.pathname.replace(/\/$/, ""),
+    headers: {
+      ...(authorization && { Authorization: authorization }),
+      ...(env.MLFLOW_WORKSPACE && { "X-MLFLOW-WORKSPACE": env.MLFLOW_WORKSPACE }),
+    },
+    secrets: secretsOf([login, credentials], [raw.password, env.MLFLOW_TRACKING_PASSWORD, env.MLFLOW_TRACKING_TOKEN]),
+    tls: tlsOf(env),
+    warnings: warningsOf(env),
+  };
+}
+
+function authorizationOf(login: Login | null): string | null {
+  if (login === null) return null;
+  return "token" in login ? `Bearer ${login.token}` : basicAuthorization(login);
+}
+
+async function readNetrc(url: URL, options: CredentialsOptions): Promise<Login | null> {
+  const { env, homeFolder } = options;
+  const paths = env.NETRC ? [env.NETRC] : [join(homeFolder, ".netrc"), join(homeFolder, "_netrc")];
+  for (const path of paths) {
+    const text = await readIfThere(path, options);
+    if (text !== null) return findNetrcEntry(text, url.hostname.replace(/^\[|\]$/g, ""));
+  }
+  return null;
+}
+
+async function readVariables(options: CredentialsOptions): Promise<Login | null> {
+  const { env, homeFolder } = options;
+  const file = readIni(await readIfThere(join(homeFolder, ".mlflow", "credentials"), options) ?? "");
+  const username = env.MLFLOW_TRACKING_USERNAME || file.get("mlflow_tracking_username");
+  const password = env.MLFLOW_TRACKING_PASSWORD || file.get("mlflow_tracking_password");
+  if (username && password) return { username, password };
+  return env.MLFLOW_TRACKING_TOKEN ? { token: env.MLFLOW_TRACKING_TOKEN } : null;
+}
+
+/** The section [mlflow] over [DEFAULT] of an INI file; names in lower case, "%%" stands for a percent sign. */
+function readIni(text: string): Map<string, string> {
+  const sections = new Map([["DEFAULT", new Map<string, string>()], ["mlflow", new Map<string, string>()]]);
+  let section: Map<string, string> | undefined;
+  for (const line of text.split(/\r?\n/)) {
+    const header = /^\[(.*)\]\s*$/.exec(line);
+    if (header !== null) section = sections.get(header[1] ?? "");
+    const [, name, value] = /^([^#;\s=:][^=:]*)[=:](.*)$/.exec(line) ?? [];
+    if (name !== undefined) section?.set(name.trim().toLowerCase(), (value ?? "").trim().replaceAll("%%", "%"));
+  }
+  return new Map([...sections.get("DEFAULT") ?? [], ...sections.get("mlflow") ?? []]);
+}
+
+async function readIfThere(path: string, options: CredentialsOptions): Promise<string | null> {
+  return await options.readTextFile(path).catch(() => null);
+}
+
+function secretsOf(logins: readonly (Login | null)[], texts: readonly (string | undefined)[]): string[] {
+  const secrets = new Set<string>();
+  for (const text of [...texts, ...logins.map((login) => login && ("token" in login ? login.token : login.password))]) {
+    if (!text) continue;
+    secrets.add(text);
+    secrets.add(encodeURIComponent(text));
+  }
+  for (const login of logins) {
+    if (login !== null && !("token" in login)) secrets.add(basicAuthorization(login).slice("Basic ".length));
+  }
+  return [...secrets];
+}
+
+function tlsOf(env: Environment): TlsOptions {
+  const insecure = isTrue("MLFLOW_TRACKING_INSECURE_TLS", env);
+  const caPath = env.MLFLOW_TRACKING_SERVER_CERT_PATH;
+  const clientCertPath = env.MLFLOW_TRACKING_CLIENT_CERT_PATH;
+  if (insecure && caPath) {
+    throw new UsageError("Cannot use MLFLOW_TRACKING_INSECURE_TLS and MLFLOW_TRACKING_SERVER_CERT_PATH together", {
+      hint: "Set one of them: the first trusts every server, the second only those of a certificate file",
+    });
+  }
+  return { insecure, caPath, clientCertPath };
+}
+
+function warningsOf(env: Environment): string[] {
+  const warnings: string[] = [];
+  if (isTrue("MLFLOW_TRACKING_AWS_SIGV4", env)) {
+    warnings.push("MLFLOW_TRACKING_AWS_SIGV4 has no effect: requests are not signed for AWS");
+  }
+  if (env.MLFLOW_TRACKING_AUTH) {
+    warnings.push("MLFLOW_TRACKING_AUTH has no effect: authentication plugins of MLflow are Python code");
+  }
+  return warnings;
+}
+
+/** Reads a boolean as MLflow does: true, 1, false, 0 in any case. */
+function isTrue(name: string, env: Environment): boolean {
+  const value = env[name]?.toLowerCase() ?? "";
+  if (["true", "1"].includes(value)) return true;
+  if (["", "false", "0"].includes(value)) return false;
+  throw new UsageError(`Cannot read ${name}: expected true, false, 1 or 0, found ${JSON.stringify(env[name])}`, {
+    hint: `Correct ${name}, or unset it`,
+  });
+}

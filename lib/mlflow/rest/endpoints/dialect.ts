@@ -1,0 +1,146 @@
+/**
+ * What the server speaks, found from its answers: MLflow 1.x, 2.x and 3.x differ, and so do servers with a static prefix.
+ * What is learned on the way (no bulk histories, fewer run ids a call, smaller pages) is remembered here too.
+ * @module
+ */
+import { AppError, RefusedError } from "../../../errors.ts";
+import { BadReplyError, HttpError } from "../../../http/failure/errors.ts";
+import type { HttpClient } from "../../../http/types.ts";
+import { retriesOfFirst } from "./retries.ts";
+
+/** How to talk to one server. */
+export class Dialect {
+  /** The server's version; null for MLflow 1.x and early 2.x, which do not tell. */
+  readonly version: string | null;
+  /** The path of the tracking URL, without a slash at its end: "" or "/ml". */
+  readonly prefix: string;
+  /** The path before the name of an endpoint: "/api/2.0/mlflow", or what answers in its place. */
+  readonly apiPath: string;
+  /** True where experiments are listed by GET experiments/list: MLflow before 1.28. */
+  readonly isOld: boolean;
+  /** True while get-history-bulk may be there: MLflow 2.2 and later. Set to false by whoever finds it missing. */
+  hasBulk: boolean;
+  /** Run ids that get-history-bulk takes: 100, or 20 before 2.14. Lowered by whoever is told so. */
+  bulkRunIds: number = 100;
+  /** The largest page of runs that the server can make in time, so far. Changed by whoever sees pages fail and succeed. */
+  searchSize: number = Infinity;
+
+  /** Creates a dialect from what the first contact told. */
+  constructor(options: Pick<Dialect, "version" | "prefix" | "apiPath" | "isOld">) {
+    this.version = options.version;
+    this.prefix = options.prefix;
+    this.apiPath = options.apiPath;
+    this.isOld = options.isOld;
+    this.hasBulk = !options.isOld;
+  }
+
+  /** The path before the endpoints that only MLflow's own pages use. They have the prefix in all versions. */
+  get ajaxPath(): string {
+    return `${this.prefix}/ajax-api/2.0/mlflow`;
+  }
+
+  /** True if get-history heeds max_results: SQL stores of 3.1 and later. The others send everything at once. */
+  get pagesHistory(): boolean {
+    return this.isAtLeast(3, 1);
+  }
+
+  /** Whether the server says that its version is the one given or a later one. */
+  isAtLeast(major: number, minor: number): boolean {
+    const [, ownMajor, ownMinor] = VERSION_PATTERN.exec(this.version ?? "") ?? [];
+    return Number(ownMajor) > major || (Number(ownMajor) === major && Number(ownMinor) >= minor);
+  }
+}
+
+/** Where a server may have its endpoints. */
+interface Candidate {
+  readonly apiPath: string;
+  readonly isOld: boolean;
+}
+
+const VERSION_PATTERN = /^(\d+)\.(\d+)(?:\.[\w.+-]+)?$/;
+
+/**
+ * Makes the first contact: finds the version and where the endpoints are.
+ *
+ * Rejects with an AppError in one line for whatever stands in the way: no server, no MLflow, credentials, the Host check.
+ *
+ * @param prefix The path of the tracking URL, without a slash at its end.
+ */
+export async function findDialect(http: HttpClient, prefix: string): Promise<Dialect> {
+  const version = await askVersion(http, `${prefix}/version`);
+  const failures: unknown[] = [];
+  for (const candidate of candidates(prefix)) {
+    try {
+      await probe(http, candidate);
+    } catch (error) {
+      if (!isMissing(error)) throw error;
+      failures.push(error);
+      continue;
+    }
+    // With a static prefix, MLflow 2.x has its version (and /api/2.0) without the prefix.
+    const isElsewhere = version === null && prefix !== "" && !candidate.isOld &&
+      candidate.apiPath.includes("/ajax-api/");
+    return new Dialect({
+      version: isElsewhere ? await askVersion(http, "/version") : version,
+      prefix,
+      ...candidate,
+    });
+  }
+  throw noMlflow(failures);
+}
+
+/** Later MLflow first; behind a static prefix 2.x answers below /ajax-api only. */
+function candidates(prefix: string): readonly Candidate[] {
+  const [api, ajax] = [`${prefix}/api/2.0/mlflow`, `${prefix}/ajax-api/2.0/mlflow`];
+  return [
+    { apiPath: api, isOld: false },
+    { apiPath: ajax, isOld: false },
+    { apiPath: api, isOld: true },
+    { apiPath: ajax, isOld: true },
+  ];
+}
+
+// /version answers without the Host check and lets other servers answer too: only a real call tells the truth.
+async function probe(http: HttpClient, { apiPath, isOld }: Candidate): Promise<void> {
+  const call = { retries: retriesOfFirst };
+  await http.json(
+    isOld ? { path: `${apiPath}/experiments/list?max_results=1`, ...call } : {
+      method: "POST",
+      path: `${apiPath}/experiments/search`,
+      ...jsonBody({ max_results: 1 }),
+      ...call,
+    },
+  );
+}
+
+/** Returns body and header of a POST of MLflow's. */
+export function jsonBody(body: unknown): { readonly body: string; readonly headers: Readonly<Record<string, string>> } {
+  return { body: JSON.stringify(body), headers: { "content-type": "application/json" } };
+}
+
+async function askVersion(http: HttpClient, path: string): Promise<string | null> {
+  try {
+    const { text } = await http.request({ path, retries: retriesOfFirst });
+    return VERSION_PATTERN.test(text.trim()) ? text.trim() : null;
+  } catch (error) {
+    // What a failure means is told by the call that comes next, with better words.
+    if (error instanceof HttpError || error instanceof RefusedError) return null;
+    throw error;
+  }
+}
+
+/** Whether a failure says that there is no such endpoint: Flask's 404, 405, or a web page that answers to everything. */
+export function isMissing(error: unknown): boolean {
+  if (error instanceof BadReplyError) return error.reason === "html";
+  return error instanceof HttpError && (error.status === 404 || error.status === 405) &&
+    (error.errorCode === null || error.errorCode === "ENDPOINT_NOT_FOUND");
+}
+
+function noMlflow(failures: readonly unknown[]): AppError {
+  const [cause] = failures;
+  const found = cause instanceof Error ? cause.message : "it has none of MLflow's endpoints";
+  return new AppError(`Cannot find MLflow at the tracking URL: ${found}`, {
+    hint: "Check host, port and path of the tracking URL: it is the address where MLflow's pages open in a browser",
+    cause,
+  });
+}

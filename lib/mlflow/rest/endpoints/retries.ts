@@ -1,0 +1,55 @@
+/**
+ * How long to insist: on calls that can be made smaller, or done without, less than the HTTP client does by itself.
+ * @module
+ */
+import { BadReplyError, HttpError, NoAnswerError } from "../../../http/failure/errors.ts";
+import type { HttpRequest } from "../../../http/types.ts";
+
+/** What all calls take: see {@linkcode HttpRequest}. */
+export type CallOptions = Pick<HttpRequest, "signal" | "priority" | "retries">;
+
+/** Whether a failure may pass if less is asked for: a worker or gateway that gave up, or no answer in time. */
+export function isTooMuch(error: unknown): boolean {
+  if (error instanceof NoAnswerError) return error.reason === "timeout";
+  return error instanceof HttpError && [500, 502, 504].includes(error.status);
+}
+
+/**
+ * Whether less may be worth a try: besides {@linkcode isTooMuch} a connection or a reply that broke off, as it does under
+ * a worker that was killed before it could say so.
+ */
+export function mayBeTooMuch(error: unknown): boolean {
+  return isTooMuch(error) || isBroken(error);
+}
+
+// What follows says how often a call is tried again after a failure; undefined: as often as the HTTP client's policy says.
+
+/**
+ * For a call that need not succeed as it is: where the answer may say "too much" it is tried again once only, and after
+ * what else passes (nobody there, 429, 503) as often as the policy says.
+ */
+export function retriesBeforeLess(failure: unknown): number | undefined {
+  return mayBeTooMuch(failure) ? 1 : undefined;
+}
+
+/**
+ * For a call about files: a 500 there is often the last word (a store that the server cannot open, on 2.x a missing file),
+ * so it is tried again three times only.
+ */
+export function retriesForFiles(failure: unknown): number | undefined {
+  const isOwn = failure instanceof HttpError && failure.exitCode !== 5;
+  return isOwn || failure instanceof BadReplyError ? 3 : undefined;
+}
+
+/**
+ * For the first contact: a user who mistyped the address does not wait through all the retries of a night's export, but a
+ * server that is there and busy is waited for as long as the policy says.
+ */
+export function retriesOfFirst(failure: unknown): number | undefined {
+  return failure instanceof NoAnswerError && ["refused", "dns"].includes(failure.reason) ? 1 : undefined;
+}
+
+function isBroken(error: unknown): boolean {
+  if (error instanceof BadReplyError) return error.reason === "cut";
+  return error instanceof NoAnswerError && error.reason === "connection";
+}

@@ -1,0 +1,106 @@
+/**
+ * One page of runs, as large as the server can make it in time.
+ * @module
+ */
+import type { Logger } from "../../../logger.ts";
+import type { MlflowClient, RunPageQuery } from "../endpoints/client.ts";
+import { type CallOptions, mayBeTooMuch, retriesBeforeLess } from "../endpoints/retries.ts";
+import type { ListedRun, Page } from "../endpoints/wire.ts";
+
+/** One page, and how many runs were asked for in the end. */
+export interface RunPage extends Page<ListedRun> {
+  /** The max_results of the call that succeeded. */
+  readonly size: number;
+}
+
+/** Which page of an experiment. */
+export interface RunPageAsk extends CallOptions {
+  /** From the page before, or forged. @default {none: the first page} */
+  readonly token?: string;
+  /** Runs at most, besides what the export and the server allow. @default {Infinity} */
+  readonly atMost?: number;
+}
+
+/** What all pages of an export have in common. */
+export interface RunSearchOptions extends Pick<RunPageQuery, "filter" | "includeDeleted"> {
+  /** Runs a page at most. */
+  readonly pageSize: number;
+  /** Hears of pages that were made smaller. */
+  readonly logger: Logger;
+  /** Ends all calls. */
+  readonly signal: AbortSignal;
+}
+
+/** Pages are never made smaller than this. */
+const MIN_PAGE_SIZE = 10;
+
+/** Pages that have to succeed before larger ones are tried again; four times as many when that fails. */
+const FIRST_TRIAL_AFTER = 8;
+
+/**
+ * Asks for pages of runs: makes them smaller when the server fails over their size, and larger again, as it may only have been
+ * busy. A server that cannot make them larger is asked ever more rarely, for each try costs it what it fails over.
+ */
+export class RunSearch {
+  readonly #client: MlflowClient;
+  readonly #options: RunSearchOptions;
+  #trialAfter = FIRST_TRIAL_AFTER;
+  #isTrial = false;
+  /** Pages that succeeded since the size was changed last. */
+  #successes = 0;
+
+  /** Creates a search over the client's server. */
+  constructor(client: MlflowClient, options: RunSearchOptions) {
+    this.#client = client;
+    this.#options = options;
+  }
+
+  /** Runs a page now. */
+  get pageSize(): number {
+    return Math.min(this.#options.pageSize, this.#client.dialect.searchSize);
+  }
+
+  /**
+   * Asks for one page, of no more runs than `atMost`. gunicorn kills a worker after 30 s, and gateways give up as well:
+   * what fails so is asked for again with half the runs, and so are the pages that follow. Rejects when the smallest page
+   * fails too.
+   */
+  async page(experimentId: string, { atMost = Infinity, ...query }: RunPageAsk): Promise<RunPage> {
+    const { filter, includeDeleted, logger } = this.#options;
+    const signal = query.signal === undefined
+      ? this.#options.signal
+      : AbortSignal.any([this.#options.signal, query.signal]);
+    for (;;) {
+      const size = Math.min(this.pageSize, atMost);
+      const retries = size > MIN_PAGE_SIZE ? retriesBeforeLess : undefined;
+      try {
+        const which = { experimentId, filter, includeDeleted, maxResults: size };
+        const page = await this.#client.runs({ retries, ...query, signal, ...which });
+        this.#succeeded(size);
+        return { ...page, size };
+      } catch (error) {
+        if (size <= MIN_PAGE_SIZE || !mayBeTooMuch(error)) throw error;
+        const smaller = Math.max(MIN_PAGE_SIZE, Math.floor(size / 2));
+        // Of several that were on their way, only the first one's failure tells something new.
+        if (smaller >= this.pageSize) continue;
+        this.#client.dialect.searchSize = smaller;
+        this.#successes = 0;
+        if (this.#isTrial) this.#trialAfter *= 4;
+        this.#isTrial = false;
+        logger.warn(`MLflow could not list ${size} runs in one call: asking for ${smaller}`);
+      }
+    }
+  }
+
+  #succeeded(size: number): void {
+    const { dialect } = this.#client;
+    // Pages of another size were small anyhow, or on their way when the size was changed.
+    if (size !== this.pageSize) return;
+    this.#isTrial = false;
+    if (dialect.searchSize === Infinity || ++this.#successes < this.#trialAfter) return;
+    this.#successes = 0;
+    this.#isTrial = true;
+    dialect.searchSize = 2 * size >= this.#options.pageSize ? Infinity : 2 * size;
+    this.#options.logger.debug(`MLflow lists ${size} runs in one call again and again: asking for ${this.pageSize}`);
+  }
+}

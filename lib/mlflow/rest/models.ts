@@ -1,0 +1,75 @@
+/**
+ * The model registry: two listings, joined here, in place of a call for each model.
+ * @module
+ */
+import { HttpError } from "../../http/failure/errors.ts";
+import type { ModelVersion, RegisteredModel } from "../../source/mod.ts";
+import type { Logger } from "../../logger.ts";
+import type { MlflowClient } from "./endpoints/client.ts";
+import { isMissing } from "./endpoints/dialect.ts";
+import { allPages } from "./paging/all_pages.ts";
+import type { ListedModel, ListedVersion } from "./endpoints/wire.ts";
+
+/** MLflow's largest page of registered models. */
+const MODEL_PAGE_SIZE = 1_000;
+/** Versions a page: MLflow would take 200,000. */
+const VERSION_PAGE_SIZE = 5_000;
+
+/** Reads every registered model with all its versions. Prompts stay out, as MLflow hides them. */
+export async function readModels(client: MlflowClient, logger: Logger): Promise<RegisteredModel[]> {
+  const versions = listVersions(client);
+  // Whoever waits for the versions hears of their failure; nobody does where there are no models.
+  versions.catch(() => {});
+  const listed = await listModels(client).catch((error) => {
+    const reason = reasonForNoRegistry(error);
+    if (reason === undefined) throw error;
+    logger.warn(`No registered models are exported: ${reason}`);
+    return [];
+  });
+  const models = listed.filter((model) => !isPrompt(model));
+  if (models.length === 0) return [];
+  const byName = Map.groupBy(await versions, (version) => version.name);
+  return models.map((model) => join(model, byName.get(model.name) ?? []));
+}
+
+function listVersions(client: MlflowClient): Promise<ListedVersion[]> {
+  return Array.fromAsync(allPages(
+    (token) => client.modelVersions({ maxResults: VERSION_PAGE_SIZE, token }),
+    { what: "model versions", idOf: (version) => JSON.stringify([version.name, version.version]) },
+  ));
+}
+
+async function listModels(client: MlflowClient): Promise<ListedModel[]> {
+  const list = (endpoint: "search" | "list"): Promise<ListedModel[]> =>
+    Array.fromAsync(allPages(
+      (token) => client.registeredModels({ endpoint, maxResults: MODEL_PAGE_SIZE, token }),
+      { what: "registered models", idOf: (model) => model.name },
+    ));
+  try {
+    return await list("search");
+  } catch (error) {
+    if (!isMissing(error)) throw error;
+    return await list("list");
+  }
+}
+
+function isPrompt(model: ListedModel): boolean {
+  return model.tags.get("mlflow.prompt.is_prompt")?.toLowerCase() === "true";
+}
+
+/** Puts the versions in: newest (highest number) first, each with its aliases, which only the model's listing has. */
+function join({ aliases, ...model }: ListedModel, versions: readonly ListedVersion[]): RegisteredModel {
+  const byVersion = Map.groupBy(aliases, (alias) => alias.version);
+  const withAliases = versions.map(({ name: _name, ...version }): ModelVersion => ({
+    ...version,
+    aliases: (byVersion.get(version.version) ?? []).map(({ alias }) => alias),
+  }));
+  return { ...model, versions: withAliases.sort((a, b) => Number(b.version) - Number(a.version)) };
+}
+
+/** File stores of MLflow 1.x have no registry, servers before 1.4 no endpoint for one. */
+function reasonForNoRegistry(error: unknown): string | undefined {
+  if (isMissing(error)) return "the server has no model registry";
+  if (!(error instanceof HttpError) || error.status !== 400) return undefined;
+  return /registry functionality is unavailable/i.test(error.message) ? error.serverMessage ?? undefined : undefined;
+}

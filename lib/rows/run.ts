@@ -1,0 +1,137 @@
+/**
+ * One run's row of runs.json (spec, "Keys", run row): what goes to Kiroframe as import type 2.
+ * @module
+ */
+import { AppError, InterruptedError, messageOf, RefusedError, UnreachableError } from "../errors.ts";
+import { pyFloat, pyInt, pyString } from "../json/exact.ts";
+import { type JsonRow, pythonJson, RawJson } from "../json/python.ts";
+import type { Dataset, History, Points, RunRecord } from "../source/mod.ts";
+import { isoUtc } from "./time.ts";
+
+/** A long history that failed after its first pages: the row is to be written again without it. */
+export class HistoryBroke extends AppError {
+  /** The class's name. */
+  override readonly name = "HistoryBroke";
+  /** The metric whose history it was. */
+  readonly key: string;
+
+  /** Takes the metric's key and what went wrong. */
+  constructor(key: string, cause: unknown) {
+    super(messageOf(cause), { cause });
+    this.key = key;
+  }
+}
+
+/** What {@linkcode runLine} counts while it writes. */
+export interface RunLineCounts {
+  /** Points of histories written. */
+  points: number;
+  /** Values of latest metrics and points that are NaN or infinite: strings in the file. */
+  nonFinite: number;
+  /** Metrics whose history could not be read. */
+  historyErrors: number;
+}
+
+/** How {@linkcode runLine} writes. */
+export interface RunLineOptions {
+  /** Dataset schema and profile in the row. */
+  readonly includeSchemaProfile: boolean;
+  /** Counters that are added to. */
+  readonly counts: RunLineCounts;
+}
+
+/**
+ * Gives the run's line, without its newline, in pieces: one piece for a usual run, many for one with long histories, so that
+ * a history of millions of points never lies in memory as text. Rejects with {@linkcode HistoryBroke} where one failed on the way.
+ */
+export async function* runLine(record: RunRecord, options: RunLineOptions): AsyncGenerator<string> {
+  const { run } = record;
+  let text = `${head(record, options.counts).slice(0, -1)}, "metrics_history": {`;
+  let separator = "";
+  for (const [key, history] of record.histories) {
+    text += `${separator}${pyString(key)}: `;
+    separator = ", ";
+    for await (const piece of historyPieces(key, history, options.counts)) {
+      text += piece;
+      if (text.length > 1 << 18) {
+        yield text;
+        text = "";
+      }
+    }
+  }
+  const datasets = pythonJson(run.datasets.map((dataset) => datasetItem(dataset, options.includeSchemaProfile)));
+  yield `${text}}, "datasets": ${datasets}, "dataset_names": ${pythonJson(datasetNames(run.datasets))}}`;
+}
+
+/** Names of the datasets, in the run's order; nameless ones are left out. */
+export function datasetNames(datasets: readonly Dataset[]): string[] {
+  return datasets.map((dataset) => dataset.name).filter((name) => name !== "");
+}
+
+function head({ experiment, run }: RunRecord, counts: RunLineCounts): string {
+  const latest = [...run.metrics].map(([key, value]) => {
+    if (!Number.isFinite(value)) counts.nonFinite++;
+    return `${pyString(key)}: ${pyFloat(value)}`;
+  });
+  return pythonJson({
+    experiment_name: experiment.name,
+    experiment_id: experiment.id,
+    run_id: run.id,
+    status: run.status,
+    lifecycle_stage: run.lifecycleStage,
+    start_time: run.startTime,
+    end_time: run.endTime,
+    start_time_iso: isoUtc(run.startTime),
+    end_time_iso: isoUtc(run.endTime),
+    tags: run.tags,
+    params: run.params,
+    metrics_latest: new RawJson(`{${latest.join(", ")}}`),
+  });
+}
+
+async function* historyPieces(key: string, history: History, counts: RunLineCounts): AsyncGenerator<string> {
+  if ("error" in history) {
+    counts.historyErrors++;
+    yield pythonJson({ error: history.error });
+  } else if (Symbol.asyncIterator in history) {
+    let separator = "[";
+    for await (const page of unlessBroken(key, history)) {
+      if (page.length === 0) continue;
+      yield separator + points(page, counts);
+      separator = ", ";
+    }
+    yield separator === "[" ? "[]" : "]";
+  } else {
+    yield `[${points(history, counts)}]`;
+  }
+}
+
+async function* unlessBroken<T>(key: string, pages: AsyncIterable<T>): AsyncGenerator<T> {
+  try {
+    yield* pages;
+  } catch (error) {
+    const endsAll = [UnreachableError, RefusedError, InterruptedError].some((leaf) => error instanceof leaf);
+    throw endsAll || (error as Error)?.name === "AbortError" ? error : new HistoryBroke(key, error);
+  }
+}
+
+function points(page: Points, counts: RunLineCounts): string {
+  let text = "";
+  for (const { step, timestamp, value } of page) {
+    if (!Number.isFinite(value)) counts.nonFinite++;
+    text += `${text === "" ? "" : ", "}{"step": ${pyInt(step)}, "ts": ${pyInt(timestamp)}, "value": ${pyFloat(value)}}`;
+  }
+  counts.points += page.length;
+  return text;
+}
+
+function datasetItem(dataset: Dataset, includeSchemaProfile: boolean): JsonRow {
+  return {
+    name: dataset.name,
+    digest: dataset.digest,
+    context: dataset.context,
+    source_type: dataset.sourceType,
+    source: dataset.source,
+    ...(includeSchemaProfile ? { schema: dataset.schema, profile: dataset.profile } : {}),
+  };
+}

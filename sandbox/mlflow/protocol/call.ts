@@ -1,0 +1,59 @@
+/**
+ * What the handler of an endpoint is given: the server, the account and the parameters.
+ * @module
+ */
+import type { Dialect } from "./dialect.ts";
+import type { Fields } from "./fields.ts";
+import type { WireReply, WireRequest } from "./wire.ts";
+import type { World } from "../../world/mod.ts";
+
+/** How one server is set up, as its handlers see it. */
+export interface ServerSettings {
+  /** What its version says and leaves out. */
+  readonly dialect: Dialect;
+  /** What it holds. */
+  readonly world: World;
+  /** The count of run ids that get-history-bulk takes. */
+  readonly bulkRunIds: number;
+  /** MLflow 3.1 to 3.12: get-history without max_results gives no points and a token to itself, for ever. */
+  readonly endlessHistoryToken: boolean;
+  /** False after --no-serve-artifacts. */
+  readonly servesArtifacts: boolean;
+  /** Users and their rights; null without the basic-auth app. */
+  readonly auth: BasicAuth | null;
+}
+
+/** The basic-auth app: who may enter, and what each may not read. */
+export interface BasicAuth {
+  /** All accounts. */
+  readonly users: readonly BasicAuthUser[];
+}
+
+/** One account of the basic-auth app. */
+export interface BasicAuthUser {
+  /** The user name. */
+  readonly name: string;
+  /** In plain text: a sandbox keeps no secrets. */
+  readonly password: string;
+  /** May read everything. @default {false} */
+  readonly isAdmin?: boolean;
+  /** Ids of experiments that this account may not read. @default {none} */
+  readonly deniedExperiments?: readonly string[];
+  /** Names of registered models that this account may not read. @default {none} */
+  readonly deniedModels?: readonly string[];
+}
+
+/** One call of an endpoint. */
+export interface Call extends ServerSettings {
+  /** The request as it came. */
+  readonly request: WireRequest;
+  /** The request's parameters, from the query of a GET, else from the JSON body. */
+  readonly fields: Fields;
+  /** The parts of the path that the route leaves open. */
+  readonly parts: Readonly<Record<string, string>>;
+  /** The account that calls; null without the basic-auth app. */
+  readonly user: BasicAuthUser | null;
+}
+
+/** Answers one endpoint; throws RestError for MLflow's own refusals. */
+export type Handler = (call: Call) => WireReply;

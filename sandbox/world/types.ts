@@ -1,0 +1,153 @@
+/**
+ * The things a sandboxed MLflow server holds, as plain shapes. Times are milliseconds since the epoch.
+ * @module
+ */
+import type { Int64, MetricPoint } from "../../lib/source/mod.ts";
+
+/** Every logged point of one metric of one run, in the order the server keeps: timestamp, step, value. */
+export interface MetricSeries {
+  /** Count of points. */
+  readonly length: number;
+  /** The point at an index from 0 to length - 1. */
+  at(index: number): MetricPoint;
+  /** The point that runs/search shows: the greatest by step, then timestamp, then value. */
+  latest(): MetricPoint;
+}
+
+/** An experiment. */
+export interface WorldExperiment {
+  /** Digits. */
+  readonly id: string;
+  /** Its name. */
+  name: string;
+  /** Where its runs' artifacts lie. */
+  readonly artifactLocation: string;
+  /** "active" or "deleted". */
+  lifecycleStage: string;
+  /** When it was made. */
+  readonly creationTime: Int64;
+  /** When it was changed. */
+  lastUpdateTime: Int64;
+  /** Its tags. */
+  readonly tags: Map<string, string>;
+}
+
+/** A dataset that a run used or made. */
+export interface WorldDataset {
+  /** The link's own tags: mlflow.data.context and others. */
+  readonly tags: ReadonlyMap<string, string>;
+  /** Its name. */
+  readonly name: string;
+  /** A short hash of its content. */
+  readonly digest: string;
+  /** local, s3, … */
+  readonly sourceType: string;
+  /** Where it came from, as JSON. */
+  readonly source: string;
+  /** Its columns, as JSON. */
+  readonly schema: string | null;
+  /** Its counts, as JSON. */
+  readonly profile: string | null;
+}
+
+/** A logged model (MLflow 3) that a run put out. */
+export interface WorldModelOutput {
+  /** The logged model. */
+  readonly modelId: string;
+  /** The step it was logged at. */
+  readonly step: Int64;
+}
+
+/** A run. A generated run computes its maps whenever it is asked. */
+export interface WorldRun {
+  /** 32 hex digits. */
+  readonly id: string;
+  /** The experiment it belongs to. */
+  readonly experimentId: string;
+  /** Its name. */
+  name: string;
+  /** Who ran it. */
+  readonly userId: string;
+  /** RUNNING, SCHEDULED, FINISHED, FAILED or KILLED. */
+  status: string;
+  /** Null where the run has none. */
+  readonly startTime: Int64 | null;
+  /** Null while it goes on. */
+  endTime: Int64 | null;
+  /** "active" or "deleted". */
+  lifecycleStage: string;
+  /** Where its artifacts lie. */
+  readonly artifactUri: string;
+  /** In the order they were set. */
+  readonly tags: ReadonlyMap<string, string>;
+  /** In the order they were logged. */
+  readonly params: ReadonlyMap<string, string>;
+  /** In the order they were first logged. */
+  readonly metrics: ReadonlyMap<string, MetricSeries>;
+  /** The datasets it used or made. */
+  readonly datasets: readonly WorldDataset[];
+  /** The logged models it put out. */
+  readonly modelOutputs: readonly WorldModelOutput[];
+}
+
+/** A version of a registered model. */
+export interface WorldModelVersion {
+  /** The model's name. */
+  readonly name: string;
+  /** 1 and upwards. */
+  readonly version: number;
+  /** When it was made. */
+  readonly creationTimestamp: Int64;
+  /** When it was changed. */
+  lastUpdatedTimestamp: Int64;
+  /** None, Staging, Production or Archived. */
+  currentStage: string;
+  /** What people wrote about it; null where nothing was ever set. */
+  description: string | null;
+  /** Where its files lie: an artifact URI. */
+  readonly source: string;
+  /** The run that made it; null where none was ever set. */
+  readonly runId: string | null;
+  /** READY, or PENDING_REGISTRATION. */
+  readonly status: string;
+  /** A link to a run elsewhere, or "". */
+  readonly runLink: string;
+  /** Its tags. */
+  readonly tags: Map<string, string>;
+}
+
+/** A registered model. */
+export interface WorldModel {
+  /** Its name, unique. */
+  readonly name: string;
+  /** When it was made. */
+  readonly creationTimestamp: Int64;
+  /** When it, or a version of it, was changed. */
+  lastUpdatedTimestamp: Int64;
+  /** What people wrote about it; null where nothing was ever set. */
+  description: string | null;
+  /** Its tags. */
+  readonly tags: Map<string, string>;
+  /** Alias to version number. */
+  readonly aliases: Map<string, number>;
+  /** Oldest first. */
+  readonly versions: WorldModelVersion[];
+}
+
+/** A logged model (MLflow 3): a folder of files outside its run's own. */
+export interface WorldLoggedModel {
+  /** "m-" and 32 hex digits. */
+  readonly id: string;
+  /** The experiment it belongs to. */
+  readonly experimentId: string;
+  /** Its name. */
+  readonly name: string;
+  /** The run that put it out. */
+  readonly sourceRunId: string;
+  /** Where its files lie. */
+  readonly artifactUri: string;
+  /** When it was made. */
+  readonly creationTimestamp: Int64;
+  /** LOGGED_MODEL_PENDING while its files come. @default {"LOGGED_MODEL_READY"} */
+  readonly status?: string;
+}

@@ -1,0 +1,80 @@
+import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import { SHELLS } from "../../../lib/cli/tables/commands.ts";
+import type { Shell } from "../../../lib/cli/tables/commands.ts";
+import { completions } from "../../../lib/cli/help/completions.ts";
+import { flagsOf } from "../../../lib/cli/tables/option.ts";
+import type { OptionSpec } from "../../../lib/cli/tables/option.ts";
+import { OPTIONS } from "../../../lib/cli/tables/options.ts";
+
+function has(shell: Shell): boolean {
+  return spawnSync(shell, ["-c", "exit 0"]).status === 0;
+}
+
+for (const shell of SHELLS) {
+  Deno.test(`completions() for ${shell} knows every flag and every choice`, () => {
+    const script = completions(shell);
+    for (const option of OPTIONS as readonly OptionSpec[]) {
+      const flags = flagsOf(option).map((flag) => shell === "fish" ? ` -l ${flag.slice(2)} ` : flag);
+      for (const flag of flags) assert.ok(script.includes(flag), flag);
+      if (option.choices !== undefined) assert.ok(script.includes(option.choices.join(" ")), option.flag);
+    }
+  });
+
+  Deno.test({
+    name: `completions() for ${shell} is a script that ${shell} can read`,
+    ignore: !has(shell),
+    fn(): void {
+      const { status, stderr } = spawnSync(shell, ["-n"], { input: completions(shell), encoding: "utf8" });
+      assert.equal(stderr, "");
+      assert.equal(status, 0);
+    },
+  });
+}
+
+Deno.test("completions() for zsh quotes the commands' sentences, which zsh evaluates once more", () => {
+  assert.match(completions("zsh"), /export\\:Write\\ the\\ folder\\ only\\;\\ needs/);
+});
+
+/** What bash offers after the given words; the last one is being typed. */
+function inBash(...words: string[]): string[] {
+  const script = `${completions("bash")}
+COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); _kiroframe_importer; printf '%s\\n' "\${COMPREPLY[@]}"`;
+  const args = ["-c", script, "bash", "kiroframe-importer", ...words];
+  return spawnSync("bash", args, { cwd: new URL("../../..", import.meta.url), encoding: "utf8" }).stdout.trimEnd()
+    .split(
+      "\n",
+    );
+}
+
+Deno.test({
+  name: "completions() for bash completes commands, flags of the command, choices and folders",
+  ignore: !has("bash"),
+  fn(): void {
+    assert.deepEqual(inBash("ex"), ["export"]);
+    assert.deepEqual(inBash("--log-level", "D"), ["DEBUG"]);
+    assert.deepEqual(inBash("--log-level", "=", "W"), ["WARNING"]);
+    assert.deepEqual(inBash("demo", "--l"), ["--log-level"]);
+    assert.deepEqual(inBash("demo", "--run"), [""]);
+    assert.deepEqual(inBash("export", "--no-d"), ["--no-download-artifacts"]);
+    assert.deepEqual(inBash("import", "li"), ["lib"]);
+    assert.deepEqual(inBash("--base-dir", "li"), ["lib"]);
+    assert.deepEqual(inBash("completions", "z"), ["zsh"]);
+  },
+});
+
+Deno.test({
+  name: "completions() for fish completes commands, flags of the command and choices",
+  ignore: !has("fish"),
+  fn(): void {
+    const inFish = (line: string): string[] => {
+      const input = `${completions("fish")}\ncomplete -C '${line}'\n`;
+      const { stdout } = spawnSync("fish", ["--no-config"], { input, encoding: "utf8" });
+      return stdout.trimEnd().split("\n").map((row) => row.split("\t")[0] ?? "");
+    };
+    assert.deepEqual(inFish("kiroframe-importer exp"), ["export"]);
+    assert.deepEqual(inFish("kiroframe-importer demo --lo"), ["--log-level"]);
+    assert.deepEqual(inFish("kiroframe-importer demo --run"), [""]);
+    assert.deepEqual(inFish("kiroframe-importer --non-finite "), ["null", "omit", "string"]);
+  },
+});

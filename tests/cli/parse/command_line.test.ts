@@ -1,0 +1,209 @@
+import assert from "node:assert/strict";
+import { COMMANDS } from "../../../lib/cli/tables/commands.ts";
+import { keyOf, requires, takes } from "../../../lib/cli/tables/option.ts";
+import type { CommandName, OptionSpec } from "../../../lib/cli/tables/option.ts";
+import { OPTIONS } from "../../../lib/cli/tables/options.ts";
+import { parseCommandLine } from "../../../lib/cli/parse/command_line.ts";
+import type { ParsedCommand } from "../../../lib/cli/parse/command_line.ts";
+import { UsageError } from "../../../lib/errors.ts";
+import { VERSION } from "../../../lib/version.ts";
+
+const TABLE: readonly OptionSpec[] = OPTIONS;
+const RUNNABLE = COMMANDS.flatMap(({ name }) => name === "completions" ? [] : [name]);
+const REQUIRED = ["--tracking-url", "http://m:5000", "--kiroframe-url", "http://k", "--profiling-token", "t"];
+
+interface Machine {
+  readonly env?: Record<string, string>;
+  readonly files?: Record<string, string>;
+}
+
+function parse(argv: readonly string[], { env = {}, files = {} }: Machine = {}): ParsedCommand {
+  return parseCommandLine(argv, {
+    env,
+    home: "/home/ml",
+    readFile(path): string {
+      const text = files[path];
+      if (text === undefined) throw new Error(`ENOENT: no such file or directory, open '${path}'`);
+      return text;
+    },
+  });
+}
+
+function configOf(argv: readonly string[], machine: Machine = {}): Record<string, unknown> {
+  const parsed = parse(argv, machine);
+  if (parsed.command === "print") assert.fail(parsed.text);
+  return { ...parsed.config };
+}
+
+function refuses(argv: readonly string[], message: RegExp | string, machine: Machine = {}): void {
+  assert.throws(() => parse(argv, machine), (error: unknown) => {
+    assert.ok(error instanceof UsageError, String(error));
+    if (typeof message === "string") assert.equal(error.message, message);
+    else assert.match(error.message, message);
+    assert.doesNotMatch(error.message, /\n/);
+    return true;
+  });
+}
+
+/** Three values of an option that differ where its kind allows it: as text, and as the Config holds them. */
+function samples(option: OptionSpec): readonly (readonly [text: string, value: unknown])[] {
+  switch (option.kind) {
+    case "url":
+      return ["http://a", "https://b:1/x", "http://u:p@c/"].map((text) => [text, text]);
+    case "count":
+      return [["3", 3], ["1", 1], [String(option.max), option.max]];
+    case "choice":
+      return [0, 1, 2].map((i) => option.choices?.[i % option.choices.length] ?? "").map((text) => [text, text]);
+    case "boolean":
+      return [["true", true], ["false", false], ["true", true]];
+    case "list":
+      return ["a", "b", "c"].map((text) => [text, [text]]);
+    default:
+      return ["a", "b", "c"].map((text) => [text, text]);
+  }
+}
+
+function flag(option: OptionSpec, [text, value]: readonly [string, unknown]): string[] {
+  if (option.kind !== "boolean") return [`--${option.flag}`, text];
+  return [value ? `--${option.flag}` : `--no-${option.flag}`];
+}
+
+function fallback(option: OptionSpec): unknown {
+  if (option.kind === "list") return [];
+  return typeof option.default === "string" ? option.default.replace("~", "/home/ml") : option.default;
+}
+
+/** A command line on which all is given that a command requires, except one option. */
+function line(command: CommandName, except: OptionSpec): string[] {
+  const required = TABLE.filter((option) => requires(command, option) && option !== except);
+  const operand = COMMANDS.find(({ name }) => name === command)?.operand;
+  const words = command === "plain" ? [] : operand === undefined ? [command] : [command, "folder"];
+  return [...words, ...required.flatMap((option) => flag(option, samples(option)[0] ?? ["", ""]))];
+}
+
+for (const command of RUNNABLE) {
+  for (const option of TABLE.filter((candidate) => takes(command, candidate) && candidate.flag !== "env-file")) {
+    Deno.test(`parseCommandLine() reads --${option.flag} of ${command}: flag, variable, --env-file, default`, () => {
+      const [first = ["", ""], second = ["", ""], third = ["", ""]] = samples(option);
+      const base = line(command, option);
+      const key = keyOf(option);
+      const value = (argv: readonly string[], machine: Machine = {}): unknown =>
+        configOf([...base, ...argv], machine)[key];
+      for (const sample of [first, second, third]) assert.deepEqual(value(flag(option, sample)), sample[1]);
+      const both = option.kind === "list" ? [first[0], second[0]] : second[1];
+      assert.deepEqual(value([...flag(option, first), ...flag(option, second)]), both);
+      if (option.kind !== "boolean") assert.deepEqual(value([`--${option.flag}=${third[0]}`]), third[1]);
+      if (requires(command, option)) refuses(base, new RegExp(`^missing required parameter\\(s\\): --${option.flag}`));
+      else assert.deepEqual(value([]), fallback(option));
+
+      const { variable } = option;
+      if (variable === undefined) return;
+      const files = { "params.env": `export ${variable}='${third[0]}'\n` };
+      const file = ["--env-file", "params.env"];
+      assert.deepEqual(value([], { env: { [variable]: second[0] } }), second[1]);
+      assert.deepEqual(value(file, { files }), third[1]);
+      assert.deepEqual(value(file, { files, env: { [variable]: second[0] } }), second[1]);
+      assert.deepEqual(value(file, { files, env: { [variable]: "" } }), third[1]);
+      assert.deepEqual(value([...flag(option, first), ...file], { files, env: { [variable]: second[0] } }), first[1]);
+      if (requires(command, option)) return;
+      assert.deepEqual(value(file, { files: { "params.env": `export ${variable}=\n` } }), fallback(option));
+    });
+  }
+
+  for (const option of TABLE.filter((candidate) => !takes(command, candidate))) {
+    Deno.test(`parseCommandLine() refuses --${option.flag} with ${command}, and lets its variable alone`, () => {
+      const base = line(command, option);
+      refuses(
+        [...base, ...flag(option, samples(option)[0] ?? ["", ""])],
+        new RegExp(`Cannot use --${option.flag} with`),
+      );
+      const env = option.variable === undefined ? {} : { [option.variable]: "\n not a value of any kind" };
+      assert.equal(keyOf(option) in configOf(base, { env }), false);
+    });
+  }
+}
+
+Deno.test("parseCommandLine() says what is missing in the reference's words", () => {
+  const all = "--tracking-url or env TRACKING_URI, --kiroframe-url or env KIROFRAME_URL, " +
+    "--profiling-token or env PROFILING_TOKEN";
+  refuses([], `missing required parameter(s): ${all}`);
+  refuses(["--no-import-to-kiroframe"], `missing required parameter(s): ${all}`);
+  refuses(
+    ["--tracking-url", "", "--kiroframe-url", "http://k"],
+    /: --tracking-url or .*URI, --profiling-token or \S+ \S+$/,
+  );
+  refuses(["export"], "missing required parameter(s): --tracking-url or env TRACKING_URI");
+  refuses(["import", "x"], /: --kiroframe-url or env KIROFRAME_URL, --profiling-token or env PROFILING_TOKEN$/);
+});
+
+Deno.test("parseCommandLine() names the file that a wrong variable stands in", () => {
+  const files = { "/home/ml/params.env": "export RUN_PAGE_SIZE=many\n" };
+  refuses(
+    [...REQUIRED, "--env-file", "~/params.env"],
+    'Cannot use RUN_PAGE_SIZE of /home/ml/params.env "many": expected a whole number from 1 to 50000',
+    { files },
+  );
+  refuses([...REQUIRED, "--env-file", "nowhere"], /^Cannot read --env-file "nowhere": ENOENT/);
+});
+
+Deno.test("parseCommandLine() hands on the environment: the process's variables before the file's", () => {
+  const files = { "params.env": "export HTTP_PROXY=http://file:1 NO_PROXY=a\n" };
+  const machine = { files, env: { HTTP_PROXY: "http://process:1", HOME: "/home/ml" } };
+  assert.deepEqual(configOf([...REQUIRED, "--env-file=params.env"], machine)["environment"], {
+    HTTP_PROXY: "http://process:1",
+    NO_PROXY: "a",
+    HOME: "/home/ml",
+  });
+});
+
+Deno.test("parseCommandLine() takes a command and its operand between the options", () => {
+  const parsed = parse([
+    "--log-level",
+    "DEBUG",
+    "import",
+    "--kiroframe-url=http://k",
+    "a folder",
+    "--profiling-token",
+    "t",
+  ]);
+  assert.equal(parsed.command, "import");
+  assert.deepEqual(parsed.command === "import" && parsed.operands, ["a folder"]);
+});
+
+Deno.test("parseCommandLine() refuses operands that are too few, too many or unknown", () => {
+  refuses(["import", ...REQUIRED], "Cannot use import alone: it needs the FOLDER of an earlier export");
+  refuses(["import", "a", "b"], 'Cannot use "b": import takes one FOLDER');
+  refuses(["demo", "x"], 'Cannot use "x": demo takes options only');
+  const names = COMMANDS.map(({ name }) => name).filter((name) => name !== "plain").join(", ");
+  refuses([...REQUIRED, "exprt"], `Cannot use "exprt": expected an option or one of ${names}`);
+  refuses([...REQUIRED, "plain"], /^Cannot use "plain"/);
+  refuses(["completions", "ksh"], 'Cannot use "ksh": completions needs a SHELL: bash, zsh, fish');
+  refuses(["completions", "bash", "--log-level", "INFO"], /^Cannot use --log-level with completions/);
+});
+
+Deno.test("parseCommandLine() prints help, version and completions, whatever else is there", () => {
+  const printed = (argv: readonly string[]): string => {
+    const parsed = parse(argv, { env: { RUN_PAGE_SIZE: "many" } });
+    return parsed.command === "print" ? parsed.text : assert.fail(parsed.command);
+  };
+  assert.equal(printed(["--version"]), `kiroframe-importer ${VERSION}\n`);
+  assert.match(printed(["--help"]), /^Usage: kiroframe-importer \[options\]\n/);
+  assert.match(printed(["-h", "--bogus"]), /^Usage: kiroframe-importer \[options\]\n/);
+  assert.match(printed(["--bogus", "--help"]), /^Usage: kiroframe-importer \[options\]\n/);
+  assert.match(printed(["import", "--help"]), /^Usage: kiroframe-importer import FOLDER \[options\]\n/);
+  assert.match(printed(["exprt", "--help"]), /^Usage: kiroframe-importer \[options\]\n/);
+  assert.match(printed(["completions", "fish"]), /^# fish completion/);
+});
+
+Deno.test("parseCommandLine() shows no password and no token in what it refuses", () => {
+  const machine = { env: { KIROFRAME_URL: "htp://user:hunter2@k", PROFILING_TOKEN: "hunter2\n" } };
+  refuses(["--tracking-url", "http://user:hun/ter2@h x"], /^Cannot use --tracking-url "http:\/\/\*\*\*@h x"/);
+  refuses(["--tracking-url", "http://h"], /^Cannot use KIROFRAME_URL "htp:\/\/\*\*\*@k"/, machine);
+  refuses(
+    ["--tracking-url", "http://h", "--kiroframe-url", "http://k"],
+    /^(?!.*hunter2)Cannot use PROFILING_TOKEN:/,
+    machine,
+  );
+  refuses(["--profiling-tokn=hunter2"], /^(?!.*hunter2).*did you mean --profiling-token\?$/);
+  refuses(["http://user:hunter2@h"], /^Cannot use "http:\/\/\*\*\*@h"/);
+});

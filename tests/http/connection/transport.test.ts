@@ -1,0 +1,58 @@
+import assert from "node:assert/strict";
+import { NoAnswerError } from "../../../lib/http/failure/errors.ts";
+import { caught } from "../helpers.ts";
+import { jsonReply, rawServer } from "../raw_server.ts";
+import { caPath, client, tlsServer } from "./helpers.ts";
+
+Deno.test("Transport.fetch() sends bodies over undici, text and streams", async () => {
+  await using server = tlsServer();
+  await using http = client(server.url, { tls: { caPath } });
+  const stream = (): ReadableStream<Uint8Array> => ReadableStream.from(["a", "b"]).pipeThrough(new TextEncoderStream());
+  assert.equal((await http.request({ method: "POST", path: "/x", body: "ä" })).text, "POST /x ä");
+  assert.equal((await http.request({ method: "POST", path: "/x", body: stream })).text, "POST /x ab");
+});
+
+Deno.test("HttpClient.request() reads again what breaks off, and gives up what stalls, over undici", async () => {
+  const begin = "HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\nbegin";
+  for (const first of [begin, { stallAfter: begin }, { stallAfter: "" }, ""]) {
+    await using server = rawServer(first, jsonReply("{}"));
+    await using http = client(server.url, { env: { http_proxy: "http://127.0.0.1:9", no_proxy: "*" } });
+    assert.equal((await http.request({ path: "/", timeoutMs: 400 })).text, "{}");
+  }
+});
+
+Deno.test("HttpClient.open() fails a stream that breaks off or stalls, over undici", async () => {
+  const begin = "HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\nbegin";
+  for (const [reply, reason] of [[begin, "connection"], [{ stallAfter: begin }, "timeout"]] as const) {
+    await using server = rawServer(reply);
+    await using http = client(server.url, { env: { http_proxy: "http://127.0.0.1:9", no_proxy: "*" } });
+    const { stream } = await http.open({ path: "/", timeoutMs: 400 });
+    const error = await caught(new Response(stream).text());
+    assert.ok(error instanceof NoAnswerError);
+    assert.equal(error.reason, reason);
+  }
+});
+
+Deno.test("Transport.fetch() reads gzip over undici, and gives no length of the compressed body", async () => {
+  const packed = await new Response(new Blob(["{}"]).stream().pipeThrough(new CompressionStream("gzip"))).bytes();
+  const server = Deno.serve({ port: 0, hostname: "127.0.0.1", onListen: () => {} }, (request) => {
+    return new Response(packed, { headers: { "content-encoding": request.headers.get("accept-encoding") ?? "" } });
+  });
+  await using http = client(`http://127.0.0.1:${server.addr.port}`, { env: { http_proxy: "", no_proxy: "" } });
+  const { text, headers } = await http.request({ path: "/" });
+  assert.equal(text, "{}");
+  assert.equal(headers.get("content-length"), null);
+  await http.close();
+  await server.shutdown();
+});
+
+Deno.test("Transport.fetch() asks plain http servers to close the connection only where keepAlive is off", async () => {
+  for (const env of [{}, { no_proxy: "*", http_proxy: "http://127.0.0.1:9" }]) {
+    for (const keepAlive of [true, false]) {
+      await using server = rawServer(jsonReply("{}"));
+      await using http = client(server.url, { env, keepAlive });
+      await http.request({ path: "/" });
+      assert.equal(/^connection: close\r$/m.test(server.requests[0] ?? ""), !keepAlive);
+    }
+  }
+});

@@ -1,0 +1,38 @@
+import assert from "node:assert/strict";
+import { BadReplyError } from "../../../lib/http/failure/errors.ts";
+import { parseReply } from "../../../lib/http/reply/json.ts";
+
+const info = { service: "MLflow", method: "GET", url: "http://h/api" };
+
+function failure(text: string, contentType = "application/json"): BadReplyError {
+  try {
+    parseReply(text, { info, headers: new Headers({ "content-type": contentType }) });
+  } catch (error) {
+    assert.ok(error instanceof BadReplyError);
+    return error;
+  }
+  assert.fail("expected a failure");
+}
+
+Deno.test("parseReply() takes JSON whatever its content type says", () => {
+  assert.deepEqual(parseReply('{"a": NaN}', { info, headers: new Headers({ "content-type": "text/html" }) }), {
+    a: NaN,
+  });
+});
+
+Deno.test("parseReply() tells a web page, a cut text and rubbish apart", () => {
+  assert.equal(failure("<html>x</html>").reason, "html");
+  assert.equal(failure("Sign in", "text/html").reason, "html");
+  assert.equal(failure('{"a": [1').reason, "cut");
+  assert.equal(failure("").reason, "cut");
+  assert.equal(failure("2.22.5").reason, "json");
+});
+
+Deno.test("parseReply() says where the text breaks off or is wrong", () => {
+  assert.equal(
+    failure('{"a": [1').message,
+    "MLflow answered GET http://h/api with JSON that breaks off after 8 characters",
+  );
+  assert.equal(failure("").message, "MLflow answered GET http://h/api with an empty body in place of JSON");
+  assert.match(failure('{"a": 1,}').message, /text that is not JSON: .* position 8/);
+});

@@ -1,0 +1,149 @@
+/**
+ * Real MLflow servers on free ports, each with its own data in a temporary folder that goes with it.
+ * @module
+ */
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { venvPython } from "./venvs.ts";
+
+/** The releases tested: the newest of each major version. */
+export type MlflowVersion = "3.17.2" | "2.22.5" | "1.24.0";
+
+/** How a server is started. */
+export interface RealMlflowOptions {
+  /** Serve below this path: "/ml". @default {""} */
+  readonly staticPrefix?: string;
+  /** Start with MLflow's basic-auth app (3.17.2 only) and this administrator. @default {none} */
+  readonly auth?: { readonly username: string; readonly password: string };
+  /** Serve the data of this server too, which must live longer. @default {data of its own} */
+  readonly dataOf?: RealMlflow;
+  /** The loopback address it listens on. @default {"127.0.0.1"} */
+  readonly host?: string;
+  /** Server processes. @default {2} */
+  readonly workers?: number;
+  /** Further arguments of `mlflow server`. @default {[]} */
+  readonly args?: readonly string[];
+}
+
+/** A running server; disposing it ends its processes and removes its data. */
+export interface RealMlflow extends AsyncDisposable {
+  readonly version: MlflowVersion;
+  /** The tracking URL, with the static prefix, without a slash at its end. */
+  readonly url: string;
+  /** The folder with mlflow.db, artifacts/ and server.log. */
+  readonly folder: string;
+}
+
+/** Starts a server and waits until it answers; rejects with the server's log when it does not. */
+export async function startRealMlflow(version: MlflowVersion, options: RealMlflowOptions = {}): Promise<RealMlflow> {
+  const python = await venvPython(`mlflow-${version}`);
+  const folder = await Deno.makeTempDir({ prefix: `mlflow-${version}-` });
+  const port = freePort();
+  const origin = `http://${options.host ?? "127.0.0.1"}:${port}`;
+  const server = new Deno.Command(python, {
+    args: [
+      fileURLToPath(new URL("../python/serve.py", import.meta.url)),
+      folder,
+      // With a log file of its own, the server never waits for a reader of its output.
+      "sh",
+      "-c",
+      'exec "$@" >"$0" 2>&1',
+      join(folder, "server.log"),
+      join(python, "..", "mlflow"),
+      "server",
+      ...(await serverArgs(version, { ...options, folder, port })),
+    ],
+    env: {
+      PATH: `${join(python, "..")}:${Deno.env.get("PATH")}`,
+      PYTHONWARNINGS: "ignore",
+      MLFLOW_DISABLE_TELEMETRY: "true",
+      MLFLOW_SERVER_ENABLE_JOB_EXECUTION: "false",
+      ...(options.auth ? await authEnvironment(folder, options.auth) : {}),
+    },
+    stdin: "piped",
+    stdout: "null",
+    stderr: "null",
+  }).spawn();
+  let ended = false;
+  const status = server.status.then(() => ended = true);
+  const stop = async (): Promise<void> => {
+    await server.stdin.close().catch(() => {});
+    await status;
+    await Deno.remove(folder, { recursive: true }).catch(() => {});
+  };
+  try {
+    // 3.17.2 has /health below the prefix, 2.22.5 without it.
+    await waitUntilHealthy([`${origin}/health`, `${origin}${options.staticPrefix ?? ""}/health`], () => ended);
+  } catch (cause) {
+    const log = await Deno.readTextFile(join(folder, "server.log")).catch(() => "(no log)");
+    await stop();
+    throw new Error(`Cannot start MLflow ${version}: its log says\n${log}`, { cause });
+  }
+  return { version, url: `${origin}${options.staticPrefix ?? ""}`, folder, [Symbol.asyncDispose]: stop };
+}
+
+/** Returns a port that was free a moment ago. */
+export function freePort(): number {
+  using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  return listener.addr.port;
+}
+
+async function serverArgs(
+  version: MlflowVersion,
+  options: RealMlflowOptions & { readonly folder: string; readonly port: number },
+): Promise<string[]> {
+  const data = options.dataOf?.folder ?? options.folder;
+  const artifacts = join(data, "artifacts");
+  await Deno.mkdir(artifacts, { recursive: true });
+  return [
+    ...[
+      "--host",
+      options.host ?? "127.0.0.1",
+      "--port",
+      String(options.port),
+      "--workers",
+      String(options.workers ?? 2),
+    ],
+    ...["--backend-store-uri", `sqlite:///${join(data, "mlflow.db")}`],
+    ...["--artifacts-destination", artifacts],
+    ...(version === "1.24.0" ? ["--serve-artifacts", "--default-artifact-root", "mlflow-artifacts:/"] : []),
+    // A worker that is slow because the machine is busy is not to be killed, as it would be after 30 seconds.
+    ...(version === "3.17.2" ? [] : ["--gunicorn-opts", "--timeout 600"]),
+    ...(options.staticPrefix ? ["--static-prefix", options.staticPrefix] : []),
+    ...(options.auth ? ["--app-name", "basic-auth"] : []),
+    ...(options.args ?? []),
+  ];
+}
+
+async function authEnvironment(
+  folder: string,
+  auth: { readonly username: string; readonly password: string },
+): Promise<Record<string, string>> {
+  const path = join(folder, "auth.ini");
+  await Deno.writeTextFile(
+    path,
+    [
+      "[mlflow]",
+      "default_permission = READ",
+      `database_uri = sqlite:///${join(folder, "auth.db")}`,
+      `admin_username = ${auth.username}`,
+      `admin_password = ${auth.password}`,
+      "authorization_function = mlflow.server.auth:authenticate_request_basic_auth",
+      "",
+    ].join("\n"),
+  );
+  return { MLFLOW_AUTH_CONFIG_PATH: path, MLFLOW_FLASK_SERVER_SECRET_KEY: "live-tests" };
+}
+
+async function waitUntilHealthy(urls: readonly string[], hasEnded: () => boolean): Promise<void> {
+  const deadline = Date.now() + 300_000;
+  while (Date.now() < deadline && !hasEnded()) {
+    for (const url of urls) {
+      const response = await fetch(url).catch(() => undefined);
+      await response?.body?.cancel();
+      if (response?.ok) return;
+    }
+    await new Promise((resolve) => setTimeout(resolve, 200));
+  }
+  throw new Error(hasEnded() ? "The server ended" : "The server did not answer for five minutes");
+}

@@ -1,0 +1,51 @@
+import assert from "node:assert/strict";
+import { BadReplyError, errorOfReply, NoAnswerError } from "../../../../lib/http/failure/errors.ts";
+import {
+  isTooMuch,
+  mayBeTooMuch,
+  retriesBeforeLess,
+  retriesForFiles,
+  retriesOfFirst,
+} from "../../../../lib/mlflow/rest/endpoints/retries.ts";
+
+const info = { service: "MLflow", method: "GET", url: "http://fake/" };
+const failures: Readonly<Record<string, unknown>> = {
+  ...Object.fromEntries(
+    [429, 500, 502, 503, 504].map((status) => [status, errorOfReply({ ...info, status, body: "" })]),
+  ),
+  ...Object.fromEntries(
+    (["refused", "dns", "timeout", "connection"] as const)
+      .map((reason) => [reason, new NoAnswerError(info, { reason, detail: "" })]),
+  ),
+  cut: new BadReplyError(info, { reason: "cut", detail: "" }),
+};
+
+function namesWhere(holds: (failure: unknown) => boolean): string[] {
+  return Object.keys(failures).filter((name) => holds(failures[name]));
+}
+
+Deno.test("isTooMuch() holds for workers and gateways that gave up, and for silence", () => {
+  assert.deepEqual(namesWhere(isTooMuch), ["500", "502", "504", "timeout"]);
+});
+
+Deno.test("mayBeTooMuch() holds for what broke off as well, not for a server that is away or asks for a pause", () => {
+  assert.deepEqual(namesWhere(mayBeTooMuch), ["500", "502", "504", "timeout", "connection", "cut"]);
+});
+
+Deno.test("retriesBeforeLess() insists once on what may be too much, on the rest as the policy says", () => {
+  assert.deepEqual(namesWhere((failure) => retriesBeforeLess(failure) === 1), namesWhere(mayBeTooMuch));
+  assert.deepEqual(
+    namesWhere((failure) => retriesBeforeLess(failure) === undefined),
+    ["429", "503", "refused", "dns"],
+  );
+});
+
+Deno.test("retriesForFiles() insists three times on a 500, which may be the last word about a file", () => {
+  assert.deepEqual(namesWhere((failure) => retriesForFiles(failure) === 3), ["500", "cut"]);
+  assert.equal(retriesForFiles(failures["503"]), undefined);
+});
+
+Deno.test("retriesOfFirst() insists once where nobody is", () => {
+  assert.deepEqual(namesWhere((failure) => retriesOfFirst(failure) === 1), ["refused", "dns"]);
+  assert.equal(retriesOfFirst(failures["timeout"]), undefined);
+});

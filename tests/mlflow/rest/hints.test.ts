@@ -1,0 +1,44 @@
+import assert from "node:assert/strict";
+import { errorOfReply, NoAnswerError, TlsError } from "../../../lib/http/failure/errors.ts";
+import { mlflowHint } from "../../../lib/mlflow/rest/hints.ts";
+
+const request = { service: "MLflow", method: "GET", url: "http://mlflow:5000/api" };
+
+Deno.test("mlflowHint() names the variables of an account for 401 and 403", () => {
+  for (const status of [401, 403]) {
+    const hint = mlflowHint(errorOfReply({ ...request, status, body: "Permission denied" })) ?? "";
+    assert.match(hint, /MLFLOW_TRACKING_USERNAME and MLFLOW_TRACKING_PASSWORD, or MLFLOW_TRACKING_TOKEN/);
+  }
+});
+
+Deno.test("mlflowHint() tells both cures of a refused Host header", () => {
+  const body = "Invalid Host header - possible DNS rebinding attack detected";
+  const hint = mlflowHint(errorOfReply({ ...request, status: 403, body })) ?? "";
+  assert.match(hint, /--allowed-hosts \(MLFLOW_SERVER_ALLOWED_HOSTS\) naming mlflow:5000, or use its IP address/);
+  assert.doesNotMatch(hint, /PASSWORD/);
+});
+
+Deno.test("mlflowHint() names the variables of certificates", () => {
+  const problems = ["authority", "client", "name"] as const;
+  const [authority, client, name] = problems.map((problem) =>
+    mlflowHint(new TlsError(request, { problem, detail: "x" }))
+  );
+  assert.match(authority ?? "", /MLFLOW_TRACKING_SERVER_CERT_PATH/);
+  assert.match(client ?? "", /MLFLOW_TRACKING_CLIENT_CERT_PATH/);
+  assert.equal(name, undefined);
+});
+
+Deno.test("mlflowHint() tells of a workspace that the server does not have", () => {
+  const body = '{"error_code": "FEATURE_DISABLED", "message": "Workspace APIs are not available"}';
+  assert.match(mlflowHint(errorOfReply({ ...request, status: 500, body })) ?? "", /Unset MLFLOW_WORKSPACE/);
+});
+
+Deno.test("mlflowHint() tells how to give a slow server more time", () => {
+  const hint = mlflowHint(new NoAnswerError(request, { reason: "timeout", detail: "x" }));
+  assert.match(hint ?? "", /MLFLOW_HTTP_REQUEST_TIMEOUT/);
+});
+
+Deno.test("mlflowHint() leaves other failures to the hint they have", () => {
+  assert.equal(mlflowHint(errorOfReply({ ...request, status: 404, body: "" })), undefined);
+  assert.equal(mlflowHint(new NoAnswerError(request, { reason: "dns", detail: "x" })), undefined);
+});

@@ -1,0 +1,106 @@
+import assert from "node:assert/strict";
+import { errorOfReply, NoAnswerError } from "../../../../lib/http/failure/errors.ts";
+import type { HttpRequest } from "../../../../lib/http/types.ts";
+import { RunSearch } from "../../../../lib/mlflow/rest/listing/search.ts";
+import { silentLogger } from "../../../../lib/logger.ts";
+import { fakeClient, FakeHistories } from "../history/fake_histories.ts";
+
+const info = { service: "MLflow", method: "POST", url: "http://fake/runs/search" };
+
+/** A search whose server fails as the test says. Keeps what was asked for: the page's size, and the retries after the failure. */
+function searchOf(pageSize: number, failureFor: (size: number, call: number) => unknown): {
+  readonly search: RunSearch;
+  readonly asked: [size: number, retries: number | undefined][];
+} {
+  const asked: [number, number | undefined][] = [];
+  const http = new FakeHistories(new Map());
+  http.json = (request: HttpRequest) => {
+    const size = JSON.parse(String(request.body)).max_results;
+    const failure = failureFor(size, asked.length + 1);
+    asked.push([size, typeof request.retries === "function" ? request.retries(failure) : request.retries]);
+    return failure === undefined ? Promise.resolve({}) : Promise.reject(failure);
+  };
+  const options = { filter: "", includeDeleted: false, pageSize, logger: silentLogger };
+  return { search: new RunSearch(fakeClient(http), { ...options, signal: new AbortController().signal }), asked };
+}
+
+Deno.test("RunSearch.page() halves a page that a worker or a gateway gives up on, and remembers it", async () => {
+  for (const status of [500, 502, 504]) {
+    const killed = errorOfReply({ ...info, status, body: "<html>Internal Server Error</html>" });
+    const { search, asked } = searchOf(1_000, (size) => size > 250 ? killed : undefined);
+    assert.equal((await search.page("1", {})).size, 250);
+    assert.equal((await search.page("1", {})).size, 250);
+    assert.deepEqual(asked.map(([size]) => size), [1_000, 500, 250, 250]);
+  }
+});
+
+Deno.test("RunSearch.page() halves a page that does not come in time", async () => {
+  const timeout = new NoAnswerError(info, { reason: "timeout", detail: "no answer in 120 s" });
+  const { search, asked } = searchOf(100, (size) => size > 50 ? timeout : undefined);
+  assert.equal((await search.page("1", {})).size, 50);
+  // One retry for what can be made smaller.
+  assert.deepEqual(asked, [[100, 1], [50, undefined]]);
+});
+
+Deno.test("RunSearch.page() makes pages larger again when a busy server has recovered", async () => {
+  const killed = errorOfReply({ ...info, status: 504, body: "" });
+  const { search, asked } = searchOf(1_000, (size, call) => size > 250 && call < 10 ? killed : undefined);
+  for (let page = 0; page < 100; page++) await search.page("1", {});
+  // 250 eight times, then ever more.
+  assert.deepEqual(asked.slice(0, 3).map(([size]) => size), [1_000, 500, 250]);
+  assert.equal(search.pageSize, 1_000);
+  assert.equal(asked.length, 102);
+});
+
+Deno.test("RunSearch.page() tries larger pages ever more rarely where they always fail", async () => {
+  const killed = errorOfReply({ ...info, status: 504, body: "" });
+  const { search, asked } = searchOf(1_000, (size) => size > 250 ? killed : undefined);
+  for (let page = 0; page < 2_000; page++) await search.page("1", {});
+  const failed = asked.filter(([size]) => size > 250).length;
+  assert.ok(failed >= 3 && failed <= 7, `${failed} of ${asked.length} calls failed`);
+});
+
+Deno.test("RunSearch.page() learns nothing from pages that were small anyhow", async () => {
+  const killed = errorOfReply({ ...info, status: 504, body: "" });
+  const { search, asked } = searchOf(1_000, (size) => size > 250 ? killed : undefined);
+  await search.page("1", {});
+  for (let page = 0; page < 100; page++) await search.page("1", { atMost: 100 });
+  assert.equal(search.pageSize, 250);
+  assert.deepEqual(new Set(asked.slice(3).map(([size]) => size)), new Set([100]));
+});
+
+Deno.test("RunSearch.page() fails when the smallest page fails", async () => {
+  const killed = errorOfReply({ ...info, status: 500, body: "" });
+  const { search, asked } = searchOf(40, () => killed);
+  await assert.rejects(search.page("1", {}), (error) => error === killed);
+  // The smallest one is asked for with all the patience there is.
+  assert.deepEqual(asked, [[40, 1], [20, 1], [10, undefined]]);
+});
+
+Deno.test("RunSearch.page() is patient, and makes nothing smaller, where size is not the cause", async () => {
+  const failures = [
+    new NoAnswerError(info, { reason: "refused", detail: "connection refused" }),
+    errorOfReply({ ...info, status: 503, body: "" }),
+    errorOfReply({ ...info, status: 429, body: "" }),
+  ];
+  for (const failure of failures) {
+    const { search, asked } = searchOf(100, () => failure);
+    await assert.rejects(search.page("1", {}), (error) => error === failure);
+    // As often as the HTTP client does by itself.
+    assert.deepEqual(asked, [[100, undefined]]);
+  }
+});
+
+Deno.test("RunSearch.page() halves a page under which connections break: its worker may have been killed", async () => {
+  const broken = new NoAnswerError(info, { reason: "connection", detail: "it broke" });
+  const { search, asked } = searchOf(100, (size) => size > 50 ? broken : undefined);
+  assert.equal((await search.page("1", {})).size, 50);
+  assert.deepEqual(asked, [[100, 1], [50, undefined]]);
+});
+
+Deno.test("RunSearch.page() fails at once with what would not pass", async () => {
+  const wrong = errorOfReply({ ...info, status: 400, body: "" });
+  const { search, asked } = searchOf(100, () => wrong);
+  await assert.rejects(search.page("1", {}), (error) => error === wrong);
+  assert.equal(asked.length, 1);
+});

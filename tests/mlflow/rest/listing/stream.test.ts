@@ -1,0 +1,103 @@
+import assert from "node:assert/strict";
+import { offsetOfToken, tokenOfOffset } from "../../../../lib/mlflow/rest/paging/page_order.ts";
+import { RunSearch } from "../../../../lib/mlflow/rest/listing/search.ts";
+import { streamRuns } from "../../../../lib/mlflow/rest/listing/stream.ts";
+import type { Experiment } from "../../../../lib/source/mod.ts";
+import { silentLogger } from "../../../../lib/logger.ts";
+import { fakeClient, FakeHistories } from "../history/fake_histories.ts";
+
+interface Fake {
+  readonly search: RunSearch;
+  readonly asked: string[];
+  /** Runs that were given. */
+  given: number;
+  peak: number;
+}
+
+/** Experiments with a number of runs each; earlier ones answer later. */
+function fakeOf(counts: readonly number[], pageSize = 100, delayMs = 1): Fake {
+  const http = new FakeHistories(new Map());
+  let active = 0;
+  const fake: Fake = {
+    search: new RunSearch(fakeClient(http), {
+      filter: "",
+      includeDeleted: false,
+      pageSize,
+      logger: silentLogger,
+      signal: new AbortController().signal,
+    }),
+    asked: [],
+    given: 0,
+    peak: 0,
+  };
+  http.json = async (request) => {
+    const { experiment_ids: [id], page_token: token, max_results: size } = JSON.parse(String(request.body));
+    fake.asked.push(id);
+    fake.peak = Math.max(fake.peak, ++active);
+    await new Promise((go) => setTimeout(go, delayMs * (3 - Number(id) % 3)));
+    active--;
+    request.signal?.throwIfAborted();
+    const offset = offsetOfToken(token ?? "") ?? 0;
+    const count = counts[Number(id)] ?? 0;
+    const runs = Array.from({ length: Math.min(size, count - offset) }, (_, index) => {
+      const run = offset + index;
+      return { info: { run_id: `${id}-${run}`, start_time: count - run } };
+    });
+    fake.given += runs.length;
+    return { runs, ...(offset + size < count && { next_page_token: tokenOfOffset(offset + size) }) };
+  };
+  return fake;
+}
+
+function experimentsOf(counts: readonly number[]): Experiment[] {
+  return counts.map((_, id) => ({
+    id: `${id}`,
+    name: "",
+    artifactLocation: "",
+    lifecycleStage: "active",
+    tags: new Map(),
+  }));
+}
+
+Deno.test("streamRuns() lists many small experiments side by side, and gives their runs in order", async () => {
+  const counts = Array.from({ length: 60 }, (_, index) => index % 3);
+  const { search, asked, ...fake } = fakeOf(counts);
+  const found = await Array.fromAsync(streamRuns(experimentsOf(counts), { search, concurrency: 5 }));
+  assert.deepEqual(
+    found.map(({ experiment, run }) => [experiment.id, run.id]),
+    counts.flatMap((count, id) => Array.from({ length: count }, (_, run) => [`${id}`, `${id}-${run}`])),
+  );
+  assert.equal(asked.length, 60);
+  assert.ok(fake.peak <= 5);
+});
+
+Deno.test("streamRuns() does not run far ahead of its reader where experiments are large", async () => {
+  const counts = Array.from({ length: 40 }, () => 2_000);
+  const fake = fakeOf(counts, 1_000);
+  let taken = 0;
+  for await (const _run of streamRuns(experimentsOf(counts), { search: fake.search, concurrency: 20 })) {
+    if (++taken === 2_001) break;
+  }
+  assert.ok(fake.given - taken <= 7_000, `${fake.given} runs were given when ${taken} had been taken`);
+});
+
+Deno.test("streamRuns() lists one large experiment by four calls at once", async () => {
+  const fake = fakeOf([3_000], 100, 10);
+  const found = await Array.fromAsync(streamRuns(experimentsOf([3_000]), { search: fake.search, concurrency: 8 }));
+  assert.equal(found.length, 3_000);
+  assert.equal(fake.peak, 4);
+});
+
+Deno.test("streamRuns() rejects when its turn comes with what an experiment failed with", async () => {
+  const failure = new Error("No");
+  const fake = fakeOf([1, 1, 1]);
+  const page = fake.search.page.bind(fake.search);
+  fake.search.page = (id, query) => id === "1" ? Promise.reject(failure) : page(id, query);
+  const found: string[] = [];
+  await assert.rejects(async () => {
+    for await (const { run } of streamRuns(experimentsOf([1, 1, 1]), { search: fake.search, concurrency: 3 })) {
+      found.push(run.id);
+    }
+  }, (error) => error === failure);
+  assert.deepEqual(found, ["0-0"]);
+});

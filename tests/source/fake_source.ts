@@ -1,0 +1,104 @@
+/** A source in memory, for tests of what lies behind it. */
+import type {
+  ArtifactFile,
+  Dataset,
+  Experiment,
+  History,
+  RegisteredModel,
+  Run,
+  RunQuery,
+  RunRecord,
+  Source,
+} from "../../lib/source/mod.ts";
+
+export function experiment(id: string, given: Partial<Experiment> = {}): Experiment {
+  return {
+    id,
+    name: `experiment ${id}`,
+    artifactLocation: `mlflow-artifacts:/${id}`,
+    lifecycleStage: "active",
+    tags: new Map(),
+    ...given,
+  };
+}
+
+export function run(id: string, given: Partial<Run> = {}): Run {
+  return {
+    id,
+    experimentId: "1",
+    status: "FINISHED",
+    lifecycleStage: "active",
+    startTime: 1_700_000_000_000,
+    endTime: 1_700_000_001_500,
+    artifactUri: `mlflow-artifacts:/1/${id}/artifacts`,
+    tags: new Map(),
+    params: new Map(),
+    metrics: new Map(),
+    datasets: [],
+    modelIds: [],
+    ...given,
+  };
+}
+
+export function dataset(name: string, given: Partial<Dataset> = {}): Dataset {
+  return {
+    name,
+    digest: "0123456789abcdef",
+    sourceType: "local",
+    source: "{}",
+    schema: null,
+    profile: null,
+    context: null,
+    ...given,
+  };
+}
+
+export function record(given: Run, histories: Record<string, History> = {}): RunRecord {
+  return { experiment: experiment(given.experimentId), run: given, histories: new Map(Object.entries(histories)) };
+}
+
+export interface FakeWorld {
+  readonly experiments: readonly Experiment[];
+  /** Of every experiment, newest first. */
+  readonly runs: readonly Run[];
+  readonly models?: readonly RegisteredModel[];
+  readonly artifacts?: (run: Run) => Promise<readonly ArtifactFile[]>;
+  /** The history of one metric. @default one point of the latest value */
+  readonly history?: (run: Run, key: string) => History;
+  /** Called before each run is given. */
+  readonly beforeRun?: (run: Run) => void | Promise<void>;
+}
+
+export function fakeSource(world: FakeWorld): Source {
+  return {
+    importSource: "mlflow",
+    sourceId: "0123456789",
+    displayUrl: "http://localhost:5000",
+    secrets: [],
+    version: () => Promise.resolve("3.17.2"),
+    warnings: () => Promise.resolve([]),
+    async *experiments(): AsyncGenerator<Experiment> {
+      yield* world.experiments;
+    },
+    runCounts: (experiments) =>
+      Promise.resolve(
+        new Map(experiments.map(({ id }) => [id, world.runs.filter((one) => one.experimentId === id).length])),
+      ),
+    async *runs(experiments: readonly Experiment[], query: RunQuery = {}): AsyncGenerator<RunRecord> {
+      for (const each of experiments) {
+        for (const one of world.runs.filter(({ experimentId }) => experimentId === each.id)) {
+          if (query.isDone?.(one)) continue;
+          await world.beforeRun?.(one);
+          const histories = [...one.metrics].map(([key, value]): [string, History] => [
+            key,
+            world.history?.(one, key) ?? [{ step: 0, timestamp: one.startTime, value }],
+          ]);
+          yield { experiment: each, run: one, histories: new Map(histories) };
+        }
+      }
+    },
+    models: () => Promise.resolve(world.models ?? []),
+    artifacts: (one: Run) => world.artifacts?.(one) ?? Promise.resolve([]),
+    close: () => Promise.resolve(),
+  };
+}

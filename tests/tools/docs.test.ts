@@ -1,0 +1,50 @@
+import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
+import { optionsTable, paramsEnvExample, withOptionsTable } from "../../tools/docs/options.ts";
+import { parseEnvFile } from "../../lib/cli/parse/env_file.ts";
+import type { OptionSpec } from "../../lib/cli/tables/option.ts";
+import { OPTIONS } from "../../lib/cli/tables/options.ts";
+import { parseCommandLine } from "../../lib/cli/parse/command_line.ts";
+
+const ROOT = new URL("../../", import.meta.url);
+
+Deno.test("params.env.example is what the table of options says (deno task docs:write)", async () => {
+  assert.equal(await readFile(new URL("params.env.example", ROOT), "utf8"), paramsEnvExample());
+});
+
+Deno.test("README.md holds the table of options (deno task docs:write)", async () => {
+  const readme = await readFile(new URL("README.md", ROOT), "utf8");
+  assert.equal(readme, withOptionsTable(readme));
+});
+
+Deno.test("paramsEnvExample() sets every variable of an option to its default, and can be used as it is", () => {
+  const example = paramsEnvExample();
+  const variables = parseEnvFile(example, { path: "params.env.example", env: {}, home: "~" });
+  const expected = (OPTIONS as readonly OptionSpec[]).flatMap(({ variable, default: value }) =>
+    variable === undefined ? [] : [[variable, String(value ?? "")]]
+  );
+  assert.deepEqual(variables, Object.fromEntries(expected));
+
+  const required = ["--tracking-url", "http://h", "--kiroframe-url", "http://k", "--profiling-token", "t"];
+  const system = { env: {}, home: "/home/ml", readFile: (): string => example };
+  const plain = parseCommandLine(required, system);
+  const withFile = parseCommandLine([...required, "--env-file", "x"], system);
+  assert.ok(plain.command === "plain" && withFile.command === "plain");
+  assert.deepEqual({ ...withFile.config, envFile: undefined, environment: {} }, { ...plain.config });
+});
+
+Deno.test("optionsTable() has a row for each option, all equally wide", () => {
+  const lines = optionsTable().trimEnd().split("\n");
+  assert.equal(lines.length, OPTIONS.length + 2);
+  assert.equal(new Set(lines.map((line) => line.length)).size, 1);
+  assert.match(lines[2] ?? "", /^\| `--import-type TYPE` +\| `IMPORT_TYPE` +\| `mlflow` +\| .*`mlflow` +\|$/);
+});
+
+Deno.test("withOptionsTable() replaces what is between the markers, and asks for them", () => {
+  const readme = "a\n<!-- options:begin -->\nold\n<!-- options:end -->\nb\n";
+  const written = withOptionsTable(readme);
+  assert.match(written, /^a\n<!-- options:begin -->\n\n\| Flag[^]*\|\n\n<!-- options:end -->\nb\n$/);
+  assert.doesNotMatch(written, /\nold\n/);
+  assert.equal(withOptionsTable(written), written);
+  assert.throws(() => withOptionsTable("no markers"), /expected <!-- options:begin --> and, after it,/);
+});

@@ -1,0 +1,107 @@
+/**
+ * Writes action.yml, the GitHub Actions step: an input for every option that is no secret, from the table of options.
+ *
+ *     deno run -A tools/action_yml.ts
+ *
+ * @module
+ */
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import type { OptionSpec } from "../../lib/cli/tables/option.ts";
+import { OPTIONS } from "../../lib/cli/tables/options.ts";
+import { ROOT } from "../bundle.ts";
+
+/** One input or output: its name, and what it is for. */
+type Entry = readonly [name: string, description: string];
+
+const PLACE: readonly Entry[] = [
+  ["command", "What to do: export, import, verify, merge or demo. Empty: export, then import"],
+  ["folder", "The folder of import and verify; the folders of merge, one a line"],
+];
+
+const PROGRAM: readonly Entry[] = [
+  [
+    "version",
+    "Version of the binary to use, as in 0.1.0. Empty: that of the tag of this action; without a tag, its source",
+  ],
+  ["sha256", "SHA-256 of the archive of that binary for the runner's system. Empty: as the release's SHA256SUMS says"],
+  ["base-url", "Address below which the release's files are. Empty: the release of this action's repository"],
+];
+
+const OUTPUTS: readonly Entry[] = [
+  ["folder", "The dated folder with the export"],
+  ["runs", "Runs in that folder"],
+  ["failures", "Rows, histories and artifacts that failed"],
+  ["exit-code", "The program's exit code; other than 0, the step fails"],
+];
+
+const NOTE = `# Written by \`deno task docs:write\` from lib/cli/tables/options.ts and tools/docs/action_yml.ts.
+#
+# Secrets come through env: alone, never as inputs: PROFILING_TOKEN, MLFLOW_TRACKING_TOKEN, MLFLOW_TRACKING_USERNAME,
+# MLFLOW_TRACKING_PASSWORD, and TRACKING_URI where it holds a password. They are masked in the log.
+`;
+
+/** Returns the text of action.yml. */
+export function actionYml(): string {
+  const options = (OPTIONS as readonly OptionSpec[]).filter((option) => option.secret !== true);
+  return `${NOTE}name: kiroframe-importer
+description: Export an MLflow tracking server to CSV and JSON, and import it into Kiroframe
+branding: { icon: upload-cloud, color: blue }
+
+inputs:
+${PLACE.map(input).join("")}${options.map((option) => input([option.flag, aboutOf(option)])).join("")}${
+    PROGRAM.map(input).join("")
+  }
+outputs:
+${OUTPUTS.map(output).join("")}
+runs:
+  using: composite
+  steps:
+    - name: Get kiroframe-importer
+      shell: bash
+      env:
+        ACTION_REF: \${{ github.action_ref }}
+        ACTION_REPOSITORY: \${{ github.action_repository }}
+${PROGRAM.map(([name]) => variable(name.toUpperCase().replaceAll("-", "_"), name)).join("")}\
+      run: bash "$GITHUB_ACTION_PATH/action/setup.sh"
+    - name: Run kiroframe-importer
+      id: run
+      shell: bash
+      env:
+${PLACE.map(([name]) => variable(`ACTION_${name.toUpperCase()}`, name)).join("")}\
+${options.map((option) => variable(variableOf(option), option.flag)).join("")}\
+      run: bash "$GITHUB_ACTION_PATH/action/run.sh"
+`;
+}
+
+/** Returns the variable in which action/run.sh finds an option, by how it is to be put on the command line. */
+export function variableOf({ flag, kind }: OptionSpec): string {
+  const prefix = kind === "boolean" ? "SWITCH" : kind === "list" ? "LIST" : "FLAG";
+  return `${prefix}_${flag.toUpperCase().replaceAll("-", "_")}`;
+}
+
+function aboutOf(option: OptionSpec): string {
+  const choices = option.kind === "boolean" ? ["true", "false"] : option.choices;
+  return [
+    option.about,
+    ...(choices === undefined ? [] : [`: ${choices.join(", ")}`]),
+    ...(option.kind === "list" ? ["; one a line"] : []),
+    ...(option.default === undefined ? [] : [`; default ${option.default}`]),
+    ...(option.variable === undefined ? [] : [`; env ${option.variable}`]),
+  ].join("");
+}
+
+function input([name, description]: Entry): string {
+  return `  ${name}:\n    description: ${JSON.stringify(description)}\n    required: false\n`;
+}
+
+function output([name, description]: Entry): string {
+  return `  ${name}:\n    description: ${JSON.stringify(description)}\n    value: \${{ steps.run.outputs.${name} }}\n`;
+}
+
+/** Inputs reach the shell as variables: text inside a script could be run. */
+function variable(name: string, of: string): string {
+  return `        ${name}: \${{ inputs.${of} }}\n`;
+}
+
+if (import.meta.main) await writeFile(join(ROOT, "action.yml"), actionYml());

@@ -1,0 +1,78 @@
+/**
+ * What documentation says of the options, from the tables: pure functions. tests/tools/write_docs.ts writes it.
+ * @module
+ */
+import { flagTerm } from "../../lib/cli/tables/option.ts";
+import type { OptionSpec } from "../../lib/cli/tables/option.ts";
+import { GROUPS, OPTIONS } from "../../lib/cli/tables/options.ts";
+import { VARIABLES } from "../../lib/cli/tables/variables.ts";
+
+const BEGIN = "<!-- options:begin -->";
+const END = "<!-- options:end -->";
+
+const TABLE: readonly OptionSpec[] = OPTIONS;
+
+/** Returns the text of params.env.example: every variable, its default and what it is for. */
+export function paramsEnvExample(): string {
+  const sections = GROUPS.flatMap((group) => {
+    const options = TABLE.filter((option) => option.group === group && option.variable !== undefined);
+    return options.length === 0 ? [] : [`# ${group}\n\n${options.map(exportLine).join("\n")}`];
+  });
+  const others = VARIABLES.map(({ name, about }) => `# ${about}\n# export ${name}=\n`).join("\n");
+  return `# Parameters of kiroframe-importer. Copy this file to params.env and fill it in, then either
+#   . ./params.env && kiroframe-importer
+# or
+#   kiroframe-importer --env-file params.env
+#
+# A flag beats a variable, the environment beats --env-file, and an empty value counts as not given.
+# It is a shell file: put '...' around a value that holds blanks, #, $, &, ; or \\
+
+${sections.join("\n")}
+# Signing in to MLflow, proxies, and patience with servers, where needed
+
+${others}`;
+}
+
+function exportLine(option: OptionSpec): string {
+  const choices = option.choices === undefined ? "" : ` (${option.choices.join(", ")})`;
+  return `# ${option.about}${choices}; ${flagTerm(option)}\nexport ${option.variable}=${option.default ?? ""}\n`;
+}
+
+/** Returns the README's table of options, in Markdown. */
+export function optionsTable(): string {
+  const rows = TABLE.map((option) => {
+    const choices = option.choices === undefined ? "" : `: ${option.choices.map(code).join(", ")}`;
+    const fallback = option.default === undefined
+      ? option.requiredBy === undefined ? "" : "required"
+      : code(String(option.default));
+    const flag = code(option.kind === "boolean" ? flagTerm(option) : `${flagTerm(option)} ${option.placeholder}`);
+    return [flag, option.variable === undefined ? "" : code(option.variable), fallback, option.about + choices];
+  });
+  return markdownTable([["Flag", "Variable", "Default", "Meaning"], ...rows]);
+}
+
+/**
+ * Returns a README with the table of options between its markers.
+ * Throws RangeError when the markers `<!-- options:begin -->` and `<!-- options:end -->` are not there.
+ */
+export function withOptionsTable(readme: string): string {
+  const begin = readme.indexOf(BEGIN);
+  const end = readme.indexOf(END);
+  if (begin === -1 || end < begin) {
+    throw new RangeError(`Cannot write the table of options: expected ${BEGIN} and, after it, ${END}`);
+  }
+  return `${readme.slice(0, begin + BEGIN.length)}\n\n${optionsTable()}\n${readme.slice(end)}`;
+}
+
+function code(text: string): string {
+  return `\`${text}\``;
+}
+
+/** Cells padded as deno fmt pads them. */
+function markdownTable(rows: readonly (readonly string[])[]): string {
+  const [head = [], ...body] = rows;
+  const widths = head.map((_, i) => Math.max(...rows.map((row) => row[i]?.length ?? 0)));
+  const line = (row: readonly string[]): string =>
+    `| ${row.map((cell, i) => cell.padEnd(widths[i] ?? 0)).join(" | ")} |`;
+  return [line(head), line(widths.map((width) => "-".repeat(width))), ...body.map(line)].join("\n") + "\n";
+}
