@@ -13,30 +13,30 @@
  * await using mlflow = await startMlflowSandbox({ world: digitsWorld() });
  * await using kiroframe = await startKiroframeSandbox();
  *
- * const { folder, summary } = await exportMlflow({ trackingUrl: mlflow.url, baseDir: `${tmpdir()}/exports` });
+ * const { folderPath, summary } = await exportMlflow({ trackingUrl: mlflow.url, baseDir: `${tmpdir()}/exports` });
  * const to = { kiroframeUrl: kiroframe.url, profilingToken: kiroframe.token };
- * const result = await importToKiroframe({ folder, ...to });
+ * const { result } = await importToKiroframe({ folder: folderPath, ...to });
  * if (summary.runs !== result.runs.sent) throw new Error("some runs are missing");
  * ```
  * @module
  */
-import { resolve } from "node:path";
-import { exportSource } from "./lib/export/exporter.ts";
-import type { ExportSummary } from "./lib/export/summary.ts";
-import { readAbout, writeAbout } from "./lib/folder/about.ts";
-import { ExportFolder } from "./lib/folder/export_folder.ts";
-import { importToKiroframe as importFiles } from "./lib/kiroframe/import.ts";
-import type { ImportResult } from "./lib/kiroframe/result.ts";
-import { Ledger } from "./lib/kiroframe/ledger/mod.ts";
+import type { Environment } from "./lib/environment.ts";
+import { type ExportOutcome, runExport } from "./lib/jobs/export.ts";
+import { type ImportOutcome, runImport } from "./lib/jobs/import.ts";
+import { runMerge } from "./lib/jobs/merge.ts";
+import type { JobContext } from "./lib/jobs/context.ts";
+import type { Shard } from "./lib/export/shard.ts";
 import type { NonFinite } from "./lib/kiroframe/rows/filter.ts";
-import { createMlflowSource } from "./lib/mlflow/rest/mod.ts";
-import { type Environment } from "./lib/environment.ts";
-import { UsageError } from "./lib/errors.ts";
 import type { Logger, Progress } from "./lib/logger.ts";
-import { VERSION } from "./lib/version.ts";
+import { createRedactor } from "./lib/terminal/redact.ts";
 
 export * from "./lib/errors.ts";
-export type { Environment, ExportSummary, ImportResult, NonFinite };
+export type { ExportSummary, WrittenExperiment } from "./lib/export/summary.ts";
+export type { ExportCounts, FinishedExperiment } from "./lib/export/progress.ts";
+export type { FileFacts } from "./lib/folder/inspect.ts";
+export type { FailedRow, ImportResult, RowCounts } from "./lib/kiroframe/result.ts";
+export type { ImportType } from "./lib/kiroframe/rows/payload.ts";
+export type { Environment, ExportOutcome, ImportOutcome, NonFinite, Shard };
 
 /** What both halves take. */
 export interface JobOptions {
@@ -74,16 +74,32 @@ export interface ExportMlflowOptions extends JobOptions {
   readonly trackingUrl: string;
   /** Parent of the dated folder that is made. */
   readonly baseDir: string;
+  /** The folder to go on with: its path, "latest" in `baseDir`, or "auto": the latest if it did not end. @default {none: a new one} */
+  readonly resume?: string;
   /** Dataset schema and profile in the rows. @default {true} */
   readonly includeSchemaProfile?: boolean;
   /** models.json. @default {true} */
   readonly exportModels?: boolean;
   /** artifacts/ and the manifest's rows. @default {false} */
   readonly downloadArtifacts?: boolean;
+  /** Names of experiments, or patterns with * and ?. @default {[]} all */
+  readonly experiments?: readonly string[];
+  /** Only runs started at or after this. @default {none} */
+  readonly since?: Date;
+  /** Only runs started before this. @default {none} */
+  readonly until?: Date;
   /** MLflow's own filter for runs. @default {""} */
   readonly runFilter?: string;
   /** Deleted experiments and runs too. @default {false} */
   readonly includeDeleted?: boolean;
+  /** One part of the experiments, for one of many machines; {@linkcode mergeFolders} makes one folder of all. @default {1 of 1} */
+  readonly shard?: Shard;
+  /** Regular expressions: text that matches is replaced, in names, values and descriptions. @default {[]} */
+  readonly redact?: readonly string[];
+  /** Tags left out, by key or pattern. @default {[]} */
+  readonly excludeTags?: readonly string[];
+  /** Params left out, by key or pattern. @default {[]} */
+  readonly excludeParams?: readonly string[];
   /** Experiments a page of the listing. @default {200} */
   readonly experimentPageSize?: number;
   /** Runs a page of the listing. @default {1000} */
@@ -92,49 +108,34 @@ export interface ExportMlflowOptions extends JobOptions {
   readonly concurrency?: number;
 }
 
-/** What {@linkcode exportMlflow} made. */
-export interface MlflowExport {
-  /** The folder's absolute path. */
-  readonly folder: string;
-  /** What summary.json says. */
-  readonly summary: ExportSummary;
-}
-
-/** Exports an MLflow tracking server to a new dated folder. Rejects with an AppError; the folder is kept then. */
-export async function exportMlflow(options: ExportMlflowOptions): Promise<MlflowExport> {
-  const { trackingUrl, experimentPageSize = 200, runPageSize = 1000, concurrency = 8, env = {}, signal } = options;
+/**
+ * Exports an MLflow tracking server to a new dated folder, or goes on with one that an earlier call, or the command, began.
+ * Resolves with what failed in words; rejects with an AppError, and the folder can be resumed then.
+ */
+export async function exportMlflow(options: ExportMlflowOptions): Promise<ExportOutcome> {
+  const { trackingUrl, experimentPageSize = 200, runPageSize = 1000, concurrency = 8, env = {} } = options;
   const { includeSchemaProfile = true, exportModels = true, downloadArtifacts = false } = options;
-  const { runFilter = "", includeDeleted = false } = options;
-  const logger = loggerOf(options);
-  const common = { logger, ...(signal === undefined ? {} : { signal }) };
-  const source = await createMlflowSource({
-    trackingUrl,
-    env,
-    experimentPageSize,
-    runPageSize,
-    concurrency,
-    ...common,
-  });
-  try {
-    const folder = await ExportFolder.create(resolve(options.baseDir));
-    try {
-      const what = { includeSchemaProfile, exportModels, downloadArtifacts };
-      await writeAbout(folder.path, {
-        importer_version: VERSION,
-        import_source: source.importSource,
-        import_source_id: source.sourceId,
-        tracking_url: source.displayUrl,
-        options: { ...what, runFilter, includeDeleted },
-      });
-      const query = { filter: runFilter, includeDeleted };
-      const summary = await exportSource({ source, folder, ...what, query, progress: progressOf(options), ...common });
-      return { folder: folder.path, summary };
-    } finally {
-      await folder.close();
-    }
-  } finally {
-    await source.close();
-  }
+  const { experiments = [], since, until, runFilter = "", includeDeleted = false, shard = null } = options;
+  const { redact = [], excludeTags = [], excludeParams = [] } = options;
+  const job = {
+    importType: "mlflow",
+    source: { trackingUrl, env, experimentPageSize, runPageSize, concurrency },
+    rows: {
+      includeSchemaProfile,
+      exportModels,
+      downloadArtifacts,
+      includeDeleted,
+      experiments,
+      sinceMs: since?.getTime() ?? null,
+      untilMs: until?.getTime() ?? null,
+      runFilter,
+      shard,
+    },
+    privacy: { redact, excludeTags, excludeParams },
+    baseDir: options.baseDir,
+    resume: options.resume,
+  } as const;
+  return await runExport(job, contextOf(options), () => Promise.resolve([]));
 }
 
 /** What {@linkcode importToKiroframe} takes. */
@@ -145,46 +146,63 @@ export interface ImportToKiroframeOptions extends JobOptions {
   readonly kiroframeUrl: string;
   /** Sent as x-api-key. */
   readonly profilingToken: string;
+  /** The tracking URL of a folder that does not name it itself: one that the Python importer made. @default {none} */
+  readonly trackingUrl?: string;
   /** Experiments sent side by side. @default {8} */
   readonly concurrency?: number;
   /** What is sent for NaN and the infinities. @default {"omit"} */
   readonly nonFinite?: NonFinite;
+  /** More failed rows than this end the import. @default {Infinity} */
+  readonly maxFailures?: number;
+  /** Points of each metric that are sent, at most. @default {Infinity} */
+  readonly maxHistoryPoints?: number;
+  /** Send only what Kiroframe did not acknowledge yet, from whichever folder of the same parent. @default {false} */
+  readonly onlyChanged?: boolean;
 }
 
 /**
  * Sends a folder to Kiroframe: what it has not acknowledged yet. Resolves when every row was tried, with those that failed counted.
  * Rejects with an AppError where it had to end early; what was acknowledged is remembered in the folder.
  */
-export async function importToKiroframe(options: ImportToKiroframeOptions): Promise<ImportResult> {
-  const { kiroframeUrl, profilingToken, nonFinite = "omit", concurrency, env, signal } = options;
-  const path = resolve(options.folder);
-  const about = await readAbout(path);
-  if (about === null) throw new UsageError(`Cannot import ${path}: no export.json in it says what it is an export of`);
-  const folder = await ExportFolder.open(path);
-  try {
-    const origin = { importSource: about.import_source, sourceId: about.import_source_id };
-    return await importFiles({
-      ...origin,
-      experimentsPath: folder.file("experiments"),
-      runsPath: folder.file("runs"),
-      modelsPath: folder.file("models"),
-      kiroframeUrl,
-      profilingToken,
-      nonFinite,
-      concurrency,
-      env,
-      signal,
-      ledger: new Ledger(folder.state.database, { kiroframeUrl, profilingToken, sourceId: origin.sourceId }),
-      logger: loggerOf(options),
-      progress: progressOf(options),
-    });
-  } finally {
-    await folder.close();
-  }
+export async function importToKiroframe(options: ImportToKiroframeOptions): Promise<ImportOutcome> {
+  const { folder: path, trackingUrl, kiroframeUrl, profilingToken, nonFinite = "omit", env = {} } = options;
+  const { concurrency, maxFailures, maxHistoryPoints, onlyChanged } = options;
+  const origin = trackingUrl === undefined ? undefined : { importType: "mlflow", trackingUrl } as const;
+  const context = contextOf(options);
+  context.hide([profilingToken]);
+  const how = { concurrency, nonFinite, maxFailures, maxHistoryPoints, onlyChanged };
+  return await runImport({ path, origin }, { kiroframeUrl, profilingToken, env, ...how }, context);
 }
 
-function loggerOf({ onLog }: JobOptions): Logger {
-  const tell = (level: LogEvent["level"]) => (message: string): void => onLog?.({ level, message });
+/** What {@linkcode mergeFolders} takes. */
+export interface MergeFoldersOptions extends JobOptions {
+  /** The folders of all shards. */
+  readonly folders: readonly string[];
+  /** Parent of the dated folder that is made. */
+  readonly baseDir: string;
+}
+
+/** Makes one folder of the shards that {@linkcode exportMlflow} wrote: the files equal those of one export. Rejects with an AppError. */
+export async function mergeFolders(options: MergeFoldersOptions): Promise<ExportOutcome> {
+  return await runMerge(options.folders, options, contextOf(options));
+}
+
+function contextOf(options: JobOptions): JobContext {
+  const { add, redact } = createRedactor();
+  const { signal } = options;
+  return {
+    logger: loggerOf(options, redact),
+    progress: progressOf(options),
+    signal,
+    hide: add,
+    redact,
+    openLog(): void {},
+    advise(): void {},
+  };
+}
+
+function loggerOf({ onLog }: JobOptions, redact: (text: string) => string): Logger {
+  const tell = (level: LogEvent["level"]) => (message: string): void => onLog?.({ level, message: redact(message) });
   return { debug: tell("debug"), info: tell("info"), warn: tell("warn"), error: tell("error") };
 }
 

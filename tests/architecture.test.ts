@@ -97,7 +97,7 @@ Deno.test("every room has arrows of its own or a room above it that has", () => 
 });
 
 Deno.test("no file and no folder stands in a circle", () => {
-  const depths = [1, 2, 3, 4].map((depth) => (path: string) => dirname(path).split("/").slice(0, depth).join("/"));
+  const depths = [2, 3, 4].map((depth) => (path: string) => dirname(path).split("/").slice(0, depth).join("/"));
   for (const nodeOf of [(path: string) => path, dirname, ...depths]) {
     const graph = new Map<string, Set<string>>();
     for (const { path, imports } of ROOMS) {

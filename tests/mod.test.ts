@@ -6,9 +6,13 @@ Deno.test("exportMlflow() and importToKiroframe() do the job and tell how far th
   await using lab = await Lab.open();
   const events: ProgressEvent[] = [];
   const onProgress = (event: ProgressEvent): number => events.push(event);
-  const { folder, summary } = await exportMlflow({ trackingUrl: lab.mlflow.url, baseDir: lab.base, onProgress });
+  const { folderPath: folder, summary } = await exportMlflow({
+    trackingUrl: lab.mlflow.url,
+    baseDir: lab.base,
+    onProgress,
+  });
   assert.equal(summary.runs, 4);
-  const sent = await importToKiroframe({
+  const { result: sent } = await importToKiroframe({
     folder,
     kiroframeUrl: lab.kiroframe.url,
     profilingToken: lab.kiroframe.token,

@@ -4,14 +4,11 @@
  */
 import { exportSource } from "../../lib/export/exporter.ts";
 import { ExportFolder } from "../../lib/folder/export_folder.ts";
-import { sources } from "../../lib/jobs/sources.ts";
+import { MLFLOW } from "../../lib/mlflow/mod.ts";
+import { silentLogger as logger, silentProgress as progress } from "../../lib/logger.ts";
 
 const [trackingUrl = "", baseDir = ""] = Deno.args;
-const logger = { debug(): void {}, info(): void {}, warn(): void {}, error(): void {} };
-const progress = { start(): void {}, advance(): void {}, detail(): void {}, stop(): void {} };
-const createSource = await sources["mlflow"]?.();
-if (createSource === undefined) throw new Error("There is no source of this name");
-const source = await createSource({
+const address = await MLFLOW.locate({
   trackingUrl,
   env: {},
   experimentPageSize: 200,
@@ -19,6 +16,7 @@ const source = await createSource({
   concurrency: 8,
   logger,
 });
+const source = await address.connect();
 const folder = await ExportFolder.create(baseDir);
 const writeRunsCsv = folder.writeRunsCsv.bind(folder);
 let csvMs = 0;

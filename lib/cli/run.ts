@@ -10,10 +10,11 @@ import { createRedactor } from "../terminal/redact.ts";
 import { Screen } from "../terminal/screen.ts";
 import type { Output } from "../terminal/screen.ts";
 import { parseCommandLine } from "./parse/command_line.ts";
-import type { ParsedCommand, ParseSystem } from "./parse/command_line.ts";
+import type { ParseSystem, RunCommand } from "./parse/command_line.ts";
 import { secretsOf } from "./tables/secrets.ts";
 import { openSession } from "./commands/session.ts";
-import type { Session } from "./commands/session.ts";
+import type { CommandInput, Session } from "./commands/session.ts";
+import type { CommandName } from "./tables/commands.ts";
 
 /** What the program is given of the machine: all that it touches besides files and network. */
 export interface System extends ParseSystem {
@@ -44,7 +45,8 @@ export async function run(argv: readonly string[], system: System): Promise<numb
       redactor,
       signal: system.signal,
     });
-    await runCommand(parsed, session);
+    // One of the union, whose command and Config belong together.
+    await runCommand(parsed as RunCommand<CommandName>, session);
     return 0;
   } catch (thrown) {
     // Whatever broke on the way, the user asked for the end: that is what is told.
@@ -67,23 +69,19 @@ function inWords(thrown: unknown): unknown {
 }
 
 /** Commands load when they are run, so that --help stays quick. */
-async function runCommand(parsed: Exclude<ParsedCommand, { command: "print" }>, session: Session): Promise<void> {
-  switch (parsed.command) {
-    case "plain":
-      return await (await import("./commands/plain.ts")).plainCommand(parsed.config, session);
-    case "export":
-      return await (await import("./commands/export.ts")).exportCommand(parsed.config, session);
-    case "import":
-      return await (await import("./commands/import.ts")).importCommand(
-        parsed.operands[0] ?? "",
-        parsed.config,
-        session,
-      );
-    case "merge":
-      return await (await import("./commands/merge.ts")).mergeCommand(parsed.operands, parsed.config, session);
-    case "verify":
-      return await (await import("./commands/verify.ts")).verifyCommand(parsed.operands[0] ?? "", session);
-    case "demo":
-      return await (await import("./commands/demo.ts")).demoCommand(session);
-  }
+const COMMANDS: { readonly [C in CommandName]: () => Promise<(input: CommandInput<C>) => Promise<void>> } = {
+  plain: async () => (await import("./commands/plain.ts")).plainCommand,
+  export: async () => (await import("./commands/export.ts")).exportCommand,
+  import: async () => (await import("./commands/import.ts")).importCommand,
+  merge: async () => (await import("./commands/merge.ts")).mergeCommand,
+  verify: async () => (await import("./commands/verify.ts")).verifyCommand,
+  demo: async () => (await import("./commands/demo.ts")).demoCommand,
+};
+
+async function runCommand<C extends CommandName>(
+  { command, operands, config }: RunCommand<C>,
+  session: Session,
+): Promise<void> {
+  const run = await COMMANDS[command]();
+  await run({ operands, config, session });
 }

@@ -7,17 +7,24 @@ import { pMapIterable } from "p-map";
 import type { ExportFolder } from "../folder/export_folder.ts";
 import { LAYOUT } from "../folder/layout.ts";
 import { csvLine } from "../folder/runs_csv.ts";
-import type { Experiment, RunQuery, RunRecord, Source } from "../source/mod.ts";
+import type { Experiment, RunRecord, Source } from "../source/mod.ts";
 import type { Logger, Progress } from "../logger.ts";
 import { type ArtifactOutcome, downloadArtifacts } from "./artifacts.ts";
 import { BASIC_COLUMNS, basicCells, flatCells, RUN_COLUMNS } from "../rows/csv.ts";
 import { datasetLines } from "../rows/datasets.ts";
-import { listExperiments } from "./experiments.ts";
+import {
+  chooseExperiments,
+  type ChosenExperiments,
+  keepExperiments,
+  keptExperiments,
+  type Selection,
+} from "./experiments.ts";
 import { ExportProgress } from "./progress.ts";
 import { modelsJson } from "../rows/models.ts";
 import { HistoryBroke, runLine } from "../rows/run.ts";
 import type { Shard } from "./shard.ts";
 import { type ExportSummary, summaryJson } from "./summary.ts";
+import { countTotals, leavesRunsOut, type Totals } from "./totals.ts";
 
 /** Runs whose artifacts are fetched side by side. */
 const ARTIFACT_RUNS_AT_ONCE = 4;
@@ -34,12 +41,12 @@ export interface ExportOptions {
   readonly exportModels: boolean;
   /** artifacts/ and the manifest's rows. */
   readonly downloadArtifacts: boolean;
-  /** Which runs. @default {{}} all active ones */
-  readonly query?: Omit<RunQuery, "isDone">;
-  /** Which experiments. @default all */
-  readonly selects?: (experiment: Experiment) => boolean;
+  /** Which experiments and runs. @default {{}} all active ones */
+  readonly selection?: Selection;
   /** One part of those, for one of many machines; models are in the first. @default {1 of 1} */
   readonly shard?: Shard;
+  /** The experiments, where they were chosen before the folder was made. @default what the selection gives */
+  readonly chosen?: ChosenExperiments;
   /** Takes secrets out of a server's words before they are written into a file. @default {(text) => text} */
   readonly redact?: (text: string) => string;
   /** Told about every file and every failure. */
@@ -61,29 +68,40 @@ export async function exportSource(options: ExportOptions): Promise<ExportSummar
   const { source, folder, logger } = options;
   const finished = finishedExport(folder);
   if (finished !== null) return finished;
-  const version = await source.version();
-  const [warnings, experiments] = await Promise.all([
-    source.warnings(),
-    listExperiments(source, folder.state, options),
-  ]);
-  for (const warning of warnings) logger.warn(warning);
+  const warnings = source.warnings();
+  const experiments = await experimentsOf(options);
+  for (const warning of await warnings) logger.warn(warning);
   logger.info(`Found ${experiments.length} experiments`);
 
   await folder.startWriting(csvLine(BASIC_COLUMNS));
   const done = ExportProgress.of(folder.state);
   await exportRuns(experiments, done, options);
   await folder.stopWriting();
-  const summary = await writeWholeFiles(done, version, options);
-  logger.info(`MLflow version: ${version ?? "not told by the server (before 2.2)"}`);
+  const summary = await writeWholeFiles(done, options);
+  const { identity, version } = source;
+  logger.info(`${identity.name} version: ${version ?? "not told by the server (before 2.2)"}`);
   folder.state.keep("summary", summary);
   // A shard's rows of runs.csv are wanted again: merge sorts them into one file.
   if (options.shard === undefined) folder.state.dropSpool();
   return summary;
 }
 
+async function experimentsOf(options: ExportOptions): Promise<readonly Experiment[]> {
+  const { source, folder: { state } } = options;
+  const kept = keptExperiments(state);
+  if (kept !== null) return kept;
+  const chosen = options.chosen ?? await chooseExperiments(source, options);
+  keepExperiments(state, chosen);
+  return chosen.experiments;
+}
+
 /** What an export did whose files are all written; null where it was not finished, or is not one of ours. */
 export function finishedExport(folder: ExportFolder): ExportSummary | null {
-  return (folder.state.kept("summary") as ExportSummary | undefined) ?? null;
+  const kept = folder.state.kept("summary") as (ExportSummary & { readonly mlflowVersion?: string | null }) | undefined;
+  if (kept === undefined) return null;
+  // Version 0.1.0 kept the server's version as MLflow's.
+  const { mlflowVersion, sourceName = "MLflow", sourceVersion = mlflowVersion ?? null, ...summary } = kept;
+  return { ...summary, sourceName, sourceVersion };
 }
 
 async function exportRuns(
@@ -91,15 +109,19 @@ async function exportRuns(
   done: ExportProgress,
   options: ExportOptions,
 ): Promise<void> {
-  const { source, folder, progress, signal } = options;
+  const { source, folder, selection = {}, progress, signal } = options;
   const remaining = experiments.slice(done.finished.length);
-  const records = source.runs(remaining, { ...options.query, isDone: done.behind(remaining[0]) });
+  const totals = leavesRunsOut(selection)
+    ? await countTotals(source, folder.state, { experiments, selection, signal })
+    : new Map();
+  const where = { experiments, done, folder, totals };
+  const records = source.runs(remaining, { ...selection, isDone: done.behind(remaining[0]) });
   let committedMs = performance.now();
   progress.start("Exporting runs");
   try {
     for await (const [record, artifacts] of withArtifacts(records, options)) {
       signal?.throwIfAborted();
-      await finishUntil(record.experiment.id, { experiments, done, folder });
+      await finishUntil(record.experiment.id, where);
       progress.detail(record.experiment.name);
       await writeRun(record, artifacts, { done, ...options });
       progress.advance();
@@ -107,7 +129,7 @@ async function exportRuns(
       await folder.commit(done.state());
       committedMs = performance.now();
     }
-    await finishUntil(null, { experiments, done, folder });
+    await finishUntil(null, where);
     await folder.commit(done.state());
   } finally {
     progress.stop();
@@ -138,14 +160,15 @@ interface Where {
   readonly experiments: readonly Experiment[];
   readonly done: ExportProgress;
   readonly folder: ExportFolder;
+  readonly totals: Totals;
 }
 
 /** Ends the experiments before the one given, or all for null: those without runs are passed here as well. */
-async function finishUntil(nextId: string | null, { experiments, done, folder }: Where): Promise<void> {
+async function finishUntil(nextId: string | null, { experiments, done, folder, totals }: Where): Promise<void> {
   for (;;) {
     const current = experiments[done.finished.length];
     if (current === undefined || current.id === nextId) return;
-    await folder.append(LAYOUT.experiments, done.finish(current) + "\n");
+    await folder.append(LAYOUT.experiments, done.finish(current, totals.get(current.id)) + "\n");
   }
 }
 
@@ -200,7 +223,6 @@ async function writeRunLine(
 
 async function writeWholeFiles(
   done: ExportProgress,
-  version: string | null,
   { folder, source, exportModels, shard, logger }: ExportOptions,
 ): Promise<ExportSummary> {
   await folder.writeRunsCsv(RUN_COLUMNS);
@@ -213,7 +235,8 @@ async function writeWholeFiles(
   const { files, runsByExperiment } = await folder.inspect();
   const experiments = done.finished.map((one) => ({ ...one, written: runsByExperiment.get(one.id) ?? 0 }));
   const runs = experiments.reduce((sum, experiment) => sum + experiment.runs, 0);
-  const summary = { mlflowVersion: version, experiments, runs, artifactEntries, files, counts: done.counts };
+  const { identity: { name: sourceName }, version: sourceVersion } = source;
+  const summary = { sourceName, sourceVersion, experiments, runs, artifactEntries, files, counts: done.counts };
   await folder.writeWhole("summary", summaryJson(summary));
   logger.info(`Wrote summary: ${LAYOUT.summary}`);
   return summary;

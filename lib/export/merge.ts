@@ -149,7 +149,8 @@ async function writeWholeFiles(
   const total = (column: keyof ExportSummary["counts"]): number =>
     parts.reduce((sum, { summary }) => sum + summary.counts[column], 0);
   const summary: ExportSummary = {
-    mlflowVersion: parts[0]?.summary.mlflowVersion ?? null,
+    sourceName: parts[0]?.summary.sourceName ?? "MLflow",
+    sourceVersion: parts[0]?.summary.sourceVersion ?? null,
     experiments,
     runs: experiments.reduce((sum, { runs }) => sum + runs, 0),
     artifactEntries,

@@ -65,13 +65,13 @@ export class ExportProgress {
     this.#last = { startTime: run.startTime, runId: run.id };
   }
 
-  /** Ends the current experiment; returns its line of experiment_summary.json. */
-  finish(experiment: Experiment): string {
+  /** Ends the current experiment; returns its line of experiment_summary.json: of its totals, where the runs written are not all. */
+  finish(experiment: Experiment, totals?: ExperimentTally): string {
     const tally = this.#tally;
     this.finished.push({ id: experiment.id, name: experiment.name, runs: tally.runs, datasetRows: tally.datasetRows });
     this.#tally = new ExperimentTally();
     this.#last = null;
-    return tally.line(experiment);
+    return (totals ?? tally).line(experiment);
   }
 
   /**

@@ -14,8 +14,10 @@ export interface WrittenExperiment extends FinishedExperiment {
 
 /** What an export did. */
 export interface ExportSummary {
-  /** The server's version; null where it does not tell. */
-  readonly mlflowVersion: string | null;
+  /** What the source is called in messages: "MLflow". */
+  readonly sourceName: string;
+  /** The source's version; null where it does not tell. */
+  readonly sourceVersion: string | null;
   /** In the files' order. */
   readonly experiments: readonly WrittenExperiment[];
   /** Runs in all experiments together. */
@@ -50,7 +52,7 @@ export function summaryJson(summary: ExportSummary, imported?: ImportedCounts): 
     { name, runs, dataset_rows: datasetRows },
   ]);
   return pythonJson({
-    mlflow_version: summary.mlflowVersion,
+    mlflow_version: summary.sourceVersion,
     experiments: experiments.length,
     runs: summary.runs,
     dataset_rows: experiments.reduce((sum, experiment) => sum + experiment.datasetRows, 0),

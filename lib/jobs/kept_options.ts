@@ -1,12 +1,12 @@
 /**
- * The row options of an export that is resumed: read from its export.json.
+ * The row options of an export that is resumed. Apart from the others, so that a new export does without zod: its first call goes out sooner.
  * @module
  */
 import * as z from "zod";
 import { UsageError } from "../errors.ts";
-import { type ExportConfig, privacyHash, type RowOptions } from "./row_options.ts";
+import type { RowOptions } from "./row_options.ts";
 
-const shape: z.ZodType<RowOptions> = z.object({
+const SHAPE: z.ZodType<RowOptions> = z.object({
   includeSchemaProfile: z.boolean(),
   exportModels: z.boolean(),
   downloadArtifacts: z.boolean(),
@@ -20,14 +20,14 @@ const shape: z.ZodType<RowOptions> = z.object({
 });
 
 /** Takes them from what export.json kept. Throws a UsageError where they are not all there, or the privacy rules differ. */
-export function keptRowOptions(kept: unknown, config: ExportConfig): RowOptions {
-  const parsed = shape.safeParse(kept);
+export function keptRowOptions(kept: unknown, wanted: RowOptions): RowOptions {
+  const parsed = SHAPE.safeParse(kept);
   if (!parsed.success) {
     throw new UsageError(`Cannot use the options of export.json: ${z.prettifyError(parsed.error)}`, {
       hint: "The folder was made by another version of this program, or changed: export anew",
     });
   }
-  if (parsed.data.privacyHash !== privacyHash(config)) {
+  if (parsed.data.privacyHash !== wanted.privacyHash) {
     throw new UsageError(
       "Cannot resume: --redact, --exclude-tag or --exclude-param differ from those the export began with",
       {

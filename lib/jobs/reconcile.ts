@@ -22,7 +22,9 @@ export async function reconcile(folder: ExportFolder, result: ImportResult, logg
   const total = (counts: Iterable<number>): number => [...counts].reduce((sum, count) => sum + count, 0);
   const written = total(summary.experiments.map((experiment) => experiment.written));
   const acknowledged = total(imported.runsByExperiment.values());
-  logger.info(`Runs: MLflow listed ${summary.runs}, the files hold ${written}, Kiroframe acknowledged ${acknowledged}`);
+  logger.info(
+    `Runs: ${summary.sourceName} listed ${summary.runs}, the files hold ${written}, Kiroframe acknowledged ${acknowledged}`,
+  );
   return differences;
 }
 
@@ -41,10 +43,10 @@ function held({ sent, skipped }: Readonly<RowCounts>): number {
   return sent + skipped;
 }
 
-function differencesOf({ experiments }: ExportSummary, { runsByExperiment }: ImportedCounts): string[] {
+function differencesOf({ experiments, sourceName }: ExportSummary, { runsByExperiment }: ImportedCounts): string[] {
   return experiments.filter(({ id, runs, written }) => runs !== written || written !== (runsByExperiment.get(id) ?? 0))
     .map(({ id, runs, written }) =>
-      `Experiment ${id}: MLflow listed ${runs} runs, the files hold ${written}, ` +
+      `Experiment ${id}: ${sourceName} listed ${runs} runs, the files hold ${written}, ` +
       `Kiroframe acknowledged ${runsByExperiment.get(id) ?? 0}`
     );
 }

@@ -3,16 +3,11 @@
  * @module
  */
 import { createHash } from "node:crypto";
-import type { Config } from "../cli/parse/config.ts";
-import { messageOf, UsageError } from "../errors.ts";
-import { matcher } from "../source/glob.ts";
-import type { PrivacyRules } from "../source/privacy.ts";
-import type { Experiment, RunQuery } from "../source/mod.ts";
+import type { Selection } from "../export/experiments.ts";
 import type { Shard } from "../export/shard.ts";
-import { readMoment } from "../cli/parse/moment.ts";
-import { readShard } from "../cli/parse/shard.ts";
+import type { PrivacyRules } from "../source/privacy.ts";
 
-/** Options of the command line, as export.json keeps them. */
+/** What is in the rows, as export.json keeps it: by the name of the option. */
 export interface RowOptions {
   /** --include-schema-profile. */
   readonly includeSchemaProfile: boolean;
@@ -36,56 +31,12 @@ export interface RowOptions {
   readonly privacyHash: string;
 }
 
-/** The options that an export needs, of whichever command. */
-export type ExportConfig = Config<"plain"> | Config<"export">;
-
-/** Takes them from a Config. Throws a UsageError for a moment or pattern that cannot be read. */
-export function rowOptionsOf(config: ExportConfig, nowMs = Date.now()): RowOptions {
-  const { includeSchemaProfile, exportModels, downloadArtifacts, includeDeleted, experiment, since, until } = config;
-  return {
-    includeSchemaProfile,
-    exportModels,
-    downloadArtifacts,
-    includeDeleted,
-    experiments: [...experiment],
-    sinceMs: since === undefined ? null : readMoment(since, { flag: "--since", nowMs }),
-    untilMs: until === undefined ? null : readMoment(until, { flag: "--until", nowMs }),
-    runFilter: config.runFilter ?? "",
-    shard: readShard(config.shard, config.environment),
-    privacyHash: privacyHash(config),
-  };
+/** Which experiments and runs are exported. */
+export function selectionOf({ experiments, sinceMs, untilMs, runFilter, includeDeleted }: RowOptions): Selection {
+  return { experiments, sinceMs, untilMs, filter: runFilter, includeDeleted };
 }
 
-/** Which runs the source is asked for. */
-export function queryOf({ sinceMs, untilMs, runFilter, includeDeleted }: RowOptions): Omit<RunQuery, "isDone"> {
-  const conditions = [
-    ...(sinceMs === null ? [] : [`attributes.start_time >= ${sinceMs}`]),
-    ...(untilMs === null ? [] : [`attributes.start_time < ${untilMs}`]),
-    ...(runFilter === "" ? [] : [runFilter]),
-  ];
-  return { filter: conditions.join(" and "), includeDeleted };
-}
-
-/** Which experiments are exported. */
-export function selectorOf({ experiments }: RowOptions): (experiment: Experiment) => boolean {
-  const matches = matcher(experiments);
-  return ({ name }) => experiments.length === 0 || matches(name);
-}
-
-/** What is taken out of the rows. Throws a UsageError for a regular expression that is none. */
-export function privacyOf({ redact, excludeTag, excludeParam }: ExportConfig): PrivacyRules {
-  return { redact: redact.map(readExpression), excludeTags: excludeTag, excludeParams: excludeParam };
-}
-
-function readExpression(text: string): RegExp {
-  try {
-    return new RegExp(text, "gu");
-  } catch (cause) {
-    throw new UsageError(`Cannot use --redact "${text}": ${messageOf(cause)}`, { cause });
-  }
-}
-
-/** Returns what stands for the privacy rules of a Config. */
-export function privacyHash({ redact, excludeTag, excludeParam }: ExportConfig): string {
-  return createHash("sha256").update(JSON.stringify([redact, excludeTag, excludeParam])).digest("hex").slice(0, 8);
+/** Returns what stands for privacy rules. */
+export function privacyHash({ redact, excludeTags, excludeParams }: PrivacyRules): string {
+  return createHash("sha256").update(JSON.stringify([redact, excludeTags, excludeParams])).digest("hex").slice(0, 8);
 }

@@ -1,10 +1,17 @@
 /**
- * The sources there are, by --import-type. A new one is a folder beside lib/mlflow and one line here.
+ * The kinds of sources there are, by --import-type. A new one is a folder beside lib/mlflow and one line here.
  * @module
  */
-import type { SourceFactory } from "../source/mod.ts";
+import type { MlflowOptions } from "../mlflow/mod.ts";
+import type { SourceKind } from "../source/mod.ts";
 
-/** Loads the factory of each source when it is asked for, so that --help loads none. */
-export const sources: Readonly<Record<string, () => Promise<SourceFactory>>> = {
-  mlflow: async () => (await import("../mlflow/rest/mod.ts")).createMlflowSource,
-};
+/** What any kind is made from: the options of all of them together. */
+export type AnySourceOptions = MlflowOptions;
+
+/** Loads each kind when it is asked for, so that --help loads none. */
+export const SOURCES = {
+  mlflow: async (): Promise<SourceKind<AnySourceOptions>> => (await import("../mlflow/mod.ts")).MLFLOW,
+} as const;
+
+/** One of the {@linkcode SOURCES}. */
+export type ImportType = keyof typeof SOURCES;

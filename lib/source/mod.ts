@@ -1,6 +1,6 @@
 /**
  * What the export needs of any tracking system: the interface, and the shapes that cross it.
- * A new source is one folder beside lib/mlflow that implements {@linkcode Source}, and one line in lib/sources.ts.
+ * A new kind of source is one folder beside lib/mlflow that implements {@linkcode SourceKind}, and one line in lib/jobs/sources.ts.
  *
  * Keys keep the server's order, so tags, params and metrics are Maps: a plain object would move integer-like keys first.
  * @module
@@ -166,34 +166,52 @@ export interface ArtifactBody {
   readonly stream: ReadableStream<Uint8Array>;
 }
 
-/** Which runs {@linkcode Source.runs} gives. */
-export interface RunQuery {
-  /** Further condition in the source's own filter language. */
+/** Which runs: data, which each source turns into its own language. Undefined and null leave a bound out. */
+export interface RunSelection {
+  /** Only runs started at or after this, in milliseconds since the epoch. */
+  readonly sinceMs?: number | null;
+  /** Only runs started before this, in milliseconds since the epoch. */
+  readonly untilMs?: number | null;
+  /** Further condition in the source's own filter language. @default {""} */
   readonly filter?: string;
   /** Deleted runs too. @default {false} */
   readonly includeDeleted?: boolean;
+}
+
+/** Which runs {@linkcode Source.runs} gives. */
+export interface RunQuery extends RunSelection {
   /** True for a run that is already exported: it is left out, and nothing more is asked about it. */
   readonly isDone?: (run: Run) => boolean;
 }
 
-/** A tracking system to export from. */
-export interface Source {
+/** Which tracking system it is, as Kiroframe, the folder and the user are told. */
+export interface SourceIdentity {
   /** The name that goes into Kiroframe's import_source: "mlflow". */
   readonly importSource: string;
+  /** Its name in messages: "MLflow". */
+  readonly name: string;
   /** Kiroframe's import_source_id (spec, "Kiroframe"). */
   readonly sourceId: string;
-  /** The server's address without credentials: safe to show and to store. */
+  /** Its address without credentials: safe to show and to store. */
   readonly displayUrl: string;
-  /** Texts that must never be shown or stored: passwords, tokens, and their encoded forms. */
-  readonly secrets: readonly string[];
-  /** The server's version, null where it does not tell (MLflow 1.x). Also the first call: rejects if there is no such server. */
-  version(): Promise<string | null>;
+}
+
+/** A tracking system to export from, which has answered. */
+export interface Source {
+  /** Which one it is. */
+  readonly identity: SourceIdentity;
+  /** The server's version, null where it does not tell (MLflow 1.x). */
+  readonly version: string | null;
   /** What the user should be told about this server or account before trusting the export (restricted account, …). */
   warnings(): Promise<readonly string[]>;
   /** Experiments, newest first. */
   experiments(options?: { readonly includeDeleted?: boolean }): AsyncIterable<Experiment>;
+  /** Rejects with a UsageError where the selection cannot be read: asked before anything is written. */
+  checkSelection(experiments: readonly Experiment[], selection: RunSelection): Promise<void>;
   /** About how many runs each experiment has, by id: cheap, and steady while runs are being added. What --shard balances by. */
-  runCounts(experiments: readonly Experiment[], query?: RunQuery): Promise<ReadonlyMap<string, number>>;
+  runCounts(experiments: readonly Experiment[], selection?: RunSelection): Promise<ReadonlyMap<string, number>>;
+  /** All runs of the experiments given, without histories: what an experiment's totals are counted from. */
+  listedRuns(experiments: readonly Experiment[], selection?: RunSelection): AsyncIterable<Run>;
   /** All runs of the experiments given, grouped in that order, newest first inside each, each run once. */
   runs(experiments: readonly Experiment[], query?: RunQuery): AsyncIterable<RunRecord>;
   /** Every registered model with all its versions. */
@@ -204,23 +222,48 @@ export interface Source {
   close(): Promise<void>;
 }
 
-/** What a source is made from. */
+/** Where a tracking system is, before it was asked anything. */
+export interface SourceAddress {
+  /** Which one it is. */
+  readonly identity: SourceIdentity;
+  /** Texts that must never be shown or stored: passwords, tokens, and their encoded forms. */
+  readonly secrets: readonly string[];
+  /** Makes the first contact. Rejects with an AppError where there is no such system; nothing is left open then. */
+  connect(): Promise<Source>;
+}
+
+/** What every kind of source is made from; each adds options of its own. */
 export interface SourceOptions {
-  /** As the user gave it, http or https, perhaps with user and password. */
+  /** As the user gave it, perhaps with user and password. */
   readonly trackingUrl: string;
   /** Where credentials, certificates and proxies are read from. */
   readonly env: Environment;
-  /** Experiments a listing page. */
-  readonly experimentPageSize: number;
-  /** Runs a listing page. */
-  readonly runPageSize: number;
-  /** Calls in flight at most. */
-  readonly concurrency: number;
   /** Told what is odd about the server. */
   readonly logger: Logger;
   /** Ends every call when it is aborted. */
   readonly signal?: AbortSignal;
 }
 
-/** Makes a source; rejects with a UsageError when the options do not fit together. */
-export type SourceFactory = (options: SourceOptions) => Promise<Source>;
+/** A kind of tracking system: what --import-type chooses. */
+export interface SourceKind<Options extends SourceOptions> {
+  /** The name that goes into Kiroframe's import_source. */
+  readonly importSource: string;
+  /** Kiroframe's import_source_id of an address (spec, "Kiroframe"). */
+  sourceIdOf(trackingUrl: string): string;
+  /** Reads credentials and the like; asks nothing of the server. Rejects with a UsageError when the options do not fit together. */
+  locate(options: Options): Promise<SourceAddress>;
+}
+
+/**
+ * A source in which some things are done otherwise than in the one given; all that is not named is the given one's.
+ * No spread: a source may be a class, whose methods a spread does not take along.
+ */
+export function withChanges(source: Source, changes: Partial<Source>): Source {
+  return new Proxy(source, {
+    get(given, name): unknown {
+      if (Object.hasOwn(changes, name)) return Reflect.get(changes, name);
+      const value = Reflect.get(given, name, given);
+      return typeof value === "function" ? value.bind(given) : value;
+    },
+  });
+}

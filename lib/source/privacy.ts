@@ -4,6 +4,8 @@
  * @module
  */
 import type { Dataset, Experiment, ModelVersion, RegisteredModel, Run, RunRecord, Source } from "./mod.ts";
+import { withChanges } from "./mod.ts";
+import { messageOf, UsageError } from "../errors.ts";
 import { matcher } from "./glob.ts";
 
 /** Stands where blackened text stood. */
@@ -11,37 +13,43 @@ export const REDACTED = "[redacted]";
 
 /** What to take out. */
 export interface PrivacyRules {
-  /** Text that matches is replaced by {@linkcode REDACTED}, in names, values, sources and descriptions; not in keys and ids. */
-  readonly redact: readonly RegExp[];
+  /** Regular expressions: text that matches is replaced by {@linkcode REDACTED}, in names, values, sources and descriptions; not in keys and ids. */
+  readonly redact: readonly string[];
   /** Tags left out, by key or pattern: of runs, experiments, models and versions. */
   readonly excludeTags: readonly string[];
   /** Params left out, by key or pattern. */
   readonly excludeParams: readonly string[];
 }
 
-/** A source that gives the same rows without what the rules take out; the source itself where there are no rules. */
+/** A source that gives the same rows without what the rules take out; the source itself where there are no rules. Throws a UsageError for a pattern that is none. */
 export function privateSource(source: Source, rules: PrivacyRules): Source {
   if (rules.redact.length + rules.excludeTags.length + rules.excludeParams.length === 0) return source;
   const clean = cleaner(rules);
-  // A copy by hand: a source may be a class, whose methods no spread would take along.
-  return {
-    importSource: source.importSource,
-    sourceId: source.sourceId,
-    displayUrl: source.displayUrl,
-    secrets: source.secrets,
-    version: () => source.version(),
-    warnings: () => source.warnings(),
+  return withChanges(source, {
     async *experiments(options): AsyncGenerator<Experiment> {
       for await (const experiment of source.experiments(options)) yield clean.experiment(experiment);
     },
-    runCounts: (experiments, query) => source.runCounts(experiments, query),
+    async *listedRuns(experiments, selection): AsyncGenerator<Run> {
+      for await (const run of source.listedRuns(experiments, selection)) yield clean.run(run);
+    },
     async *runs(experiments, query): AsyncGenerator<RunRecord> {
       for await (const record of source.runs(experiments, query)) yield { ...record, run: clean.run(record.run) };
     },
     models: async () => (await source.models()).map(clean.model),
-    artifacts: (run) => source.artifacts(run),
-    close: () => source.close(),
-  };
+  });
+}
+
+/** Throws a UsageError for a pattern that is none. */
+export function checkPrivacyRules({ redact }: PrivacyRules): void {
+  for (const pattern of redact) readExpression(pattern);
+}
+
+function readExpression(text: string): RegExp {
+  try {
+    return new RegExp(text, "gu");
+  } catch (cause) {
+    throw new UsageError(`Cannot use --redact "${text}": ${messageOf(cause)}`, { cause });
+  }
 }
 
 interface Cleaner {
@@ -51,11 +59,12 @@ interface Cleaner {
 }
 
 function cleaner(rules: PrivacyRules): Cleaner {
+  const expressions = rules.redact.map(readExpression);
   const isTagOut = matcher(rules.excludeTags);
   const isParamOut = matcher(rules.excludeParams);
 
   function text(value: string): string {
-    return rules.redact.reduce((left, expression) => left.replaceAll(expression, REDACTED), value);
+    return expressions.reduce((left, expression) => left.replaceAll(expression, REDACTED), value);
   }
   function optional(value: string | null): string | null {
     return value === null ? null : text(value);

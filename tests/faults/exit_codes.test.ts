@@ -107,7 +107,10 @@ Deno.test("a second process on the same folder is refused: exit 2", async () => 
   await using kiroframe = await startKiroframeSandbox();
   await using folder = await temporaryFolder();
   const first = runChild(["export", ...exportFlags(folder.path, mlflow)]);
-  while (mlflow.requestCount < 4) await new Promise((resolve) => setTimeout(resolve, 5));
+  // The folder is there once experiments are listed; histories are asked for after that.
+  while (!mlflow.requests.some(({ path }) => path.includes("get-history"))) {
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
   const path = await folder.exported();
   const flags = flagsFor(folder.path, mlflow, kiroframe);
   const seconds = await Promise.all([

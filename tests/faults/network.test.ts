@@ -1,5 +1,6 @@
 /** Certificates and proxies, named in the file given with --env-file, through the whole program. */
 import assert from "node:assert/strict";
+import { readdir } from "node:fs/promises";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
@@ -71,7 +72,8 @@ Deno.test("MLflow behind a private authority: exit 1 and a hint without its cert
   assert.match(unknown.stderr, /Cannot connect securely to MLflow/);
   assert.equal(mlflow.requestCount, 0);
   const ca = await envFile(settings.path, { MLFLOW_TRACKING_SERVER_CERT_PATH: `${FIXTURES}ca.pem` });
-  const known = await runChild([...flags, ...ca, "--resume", "latest"]);
+  assert.deepEqual(await readdir(folder.path), [], "a folder was made before there was contact");
+  const known = await runChild([...flags, ...ca]);
   assert.equal(known.exitCode, 0, known.stderr);
   assert.match(known.stdout, /Exported 8 runs/);
 });

@@ -140,7 +140,10 @@ for (const [way, signIn] of Object.entries(WAYS)) {
       });
       assert.equal(outcome.exitCode, exitCode, `${what}: ${outcome.stderr}`);
       const files = await filesBelow(folder.path);
-      assert.ok(files.some(([name]) => name.endsWith("export.log")), `${what}: no log`);
+      // A first contact that fails leaves no folder to have a log.
+      if (what !== "MLflow answers 401") {
+        assert.ok(files.some(([name]) => name.endsWith("export.log")), `${what}: no log`);
+      }
       const texts = [["stdout", outcome.stdout], ["stderr", outcome.stderr], ...files] as const;
       assertNoSecrets(what, texts.map(([name, content]) => [name, withoutForeign(content, way)] as const));
     }

@@ -3,10 +3,10 @@ import { UsageError } from "../../lib/errors.ts";
 import { patienceFrom } from "../../lib/http/patience.ts";
 
 Deno.test("patienceFrom() leaves to the HTTP client what no variable says", () => {
-  assert.deepEqual(patienceFrom({}, "MLFLOW"), { retry: {} });
-  assert.deepEqual(patienceFrom({ MLFLOW_HTTP_REQUEST_TIMEOUT: "", MLFLOW_HTTP_REQUEST_MAX_RETRIES: " " }, "MLFLOW"), {
-    retry: {},
-  });
+  const nothing = { retry: { retries: undefined, baseDelayMs: undefined }, timeoutMs: undefined };
+  assert.deepEqual(patienceFrom({}, "MLFLOW"), nothing);
+  const empty = { MLFLOW_HTTP_REQUEST_TIMEOUT: "", MLFLOW_HTTP_REQUEST_MAX_RETRIES: " " };
+  assert.deepEqual(patienceFrom(empty, "MLFLOW"), nothing);
 });
 
 Deno.test("patienceFrom() reads the variables of its prefix, seconds as milliseconds", () => {
@@ -17,7 +17,10 @@ Deno.test("patienceFrom() reads the variables of its prefix, seconds as millisec
     KIROFRAME_HTTP_REQUEST_MAX_RETRIES: "9",
   };
   assert.deepEqual(patienceFrom(env, "MLFLOW"), { retry: { retries: 0, baseDelayMs: 500 }, timeoutMs: 1500 });
-  assert.deepEqual(patienceFrom(env, "KIROFRAME"), { retry: { retries: 9 } });
+  assert.deepEqual(patienceFrom(env, "KIROFRAME"), {
+    retry: { retries: 9, baseDelayMs: undefined },
+    timeoutMs: undefined,
+  });
 });
 
 Deno.test("patienceFrom() refuses what is no such number, and names the variable", () => {

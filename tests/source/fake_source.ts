@@ -71,14 +71,15 @@ export interface FakeWorld {
 
 export function fakeSource(world: FakeWorld): Source {
   return {
-    importSource: "mlflow",
-    sourceId: "0123456789",
-    displayUrl: "http://localhost:5000",
-    secrets: [],
-    version: () => Promise.resolve("3.17.2"),
+    identity: { importSource: "mlflow", name: "MLflow", sourceId: "0123456789", displayUrl: "http://localhost:5000" },
+    version: "3.17.2",
     warnings: () => Promise.resolve([]),
     async *experiments(): AsyncGenerator<Experiment> {
       yield* world.experiments;
+    },
+    checkSelection: () => Promise.resolve(),
+    async *listedRuns(experiments): AsyncGenerator<Run> {
+      for (const { id } of experiments) yield* world.runs.filter(({ experimentId }) => experimentId === id);
     },
     runCounts: (experiments) =>
       Promise.resolve(

@@ -36,13 +36,14 @@ async function everything(source: Source): Promise<string> {
   const experiments = [];
   for await (const one of source.experiments()) experiments.push(one);
   for await (const one of source.runs(experiments)) all.push(one);
+  for await (const one of source.listedRuns(experiments)) all.push(one);
   all.push(experiments, await source.models());
   return JSON.stringify(all, (_, value) => value instanceof Map ? [...value] : value);
 }
 
 Deno.test("privateSource() blackens text wherever people write it", async () => {
   assert.match(await everything(world()), /s3cret/);
-  const clean = await everything(privateSource(world(), { redact: [/s3cret/g], excludeTags: [], excludeParams: [] }));
+  const clean = await everything(privateSource(world(), { redact: ["s3cret"], excludeTags: [], excludeParams: [] }));
   assert.doesNotMatch(clean, /s3cret/);
   assert.match(clean, /\/home\/\[redacted\]\/\[redacted\]/);
   assert.match(clean, /vision \[redacted\]/);

@@ -12,14 +12,16 @@ import { startKiroframeSandbox } from "../../../sandbox/kiroframe/mod.ts";
 import type { KiroframeSandbox } from "../../../sandbox/kiroframe/types.ts";
 import { type MlflowSandbox, startMlflowSandbox } from "../../../sandbox/mlflow/mod.ts";
 import { digitsWorld } from "../../../sandbox/world/digits.ts";
+import { runExport } from "../../jobs/export.ts";
+import { importFolder } from "../../jobs/import.ts";
+import { count, failIfIncomplete } from "../../jobs/outcome.ts";
 import { createConfig } from "../parse/config.ts";
 import type { Given } from "../parse/values.ts";
-import type { Session } from "./session.ts";
-import { count, withExport } from "./export.ts";
-import { importFolder } from "./import.ts";
+import { exportJobOf, importJobOf } from "./job_options.ts";
+import type { CommandInput, Session } from "./session.ts";
 
 /** Runs the demo in a folder of the system's temporary one, and prints what it did. Rejects with an AppError. */
-export async function demoCommand(session: Session): Promise<void> {
+export async function demoCommand({ session }: CommandInput<"demo">): Promise<void> {
   const startedMs = performance.now();
   // No `await using`: Node 22 cannot read it.
   const mlflow = await startMlflowSandbox({ world: digitsWorld() });
@@ -49,9 +51,9 @@ async function exportAndImport({ mlflow, kiroframe, session, startedMs }: Show):
   };
   const entries = Object.entries(given).map(([flag, value]): [string, Given] => [flag, { value, source: `--${flag}` }]);
   const config = createConfig("plain", { given: new Map(entries), environment: {}, home: "" });
-  session.redactor.add([kiroframe.token]);
-  await withExport(config, session, async ({ folder, source, summary }) => {
-    const { result, failures } = await importFolder(folder, source, { config, session });
+  session.hide([kiroframe.token]);
+  const outcome = await runExport(exportJobOf(config), session, async ({ folder, identity, summary }) => {
+    const { result, failures } = await importFolder(folder, identity, { job: importJobOf(config), context: session });
     const seconds = (performance.now() - startedMs) / 1000;
     const files = await sizes(folder.path);
     session.screen.printText(
@@ -59,6 +61,7 @@ async function exportAndImport({ mlflow, kiroframe, session, startedMs }: Show):
     );
     return failures;
   });
+  failIfIncomplete(outcome.failures);
 }
 
 interface Report {
@@ -75,7 +78,7 @@ function report({ summary, result, files, seconds, folderPath, calls }: Report):
   return `kiroframe-importer demo: done in ${seconds.toFixed(1)} s
 
 Read     ${count(experiments.length, "experiment")}, ${count(runs, "run")}, ${count(counts.points, "metric point")}
-         from an MLflow ${summary.mlflowVersion} inside this process, in ${count(calls, "call")};
+         from an MLflow ${summary.sourceVersion} inside this process, in ${count(calls, "call")};
          two classifiers trained on scikit-learn's digits, a failed run, one still going
 Written  ${files.length} files and the artifacts of ${count(artifactEntries, "run")} to
          ${folderPath}

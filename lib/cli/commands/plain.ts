@@ -2,16 +2,18 @@
  * The plain command, the reference's way: export, then import.
  * @module
  */
-import type { Config } from "../parse/config.ts";
-import type { Session } from "./session.ts";
-import { withExport } from "./export.ts";
+import { runExport } from "../../jobs/export.ts";
+import { failIfIncomplete } from "../../jobs/outcome.ts";
+import { exportJobOf, importJobOf } from "./job_options.ts";
+import type { CommandInput } from "./session.ts";
 
 /** Runs the command. Rejects with an AppError; IncompleteError when all was done but some rows, histories or artifacts failed. */
-export async function plainCommand(config: Config<"plain">, session: Session): Promise<void> {
-  await withExport(config, session, async ({ folder, source }) => {
+export async function plainCommand({ config, session: context }: CommandInput<"plain">): Promise<void> {
+  const { failures } = await runExport(exportJobOf(config), context, async ({ folder, identity }) => {
     if (!config.importToKiroframe) return [];
     // Loaded while MLflow is read, not before.
-    const { importFolder } = await import("./import.ts");
-    return (await importFolder(folder, source, { config, session })).failures;
+    const { importFolder } = await import("../../jobs/import.ts");
+    return (await importFolder(folder, identity, { job: importJobOf(config), context })).failures;
   });
+  failIfIncomplete(failures);
 }

@@ -2,29 +2,35 @@
  * What every command works with: the log, the progress line, and the signal that asks it to stop.
  * @module
  */
+import type { JobContext } from "../../jobs/context.ts";
 import { createLog } from "../../terminal/log.ts";
 import type { Log, LogLevel } from "../../terminal/log.ts";
 import { createProgress } from "../../terminal/progress.ts";
 import type { Redactor } from "../../terminal/redact.ts";
 import type { Screen } from "../../terminal/screen.ts";
-import type { Logger, Progress } from "../../logger.ts";
+import type { Config } from "../parse/config.ts";
+import type { CommandName } from "../tables/commands.ts";
 
 /** One command at work. */
-export interface Session {
+export interface Session extends JobContext {
   /** The log, for the cli alone. */
   readonly log: Log;
-  /** The same log, as the other rooms see it. */
-  readonly logger: Logger;
-  /** The progress line. */
-  readonly progress: Progress;
   /** Where a command prints its result. */
   readonly screen: Screen;
-  /** Knows every text that must never be shown. */
-  readonly redactor: Redactor;
   /** Aborted when the command should stop. */
   readonly signal: AbortSignal;
   /** How to go on, should the command end here: printed after the reason. */
   advice: string | undefined;
+}
+
+/** What a command is run with. */
+export interface CommandInput<C extends CommandName> {
+  /** What stood beside the options. */
+  readonly operands: readonly string[];
+  /** Validated and frozen. */
+  readonly config: Config<C>;
+  /** Log, screen, signal. */
+  readonly session: Session;
 }
 
 /** How {@linkcode openSession} opens. */
@@ -42,8 +48,20 @@ export interface SessionOptions {
 }
 
 /** Opens a session; whoever does closes its log. */
-export function openSession({ level, console, ...parts }: SessionOptions): Session {
-  const log = createLog({ level, console, redactor: parts.redactor, screen: parts.screen });
+export function openSession({ level, console, screen, redactor, signal }: SessionOptions): Session {
+  const log = createLog({ level, console, redactor, screen });
   const { logger } = log;
-  return { log, logger, progress: createProgress({ screen: parts.screen, logger }), advice: undefined, ...parts };
+  const session: Session = {
+    log,
+    logger,
+    progress: createProgress({ screen, logger }),
+    screen,
+    signal,
+    advice: undefined,
+    hide: redactor.add,
+    redact: redactor.redact,
+    openLog: (path) => log.openFile(path),
+    advise: (text) => void (session.advice = text),
+  };
+  return session;
 }

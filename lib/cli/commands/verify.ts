@@ -11,11 +11,13 @@ import { openDatabase } from "../../runtime/sqlite.ts";
 import { verifyFolder } from "../../folder/verify.ts";
 import { ledgerProblems } from "../../kiroframe/ledger/check.ts";
 import { visible } from "../../visible.ts";
-import type { Session } from "./session.ts";
-import { count } from "./export.ts";
+import type { CommandInput } from "./session.ts";
+import { count } from "../../jobs/outcome.ts";
 
 /** Runs the command. Rejects with an IncompleteError when something is wrong, each problem in the log. */
-export async function verifyCommand(path: string, { logger, screen }: Session): Promise<void> {
+export async function verifyCommand(
+  { operands: [path = ""], session: { logger, screen } }: CommandInput<"verify">,
+): Promise<void> {
   const folder = resolve(path);
   if (!await stat(folder).then((info) => info.isDirectory(), () => false)) {
     throw new UsageError(`Cannot verify ${visible(path)}: there is no such folder`);

@@ -7,7 +7,7 @@ import { COMMANDS } from "../tables/commands.ts";
 import type { CommandSpec } from "../tables/commands.ts";
 import { EXIT_CODES } from "../tables/exit_codes.ts";
 import { flagTerm, requires, takes } from "../tables/option.ts";
-import type { CommandName, OptionGroup, OptionSpec } from "../tables/option.ts";
+import type { OptionGroup, OptionSpec } from "../tables/option.ts";
 import { GROUPS, OPTIONS } from "../tables/options.ts";
 import { VARIABLES } from "../tables/variables.ts";
 
@@ -49,7 +49,7 @@ function commandSection(): string {
   );
 }
 
-function optionSections(command: CommandName): string[] {
+function optionSections(command: string): string[] {
   const options = (OPTIONS as readonly OptionSpec[]).filter((option) => takes(command, option));
   const sections = GROUPS.map((group): [OptionGroup, Item[]] => {
     const items = options.filter((option) => groupOf(option, command) === group).map(optionItem);
@@ -61,7 +61,7 @@ function optionSections(command: CommandName): string[] {
 }
 
 /** What one command requires may be optional for another. */
-function groupOf(option: OptionSpec, command: CommandName): OptionGroup {
+function groupOf(option: OptionSpec, command: string): OptionGroup {
   return option.group === "Required" && !requires(command, option) ? "Other" : option.group;
 }
 
@@ -78,8 +78,8 @@ function optionItem(option: OptionSpec): Item {
   return [option.kind === "boolean" ? flagTerm(option) : `${flagTerm(option)} ${option.placeholder}`, text.join("\n")];
 }
 
-function variableSections(command: CommandName): string[] {
-  const names = VARIABLES.filter(({ commands }) => commands.includes(command)).map(({ name }) => name);
+function variableSections(command: string): string[] {
+  const names = VARIABLES.filter(({ commands }) => commands.some((name) => name === command)).map(({ name }) => name);
   return names.length === 0
     ? []
     : [`Other variables, for signing in, proxies and patience:\n${wrap(names.join(", "), "  ")}\n`];

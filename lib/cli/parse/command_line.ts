@@ -11,11 +11,11 @@ import { visible } from "../../visible.ts";
 import type { Environment } from "../../environment.ts";
 import { VERSION } from "../../version.ts";
 import { COMMANDS } from "../tables/commands.ts";
-import type { CommandSpec, Shell } from "../tables/commands.ts";
+import type { CommandName, CommandSpec, Shell } from "../tables/commands.ts";
 import { completions } from "../help/completions.ts";
 import { parseEnvFile } from "./env_file.ts";
 import { helpText } from "../help/text.ts";
-import type { CommandName, OptionSpec } from "../tables/option.ts";
+import type { OptionSpec } from "../tables/option.ts";
 import { takes } from "../tables/option.ts";
 import { OPTIONS } from "../tables/options.ts";
 import { expandHome } from "./values.ts";
@@ -29,7 +29,7 @@ export interface RunCommand<C extends CommandName> {
   readonly command: C;
   /** Validated and frozen. */
   readonly config: Config<C>;
-  /** What stood beside the options: `import` has exactly one, the folder; the others have none. */
+  /** What stood beside the options: as many as the command's entry in the table allows. */
   readonly operands: readonly string[];
 }
 
@@ -42,14 +42,7 @@ export interface PrintCommand {
 }
 
 /** What the command line asks for. */
-export type ParsedCommand =
-  | RunCommand<"plain">
-  | RunCommand<"export">
-  | RunCommand<"import">
-  | RunCommand<"merge">
-  | RunCommand<"verify">
-  | RunCommand<"demo">
-  | PrintCommand;
+export type ParsedCommand = { [C in CommandName]: RunCommand<C> }[CommandName] | PrintCommand;
 
 /** What parsing may know of the machine. */
 export interface ParseSystem {
@@ -79,7 +72,7 @@ export function parseCommandLine(argv: readonly string[], system: ParseSystem): 
     refuseOptions(spec, words, () => false);
     return { command: "print", text: completions(operands[0] as Shell) };
   }
-  const command = spec.name;
+  const command = spec.name as CommandName;
   refuseOptions(spec, words, (option) => takes(command, option));
   const file = readEnvFile(words, system);
   const environment = { ...file.variables, ...system.env };

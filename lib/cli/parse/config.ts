@@ -2,7 +2,8 @@
  * The Config: what the user wants, validated and frozen. Its type comes from the table of options.
  * @module
  */
-import type { CamelCase, CommandName, OptionSpec } from "../tables/option.ts";
+import type { CommandName } from "../tables/commands.ts";
+import type { CamelCase, OptionSpec } from "../tables/option.ts";
 import { keyOf, requires, takes } from "../tables/option.ts";
 import { OPTIONS } from "../tables/options.ts";
 import type { Option } from "../tables/options.ts";

@@ -2,8 +2,6 @@
  * The table of commands: what each is for, and what it is given besides options.
  * @module
  */
-import type { CommandName } from "./option.ts";
-
 /** The shells for which completions can be printed. */
 export const SHELLS = ["bash", "zsh", "fish"] as const;
 
@@ -12,8 +10,8 @@ export type Shell = typeof SHELLS[number];
 
 /** One command. */
 export interface CommandSpec {
-  /** "plain" has no word on the command line; "completions" takes no options. */
-  readonly name: CommandName | "completions";
+  /** The word on the command line; "plain" has none. */
+  readonly name: string;
   /** What stands for its one operand in --help. @default none: it takes none */
   readonly operand?: string;
   /** What the operand is: ends the sentence "needs …". */
@@ -30,8 +28,8 @@ export interface CommandSpec {
   readonly examples: readonly { readonly does: string; readonly line: string }[];
 }
 
-/** Every command. */
-export const COMMANDS: readonly CommandSpec[] = [
+/** Every command that runs. Its function stands in lib/cli/run.ts, where the compiler asks for it. */
+export const RUNNABLE = [
   {
     name: "plain",
     about: "Export, then import",
@@ -104,17 +102,25 @@ export const COMMANDS: readonly CommandSpec[] = [
       "this process. No server, account or setting is needed.",
     examples: [{ does: "See it work", line: "kiroframe-importer demo" }],
   },
-  {
-    name: "completions",
-    operand: "SHELL",
-    operandAbout: `a SHELL: ${SHELLS.join(", ")}`,
-    operandChoices: SHELLS,
-    about: "Print completions for bash, zsh or fish",
-    description: "Prints a script that teaches the shell to complete commands, flags and choices.",
-    examples: [
-      { does: "bash", line: 'eval "$(kiroframe-importer completions bash)"' },
-      { does: "zsh, after compinit", line: 'eval "$(kiroframe-importer completions zsh)"' },
-      { does: "fish", line: "kiroframe-importer completions fish | source" },
-    ],
-  },
-];
+] as const satisfies readonly CommandSpec[];
+
+/** What the program can be asked to do; "plain" is the reference's way, without a command word. */
+export type CommandName = typeof RUNNABLE[number]["name"];
+
+/** The command that prints, and does nothing else. */
+const COMPLETIONS: CommandSpec = {
+  name: "completions",
+  operand: "SHELL",
+  operandAbout: `a SHELL: ${SHELLS.join(", ")}`,
+  operandChoices: SHELLS,
+  about: "Print completions for bash, zsh or fish",
+  description: "Prints a script that teaches the shell to complete commands, flags and choices.",
+  examples: [
+    { does: "bash", line: 'eval "$(kiroframe-importer completions bash)"' },
+    { does: "zsh, after compinit", line: 'eval "$(kiroframe-importer completions zsh)"' },
+    { does: "fish", line: "kiroframe-importer completions fish | source" },
+  ],
+};
+
+/** All of them, in the order of the help. */
+export const COMMANDS: readonly CommandSpec[] = [...RUNNABLE, COMPLETIONS];

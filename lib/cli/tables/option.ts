@@ -3,8 +3,7 @@
  * @module
  */
 
-/** What the program can be asked to do; "plain" is the reference's way, without a command word. */
-export type CommandName = "plain" | "export" | "import" | "merge" | "verify" | "demo";
+import type { CommandName } from "./commands.ts";
 
 /**
  * How the text of an option is read.
@@ -69,11 +68,11 @@ export function flagsOf(option: OptionSpec): readonly string[] {
 }
 
 /** Returns whether a command takes an option. */
-export function takes(command: CommandName, option: OptionSpec): boolean {
-  return option.commands.includes(command);
+export function takes(command: string, option: OptionSpec): boolean {
+  return option.commands.some((name) => name === command);
 }
 
 /** Returns whether a command cannot do without an option. */
-export function requires(command: CommandName, option: OptionSpec): boolean {
-  return option.requiredBy?.includes(command) ?? false;
+export function requires(command: string, option: OptionSpec): boolean {
+  return option.requiredBy?.some((name) => name === command) ?? false;
 }

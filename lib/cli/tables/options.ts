@@ -3,7 +3,7 @@
  * table and the Config's type: a new option is one entry here.
  * @module
  */
-import { sources } from "../../jobs/sources.ts";
+import { type ImportType, SOURCES } from "../../jobs/sources.ts";
 import type { OptionGroup, OptionSpec } from "./option.ts";
 
 /** MLflow refuses larger pages (SEARCH_MAX_RESULTS_THRESHOLD). */
@@ -20,10 +20,10 @@ export const OPTIONS = [
     kind: "choice",
     placeholder: "TYPE",
     default: "mlflow",
-    choices: Object.keys(sources),
+    choices: Object.keys(SOURCES) as ImportType[],
     group: "What to export",
     about: "Kind of the tracking system",
-    commands: ["plain", "export"],
+    commands: ["plain", "export", "import"],
   },
   {
     flag: "tracking-url",

@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { CommandName } from "./option.ts";
+import type { CommandName } from "./commands.ts";
 
 /** One variable that is not an option's. */
 export interface VariableSpec {

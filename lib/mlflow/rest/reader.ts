@@ -1,6 +1,5 @@
 /**
- * What is read of a server that has answered: experiments, runs, models, artifacts. Loaded when the first call is over, for
- * the shapes of MLflow's replies take longer to build than the server to answer.
+ * A server that has answered, as a {@linkcode Source}.
  * @module
  */
 import { UsageError } from "../../errors.ts";
@@ -13,37 +12,68 @@ import type {
   Run,
   RunQuery,
   RunRecord,
-  SourceOptions,
+  RunSelection,
+  Source,
+  SourceIdentity,
 } from "../../source/mod.ts";
+import type { Credentials } from "../auth/credentials.ts";
 import { listArtifacts } from "./artifacts/list.ts";
 import { MlflowClient } from "./endpoints/client.ts";
 import type { Dialect } from "./endpoints/dialect.ts";
 import { readHistories } from "./history/windows.ts";
-import { readModels } from "./models.ts";
-import { allPages } from "./paging/all_pages.ts";
 import { countRuns } from "./listing/counts.ts";
+import { filterOf } from "./listing/filter.ts";
 import { RunSearch } from "./listing/search.ts";
 import { type StreamedRun, streamRuns } from "./listing/stream.ts";
-import { type WarningOptions, warningsFor } from "./warnings.ts";
+import { readModels } from "./models.ts";
+import type { RestOptions } from "./options.ts";
+import { allPages } from "./paging/all_pages.ts";
+import { warningsFor } from "./warnings.ts";
 
-/** Reads one server; its methods are those of {@linkcode Source}. */
-export class MlflowReader {
+/** What {@linkcode MlflowReader} reads with. */
+export interface ReaderOptions {
+  /** The way to the server. */
+  readonly http: HttpClient;
+  /** What the server speaks. */
+  readonly dialect: Dialect;
+  /** Which server it is. */
+  readonly identity: SourceIdentity;
+  /** Whose account is used. */
+  readonly credentials: Credentials;
+  /** Pages, concurrency, log. */
+  readonly options: RestOptions;
+}
+
+/** Reads one server. */
+export class MlflowReader implements Source {
+  readonly identity: SourceIdentity;
+  readonly version: string | null;
+  readonly #http: HttpClient;
   readonly #client: MlflowClient;
-  readonly #options: SourceOptions;
+  readonly #credentials: Credentials;
+  readonly #options: RestOptions;
 
   /** Creates a reader of the server that speaks the dialect. */
-  constructor(http: HttpClient, dialect: Dialect, options: SourceOptions) {
+  constructor({ http, dialect, identity, credentials, options }: ReaderOptions) {
+    this.identity = identity;
+    this.version = dialect.version;
+    this.#http = http;
     this.#client = new MlflowClient(http, dialect);
+    this.#credentials = credentials;
     this.#options = options;
   }
 
-  /** What the account cannot see. */
-  warnings(options: WarningOptions): Promise<string[]> {
-    return warningsFor(this.#client, options);
+  async warnings(): Promise<readonly string[]> {
+    const { headers, warnings } = this.#credentials;
+    const names = Object.keys(headers).map((name) => name.toLowerCase());
+    const ofServer = await warningsFor(this.#client, {
+      hasAccount: names.includes("authorization"),
+      hasWorkspace: names.includes("x-mlflow-workspace"),
+    });
+    return [...warnings, ...ofServer];
   }
 
-  /** Experiments, newest first. */
-  experiments({ includeDeleted = false }: { readonly includeDeleted?: boolean }): AsyncIterable<Experiment> {
+  experiments({ includeDeleted = false }: { readonly includeDeleted?: boolean } = {}): AsyncIterable<Experiment> {
     const maxResults = this.#options.experimentPageSize;
     return allPages((token) => this.#client.experiments({ includeDeleted, maxResults, token }), {
       what: "experiments",
@@ -51,44 +81,77 @@ export class MlflowReader {
     });
   }
 
-  /** Runs of each experiment, by its id. */
-  runCounts(experiments: readonly Experiment[], query: RunQuery): Promise<ReadonlyMap<string, number>> {
-    const { filter = "", includeDeleted = false } = query;
-    const { concurrency } = this.#options;
-    return countRuns(this.#client, { experiments, filter, includeDeleted, concurrency });
+  async checkSelection(experiments: readonly Experiment[], selection: RunSelection): Promise<void> {
+    const [first] = experiments;
+    if (first === undefined || !selection.filter) return;
+    const filter = filterOf(selection);
+    await inWords(this.#client.runs({ experimentId: first.id, filter, includeDeleted: false, maxResults: 1 }), filter);
   }
 
-  /** Runs with their histories. Throws a UsageError for a filter that MLflow refuses. */
-  async *runs(experiments: readonly Experiment[], query: RunQuery): AsyncGenerator<RunRecord> {
-    const client = this.#client;
-    const { logger, concurrency, runPageSize: pageSize } = this.#options;
-    const { filter = "", includeDeleted = false, isDone } = query;
+  runCounts(experiments: readonly Experiment[], selection: RunSelection = {}): Promise<ReadonlyMap<string, number>> {
+    const { includeDeleted = false } = selection;
+    const { concurrency } = this.#options;
+    return countRuns(this.#client, { experiments, filter: filterOf(selection), includeDeleted, concurrency });
+  }
+
+  async *listedRuns(experiments: readonly Experiment[], selection: RunSelection = {}): AsyncGenerator<Run> {
+    for await (const { run } of this.#stream(experiments, selection, new AbortController())) yield run;
+  }
+
+  async *runs(experiments: readonly Experiment[], query: RunQuery = {}): AsyncGenerator<RunRecord> {
+    const { logger, concurrency } = this.#options;
+    const { isDone } = query;
     const controller = new AbortController();
-    const search = new RunSearch(client, { filter, includeDeleted, pageSize, logger, signal: controller.signal });
-    const stream = streamRuns(experiments, { search, concurrency });
-    const records = readHistories(isDone === undefined ? stream : skip(stream, isDone), {
-      client,
+    const stream = this.#stream(experiments, query, controller);
+    yield* readHistories(isDone === undefined ? stream : skip(stream, isDone), {
+      client: this.#client,
       concurrency,
       logger,
       controller,
     });
-    try {
-      yield* records;
-    } catch (error) {
-      if (filter === "" || !(error instanceof HttpError) || error.errorCode !== "INVALID_PARAMETER_VALUE") throw error;
-      throw new UsageError(`MLflow refused the filter ${filter}: ${error.serverMessage}`, { cause: error });
-    }
   }
 
-  /** Registered models with their versions. */
   models(): Promise<readonly RegisteredModel[]> {
     return readModels(this.#client, this.#options.logger);
   }
 
-  /** Files of a run. */
   artifacts(run: Run): Promise<readonly ArtifactFile[]> {
     return listArtifacts(this.#client, run);
   }
+
+  close(): Promise<void> {
+    return this.#http.close();
+  }
+
+  async *#stream(
+    experiments: readonly Experiment[],
+    selection: RunSelection,
+    { signal }: AbortController,
+  ): AsyncGenerator<StreamedRun> {
+    const { logger, concurrency, runPageSize: pageSize } = this.#options;
+    const { includeDeleted = false } = selection;
+    const filter = filterOf(selection);
+    const search = new RunSearch(this.#client, { filter, includeDeleted, pageSize, logger, signal });
+    try {
+      yield* streamRuns(experiments, { search, concurrency });
+    } catch (error) {
+      throw inWordsOf(filter, error);
+    }
+  }
+}
+
+async function inWords<T>(call: Promise<T>, filter: string): Promise<T> {
+  try {
+    return await call;
+  } catch (error) {
+    throw inWordsOf(filter, error);
+  }
+}
+
+/** A filter that MLflow cannot read is the user's to mend. */
+function inWordsOf(filter: string, error: unknown): unknown {
+  if (filter === "" || !(error instanceof HttpError) || error.errorCode !== "INVALID_PARAMETER_VALUE") return error;
+  return new UsageError(`MLflow refused the filter ${filter}: ${error.serverMessage}`, { cause: error });
 }
 
 async function* skip(

@@ -1,7 +1,8 @@
+import type { CommandName } from "../../../lib/cli/tables/commands.ts";
 import assert from "node:assert/strict";
-import { COMMANDS } from "../../../lib/cli/tables/commands.ts";
+import { COMMANDS, RUNNABLE } from "../../../lib/cli/tables/commands.ts";
 import { keyOf, requires, takes } from "../../../lib/cli/tables/option.ts";
-import type { CommandName, OptionSpec } from "../../../lib/cli/tables/option.ts";
+import type { OptionSpec } from "../../../lib/cli/tables/option.ts";
 import { OPTIONS } from "../../../lib/cli/tables/options.ts";
 import { parseCommandLine } from "../../../lib/cli/parse/command_line.ts";
 import type { ParsedCommand } from "../../../lib/cli/parse/command_line.ts";
@@ -9,7 +10,6 @@ import { UsageError } from "../../../lib/errors.ts";
 import { VERSION } from "../../../lib/version.ts";
 
 const TABLE: readonly OptionSpec[] = OPTIONS;
-const RUNNABLE = COMMANDS.flatMap(({ name }) => name === "completions" ? [] : [name]);
 const REQUIRED = ["--tracking-url", "http://m:5000", "--kiroframe-url", "http://k", "--profiling-token", "t"];
 
 interface Machine {
@@ -81,7 +81,7 @@ function line(command: CommandName, except: OptionSpec): string[] {
   return [...words, ...required.flatMap((option) => flag(option, samples(option)[0] ?? ["", ""]))];
 }
 
-for (const command of RUNNABLE) {
+for (const { name: command } of RUNNABLE) {
   for (const option of TABLE.filter((candidate) => takes(command, candidate) && candidate.flag !== "env-file")) {
     Deno.test(`parseCommandLine() reads --${option.flag} of ${command}: flag, variable, --env-file, default`, () => {
       const [first = ["", ""], second = ["", ""], third = ["", ""]] = samples(option);

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { flagsOf, flagTerm, keyOf } from "../../../lib/cli/tables/option.ts";
 import type { OptionSpec } from "../../../lib/cli/tables/option.ts";
 import { GROUPS, OPTIONS } from "../../../lib/cli/tables/options.ts";
-import { sources } from "../../../lib/jobs/sources.ts";
+import { SOURCES } from "../../../lib/jobs/sources.ts";
 
 const TABLE: readonly OptionSpec[] = OPTIONS;
 
@@ -37,8 +37,8 @@ Deno.test("OPTIONS has each flag, variable and key once", () => {
   }
 });
 
-Deno.test("OPTIONS knows the sources that there are", () => {
-  assert.deepEqual(TABLE.find(({ flag }) => flag === "import-type")?.choices, Object.keys(sources));
+Deno.test("OPTIONS knows the SOURCES that there are", () => {
+  assert.deepEqual(TABLE.find(({ flag }) => flag === "import-type")?.choices, Object.keys(SOURCES));
 });
 
 for (const option of TABLE) {

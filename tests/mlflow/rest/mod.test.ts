@@ -1,10 +1,11 @@
 import assert from "node:assert/strict";
 import { AppError, RefusedError, UnreachableError } from "../../../lib/errors.ts";
 import { generateWorld } from "../../../sandbox/world/generator.ts";
+import { startMlflowSandbox } from "../../../sandbox/mlflow/mod.ts";
 import { World } from "../../../sandbox/world/mod.ts";
 import { matchRequestShare } from "../../../sandbox/faults.ts";
 import type { MlflowVersion } from "../../../sandbox/mlflow/protocol/dialect.ts";
-import { readWhole, sourceFor, startSource } from "./sandbox_source.ts";
+import { addressOf, readWhole, sourceFor, startSource } from "./sandbox_source.ts";
 
 const versions: readonly MlflowVersion[] = ["3.17.2", "2.22.5", "1.24.0"];
 
@@ -14,12 +15,12 @@ function pointsOf(world: World, id: string): [string, unknown[]][] {
   ) => [key, Array.from({ length: series.length }, (_, index) => series.at(index))]);
 }
 
-Deno.test("createMlflowSource() reads every run and every point of all versions", async () => {
+Deno.test("locateServer() reads every run and every point of all versions", async () => {
   for (const version of versions) {
     const world = generateWorld({ experiments: 3, runs: 130, metrics: 4, points: 7, datasets: 1 });
     await using started = await startSource({ world, version }, { runPageSize: 20 });
     const { source } = started;
-    assert.equal(await source.version(), version === "1.24.0" ? null : version);
+    assert.equal(source.version, version === "1.24.0" ? null : version);
     const records = await readWhole(source);
     const ids = [...world.experiments.keys()].map((id) => world.runsOf(id).map((run) => run.id));
     // 2.x and later list experiments newest first, 1.x oldest first.
@@ -34,7 +35,7 @@ Deno.test("createMlflowSource() reads every run and every point of all versions"
   }
 });
 
-Deno.test("createMlflowSource() asks for pages and full bulk calls, and for nothing else", async () => {
+Deno.test("locateServer() asks for pages and full bulk calls, and for nothing else", async () => {
   const world = generateWorld({ experiments: 4, runs: 400, metrics: 5, points: 20 });
   await using started = await startSource({ world });
   await readWhole(started.source);
@@ -42,7 +43,7 @@ Deno.test("createMlflowSource() asks for pages and full bulk calls, and for noth
   assert.equal(started.server.requestCount, 2 + 1 + 5 + 5 * Math.ceil(400 / 97));
 });
 
-Deno.test("createMlflowSource() keeps NaN, infinities and steps beyond 2^53 of all versions", async () => {
+Deno.test("locateServer() keeps NaN, infinities and steps beyond 2^53 of all versions", async () => {
   const points = [
     { step: 2n ** 62n + 1n, timestamp: 1, value: NaN },
     { step: -5, timestamp: 2, value: 1.7976931348623157e308 },
@@ -57,12 +58,12 @@ Deno.test("createMlflowSource() keeps NaN, infinities and steps beyond 2^53 of a
   }
 });
 
-Deno.test("createMlflowSource() works behind a static prefix, of which 2.x knows for some endpoints only", async () => {
+Deno.test("locateServer() works behind a static prefix, of which 2.x knows for some endpoints only", async () => {
   for (const version of versions) {
     const world = generateWorld({ runs: 5, models: 2, files: 1 });
     await using started = await startSource({ world, version, staticPrefix: "/team/ml" });
     const { source } = started;
-    assert.equal(await source.version(), version === "1.24.0" ? null : version);
+    assert.equal(source.version, version === "1.24.0" ? null : version);
     const [first] = await readWhole(source);
     assert.equal((await source.models()).length, 2);
     assert.ok(first !== undefined);
@@ -71,7 +72,7 @@ Deno.test("createMlflowSource() works behind a static prefix, of which 2.x knows
   }
 });
 
-Deno.test("createMlflowSource() streams a history of 60,000 points from every version", async () => {
+Deno.test("locateServer() streams a history of 60,000 points from every version", async () => {
   for (const version of versions) {
     const world = generateWorld({ runs: 1, metrics: 1, points: 60_000 });
     await using started = await startSource({ world, version });
@@ -81,7 +82,7 @@ Deno.test("createMlflowSource() streams a history of 60,000 points from every ve
   }
 });
 
-Deno.test("createMlflowSource() leaves out what is done, and asks nothing more about it", async () => {
+Deno.test("locateServer() leaves out what is done, and asks nothing more about it", async () => {
   const world = generateWorld({ runs: 10, metrics: 2 });
   await using started = await startSource({ world });
   const done = new Set([...world.runs.keys()].slice(0, 9));
@@ -91,7 +92,7 @@ Deno.test("createMlflowSource() leaves out what is done, and asks nothing more a
   assert.equal(bulk.length, 2);
 });
 
-Deno.test("createMlflowSource() reads deleted experiments and runs only when asked", async () => {
+Deno.test("locateServer() reads deleted experiments and runs only when asked", async () => {
   const world = new World();
   world.addRun({ experimentId: "0", name: "kept" });
   world.addRun({ experimentId: "0", name: "deleted", lifecycleStage: "deleted" });
@@ -103,7 +104,7 @@ Deno.test("createMlflowSource() reads deleted experiments and runs only when ask
   assert.deepEqual(all.map(({ run }) => run.lifecycleStage).toSorted(), ["active", "deleted", "deleted"]);
 });
 
-Deno.test("createMlflowSource() hands a filter on, and shows MLflow's own words for a wrong one", async () => {
+Deno.test("locateServer() hands a filter on, and shows MLflow's own words for a wrong one", async () => {
   const world = new World();
   world.addRun({ experimentId: "0", params: [["lr", "1"]] });
   world.addRun({ experimentId: "0", params: [["lr", "2"]] });
@@ -116,7 +117,7 @@ Deno.test("createMlflowSource() hands a filter on, and shows MLflow's own words 
   );
 });
 
-Deno.test("createMlflowSource() makes pages smaller when the server fails over their size", async () => {
+Deno.test("locateServer() makes pages smaller when the server fails over their size", async () => {
   const world = generateWorld({ runs: 300, metrics: 1 });
   const sizes: number[] = [];
   await using started = await startSource({ world }, { runPageSize: 200 });
@@ -128,7 +129,7 @@ Deno.test("createMlflowSource() makes pages smaller when the server fails over t
   assert.match(started.log.join("\n"), /could not list 200 runs in one call: asking for 100/);
 });
 
-Deno.test("createMlflowSource() loses nothing while two of a hundred calls fail", async () => {
+Deno.test("locateServer() loses nothing while two of a hundred calls fail", async () => {
   const world = generateWorld({ experiments: 5, runs: 500, metrics: 3, points: 5 });
   for (const kind of ["reset", "cut", "truncate"] as const) {
     await using started = await startSource({
@@ -141,7 +142,7 @@ Deno.test("createMlflowSource() loses nothing while two of a hundred calls fail"
   }
 });
 
-Deno.test("createMlflowSource() tells a restricted account of 3.x that its export is not whole", async () => {
+Deno.test("locateServer() tells a restricted account of 3.x that its export is not whole", async () => {
   const world = generateWorld({ experiments: 2, runs: 4 });
   const auth = {
     users: [
@@ -149,36 +150,38 @@ Deno.test("createMlflowSource() tells a restricted account of 3.x that its expor
       { name: "guest", password: "secret-2", deniedExperiments: ["1"] },
     ],
   };
-  await using started = await startSource({ world, auth });
-  const { url } = started.server;
+  await using server = await startMlflowSandbox({ world, auth });
+  const { url } = server;
   const guest = (await sourceFor(url.replace("//", "//guest:secret-2@"))).source;
   assert.match((await guest.warnings()).join(), /not an admin's/);
   assert.deepEqual(new Set((await readWhole(guest)).map(({ run }) => run.experimentId)), new Set(["2"]));
   const root = (await sourceFor(url.replace("//", "//root:secret-1@"))).source;
   assert.deepEqual(await root.warnings(), []);
   await assert.rejects(
-    started.source.version(),
+    (await addressOf(url)).connect(),
     (error) => error instanceof RefusedError && /MLFLOW_TRACKING_USERNAME/.test(error.hint ?? ""),
   );
   for (const source of [guest, root]) {
-    assert.doesNotMatch(source.displayUrl, /secret/);
+    assert.doesNotMatch(source.identity.displayUrl, /secret/);
     await source.close();
   }
 });
 
-Deno.test("createMlflowSource() computes the id of the source from the address as given", async () => {
+Deno.test("locateServer() computes the id of the source from the address as given", async () => {
   const ids = ["http://localhost:5000", "http://localhost:5000/", "http://user:pw@localhost:5000"].map(async (url) =>
-    (await sourceFor(url)).source.sourceId
+    (await addressOf(url)).identity.sourceId
   );
 
   assert.deepEqual(await Promise.all(ids), ["8f54cda5ba", "8f54cda5ba", "1d3f53cbc5"]);
 });
 
-Deno.test("createMlflowSource() ends with one clear error where no server listens", async () => {
+Deno.test("locateServer() ends with one clear error where no server listens", async () => {
   const server = Deno.serve({ port: 0, hostname: "127.0.0.1", onListen(): void {} }, () => new Response());
   const { port } = server.addr;
   await server.shutdown();
-  const { source } = await sourceFor(`http://127.0.0.1:${port}`);
-  await assert.rejects(source.version(), (error) => error instanceof UnreachableError && /refused/.test(error.message));
-  await source.close();
+  const address = await addressOf(`http://127.0.0.1:${port}`);
+  await assert.rejects(
+    address.connect(),
+    (error) => error instanceof UnreachableError && /refused/.test(error.message),
+  );
 });

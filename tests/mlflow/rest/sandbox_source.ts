@@ -1,8 +1,9 @@
 /** A sandboxed MLflow and a source that reads it. */
-import { createMlflowSource } from "../../../lib/mlflow/rest/mod.ts";
+import { locateServer } from "../../../lib/mlflow/rest/mod.ts";
+import type { RestOptions } from "../../../lib/mlflow/rest/options.ts";
 import { type MlflowSandbox, type MlflowSandboxOptions, startMlflowSandbox } from "../../../sandbox/mlflow/mod.ts";
-import type { History, MetricPoint, RunRecord, Source, SourceOptions } from "../../../lib/source/mod.ts";
-import type { Logger } from "../../../lib/logger.ts";
+import type { History, MetricPoint, RunRecord, Source, SourceAddress } from "../../../lib/source/mod.ts";
+import { type Logger, silentLogger } from "../../../lib/logger.ts";
 import { collect } from "./history/fake_histories.ts";
 
 /** Both, to be disposed of together. */
@@ -16,7 +17,7 @@ export interface SandboxSource extends AsyncDisposable {
 /** Starts a sandbox and makes a source for it. */
 export async function startSource(
   sandbox: MlflowSandboxOptions = {},
-  options: Partial<SourceOptions> = {},
+  options: Partial<RestOptions> = {},
 ): Promise<SandboxSource> {
   const server = await startMlflowSandbox(sandbox);
   const { source, log } = await sourceFor(server.url, options);
@@ -34,21 +35,25 @@ export async function startSource(
 /** Makes a source for an address, without credentials from this machine. */
 export async function sourceFor(
   trackingUrl: string,
-  options: Partial<SourceOptions> = {},
+  options: Partial<RestOptions> = {},
 ): Promise<{ readonly source: Source; readonly log: string[] }> {
   const log: string[] = [];
   const keep = (message: string): void => void log.push(message);
   const logger: Logger = { debug(): void {}, info: keep, warn: keep, error: keep };
-  const source = await createMlflowSource({
+  return { source: await (await addressOf(trackingUrl, { logger, ...options })).connect(), log };
+}
+
+/** The same before the first contact. */
+export async function addressOf(trackingUrl: string, options: Partial<RestOptions> = {}): Promise<SourceAddress> {
+  return await locateServer({
     trackingUrl,
     env: { HOME: "/nonexistent" },
     experimentPageSize: 200,
     runPageSize: 1_000,
     concurrency: 8,
-    logger,
+    logger: silentLogger,
     ...options,
   });
-  return { source, log };
 }
 
 /** One run and its histories, read to their ends. */

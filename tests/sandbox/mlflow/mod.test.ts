@@ -16,7 +16,7 @@ interface Recorded {
 
 for (const version of ["3.17.2", "2.22.5"] as const) {
   Deno.test(`startMlflowSandbox() gives a recorded ${version} server's replies again, byte by byte`, async () => {
-    const path = new URL(`../fixtures/reference/mlflow-${version}/http.jsonl`, import.meta.url);
+    const path = new URL(`../../fixtures/reference/mlflow-${version}/http.jsonl`, import.meta.url);
     const recorded: Recorded[] = readFileSync(path, "utf8").trimEnd().split("\n").map((line) => JSON.parse(line));
     const world = worldFromExchanges(recorded.map(toExchange));
     // The recording lists this file, but does not fetch it.

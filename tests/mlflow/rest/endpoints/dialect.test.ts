@@ -2,20 +2,18 @@ import assert from "node:assert/strict";
 import { AppError, RefusedError } from "../../../../lib/errors.ts";
 import { Dialect } from "../../../../lib/mlflow/rest/endpoints/dialect.ts";
 import { startMlflowSandbox } from "../../../../sandbox/mlflow/mod.ts";
-import { sourceFor } from "../sandbox_source.ts";
+import { addressOf, sourceFor } from "../sandbox_source.ts";
 
 async function failureOf(handler: (request: Request) => Response | Promise<Response>): Promise<AppError> {
   await using server = Deno.serve({ port: 0, hostname: "127.0.0.1", onListen(): void {} }, handler);
-  const { source } = await sourceFor(`http://127.0.0.1:${server.addr.port}/some/path`);
+  const address = await addressOf(`http://127.0.0.1:${server.addr.port}/some/path`);
   try {
-    await source.version();
-    assert.fail("There is no MLflow");
+    await address.connect();
   } catch (error) {
     assert.ok(error instanceof AppError);
     return error;
-  } finally {
-    await source.close();
   }
+  return assert.fail("There is no MLflow");
 }
 
 function html(status: number, text: string): Response {
@@ -41,25 +39,21 @@ Deno.test("findDialect() reads nothing into a /version that is none", async () =
     (request) => request.url.endsWith("/experiments/search") ? Response.json({}) : html(200, "Hello"),
   );
   const { source } = await sourceFor(`http://127.0.0.1:${server.addr.port}`);
-  assert.equal(await source.version(), null);
+  assert.equal(source.version, null);
   await source.close();
 });
 
 Deno.test("findDialect() is stopped by the Host check, though /version answers", async () => {
   await using server = await startMlflowSandbox({ allowedHosts: ["mlflow:5000"] });
-  const { source } = await sourceFor(server.url);
   await assert.rejects(
-    source.version(),
+    (await addressOf(server.url)).connect(),
     (error) => error instanceof RefusedError && /--allowed-hosts/.test(error.hint ?? ""),
   );
-  await source.close();
 });
 
 Deno.test("findDialect() makes three calls at most for a server of 2.x or 3.x without a prefix", async () => {
   await using server = await startMlflowSandbox({ version: "2.22.5" });
   const { source } = await sourceFor(server.url);
-  await source.version();
-  await source.version();
   assert.deepEqual(server.requests.map(({ path }) => path), ["/version", "/api/2.0/mlflow/experiments/search"]);
   await source.close();
 });

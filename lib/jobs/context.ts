@@ -1,0 +1,23 @@
+/**
+ * What a job is given of the program that runs it: the command line, the demo or a caller of the library.
+ * @module
+ */
+import type { Logger, Progress } from "../logger.ts";
+
+/** Where a job tells what it does. */
+export interface JobContext {
+  /** Told what happens. */
+  readonly logger: Logger;
+  /** Shown how far it is. */
+  readonly progress: Progress;
+  /** Ends the job when it is aborted; what was done is kept. */
+  readonly signal?: AbortSignal;
+  /** Told which texts must never be shown or stored, before the first of them could be. */
+  hide(secrets: readonly string[]): void;
+  /** Returns a text without them. */
+  redact(text: string): string;
+  /** Told where export.log is, once there is a folder to have one. */
+  openLog(path: string): void;
+  /** Told how to go on should the job end here; undefined when there is nothing more to go on with. */
+  advise(text: string | undefined): void;
+}

@@ -1,0 +1,110 @@
+/**
+ * The export as a job: a source, a folder, and the order in which they are opened.
+ * @module
+ */
+import type { ExportSummary } from "../export/summary.ts";
+import { checkBaseDir } from "../folder/base_dir.ts";
+import type { ExportFolder } from "../folder/export_folder.ts";
+import { checkPrivacyRules, type PrivacyRules, privateSource } from "../source/privacy.ts";
+import type { SourceIdentity } from "../source/mod.ts";
+import type { JobContext } from "./context.ts";
+import { count, exportFailures } from "./outcome.ts";
+import { privacyHash, type RowOptions, selectionOf } from "./row_options.ts";
+import { type AnySourceOptions, type ImportType, SOURCES } from "./sources.ts";
+
+/** What is exported from where to where. */
+export interface ExportJob {
+  /** Kind of the source. */
+  readonly importType: ImportType;
+  /** How it is reached and read. */
+  readonly source: Omit<AnySourceOptions, "logger" | "signal">;
+  /** What is in the rows. */
+  readonly rows: Omit<RowOptions, "privacyHash">;
+  /** What is taken out of them. */
+  readonly privacy: PrivacyRules;
+  /** Parent of the dated folder. */
+  readonly baseDir: string;
+  /** The folder to go on with: its path, "latest" or "auto". @default {none: a new one} */
+  readonly resume?: string;
+}
+
+/** An export that has just ended, its folder still open. */
+export interface Exported {
+  /** Where it is. */
+  readonly folder: ExportFolder;
+  /** Where it came from. */
+  readonly identity: SourceIdentity;
+  /** What it did. */
+  readonly summary: ExportSummary;
+}
+
+/** What {@linkcode runExport} resolves with. */
+export interface ExportOutcome {
+  /** The folder's absolute path. */
+  readonly folderPath: string;
+  /** What the export did. */
+  readonly summary: ExportSummary;
+  /** What is missing, in words: histories, artifacts, and what the work after the export told. */
+  readonly failures: readonly string[];
+}
+
+/** What follows an export while its folder is open: resolves with what failed, in words. */
+export type AfterExport = (exported: Exported) => Promise<readonly string[]>;
+
+/**
+ * Exports into a new folder, or goes on with one; then does what follows. Rejects with an AppError. Everything that can be refused is
+ * asked before there is a folder, so that neither a UsageError nor a server that does not answer leaves one behind.
+ */
+export async function runExport(job: ExportJob, context: JobContext, after: AfterExport): Promise<ExportOutcome> {
+  const { logger, progress, signal, redact } = context;
+  const address = await (await SOURCES[job.importType]()).locate({ ...job.source, logger, signal });
+  context.hide(address.secrets);
+  checkPrivacyRules(job.privacy);
+  const wanted = { ...job.rows, privacyHash: privacyHash(job.privacy) };
+  const place = { baseDir: job.baseDir, identity: address.identity, wanted };
+  const resumed = job.resume === undefined ? null : await (await folders()).openResumed(job.resume, place);
+  let folder = resumed?.folder;
+  try {
+    if (folder === undefined) await checkBaseDir(job.baseDir);
+    else context.openLog(folder.file("log"));
+    const source = privateSource(await address.connect(), job.privacy);
+    try {
+      const options = resumed?.options ?? wanted;
+      const which = { selection: selectionOf(options), shard: options.shard ?? undefined };
+      // What is not needed to ask is loaded while MLflow answers, not before.
+      const { chooseExperiments } = await import("../export/experiments.ts");
+      const chosen = resumed === null ? await chooseExperiments(source, { ...which, signal }) : undefined;
+      folder ??= await (await folders()).createFolder(place);
+      context.openLog(folder.file("log"));
+      logger.info(`${resumed === null ? "Prepared" : "Resuming in"} working directory: ${folder.path}`);
+      context.advise(`Go on with the same command and --resume ${folder.path}`);
+      const { exportSource } = await import("../export/exporter.ts");
+      const summary = await exportSource({
+        source,
+        folder,
+        ...options,
+        ...which,
+        chosen,
+        redact,
+        logger,
+        progress,
+        signal,
+      });
+      context.advise(undefined);
+      const { runs, experiments } = summary;
+      logger.info(`Exported ${count(runs, "run")} of ${count(experiments.length, "experiment")} to ${folder.path}`);
+      const { identity } = source;
+      const failures = [...exportFailures(summary), ...await after({ folder, identity, summary })];
+      (await folders()).markEnded(folder);
+      return { folderPath: folder.path, summary, failures };
+    } finally {
+      await source.close();
+    }
+  } finally {
+    await folder?.close();
+  }
+}
+
+function folders(): Promise<typeof import("./open_folder.ts")> {
+  return import("./open_folder.ts");
+}

@@ -1,0 +1,148 @@
+/**
+ * The import as a job: a folder, its ledger, and what Kiroframe has after it.
+ * @module
+ */
+import { dirname, resolve } from "node:path";
+import { UsageError } from "../errors.ts";
+import { finishedExport } from "../export/exporter.ts";
+import { readAbout } from "../folder/about.ts";
+import { ExportFolder } from "../folder/export_folder.ts";
+import type { Environment } from "../environment.ts";
+import { importToKiroframe } from "../kiroframe/import.ts";
+import { openChangeStore } from "../kiroframe/ledger/change_store.ts";
+import { Ledger } from "../kiroframe/ledger/mod.ts";
+import type { ImportResult } from "../kiroframe/result.ts";
+import type { NonFinite } from "../kiroframe/rows/filter.ts";
+import type { ImportOrigin } from "../kiroframe/rows/payload.ts";
+import { visible } from "../visible.ts";
+import type { JobContext } from "./context.ts";
+import { count } from "./outcome.ts";
+import { reconcile } from "./reconcile.ts";
+import { type ImportType, SOURCES } from "./sources.ts";
+
+/** Where a folder is sent to, and how. */
+export interface ImportJob {
+  /** Kiroframe's base URL. */
+  readonly kiroframeUrl: string;
+  /** Sent as x-api-key. */
+  readonly profilingToken: string;
+  /** Where proxy and certificate variables are. */
+  readonly env: Environment;
+  /** Experiments sent side by side. @default {8} */
+  readonly concurrency?: number;
+  /** What is sent for NaN and the infinities. */
+  readonly nonFinite: NonFinite;
+  /** More failed rows than this end the import. @default {Infinity} */
+  readonly maxFailures?: number;
+  /** Points of each metric at most. @default {Infinity} */
+  readonly maxHistoryPoints?: number;
+  /** Send only what Kiroframe did not acknowledge yet, from whichever folder of the same base folder. @default {false} */
+  readonly onlyChanged?: boolean;
+}
+
+/** What an import left. */
+export interface ImportOutcome {
+  /** Counts, row by row. */
+  readonly result: ImportResult;
+  /** What Kiroframe does not have, in words; empty where it has all. */
+  readonly failures: readonly string[];
+}
+
+/** Which folder an import is of. */
+export interface ImportPlace {
+  /** The folder of an export. */
+  readonly path: string;
+  /** Says whose export a folder is that does not say so itself (the reference's). */
+  readonly origin?: { readonly importType: ImportType; readonly trackingUrl: string };
+}
+
+/**
+ * Imports a folder by its path. Rejects with an AppError; a UsageError where it is no finished export, with nothing written then.
+ */
+export async function runImport(place: ImportPlace, job: ImportJob, context: JobContext): Promise<ImportOutcome> {
+  const path = resolve(place.path);
+  const origin = await originOf(path, place);
+  const folder = await ExportFolder.open(path);
+  try {
+    if (folder.state.kept("experiments") !== undefined && finishedExport(folder) === null) {
+      throw new UsageError(`Cannot import ${visible(place.path)}: its export did not finish`, {
+        hint: `Finish it first: kiroframe-importer export --resume ${visible(place.path)}`,
+      });
+    }
+    context.openLog(folder.file("log"));
+    return await importFolder(folder, origin, { job, context });
+  } finally {
+    await folder.close();
+  }
+}
+
+/** Imports an open folder. Rejects with an AppError. */
+export async function importFolder(
+  folder: ExportFolder,
+  { importSource, sourceId }: ImportOrigin,
+  { job, context }: { readonly job: ImportJob; readonly context: JobContext },
+): Promise<ImportOutcome> {
+  const { logger, progress, signal, redact } = context;
+  context.advise(`Send the rest with: kiroframe-importer import ${folder.path}`);
+  const { onlyChanged = false, ...how } = job;
+  const target = { kiroframeUrl: job.kiroframeUrl, profilingToken: job.profilingToken, sourceId };
+  const store = onlyChanged ? openChangeStore(dirname(folder.path), target) : undefined;
+  try {
+    const result = await importToKiroframe({
+      importSource,
+      sourceId,
+      experimentsPath: folder.file("experiments"),
+      runsPath: folder.file("runs"),
+      modelsPath: folder.file("models"),
+      ...how,
+      ledger: new Ledger(folder.state.database, target),
+      store: store?.ledger,
+      redact,
+      logger,
+      progress,
+      signal,
+    });
+    tell(result, { job, context });
+    const differences = await reconcile(folder, result, logger);
+    return { result, failures: failuresOf(result, differences) };
+  } finally {
+    store?.close();
+  }
+}
+
+function failuresOf({ experiments, runs, models }: ImportResult, differences: readonly string[]): string[] {
+  const failed = experiments.failed + runs.failed + models.failed;
+  if (failed > 0) return [`Kiroframe did not take ${count(failed, "row")}`];
+  return differences.length === 0 ? [] : [`counts differ in ${count(differences.length, "experiment")}`];
+}
+
+function tell(
+  { experiments, runs, models, ...result }: ImportResult,
+  { job, context: { logger } }: { readonly job: ImportJob; readonly context: JobContext },
+): void {
+  const sent = `${count(experiments.sent, "experiment")}, ${count(runs.sent, "run")} and ${
+    models.sent > 0 ? "the" : "no"
+  } models`;
+  const skipped = experiments.skipped + runs.skipped + models.skipped;
+  logger.info(`Kiroframe acknowledged ${sent}${skipped > 0 ? `; ${count(skipped, "row")} it had already` : ""}`);
+  if (result.nonFiniteValues > 0 && job.nonFinite !== "string") {
+    const done = job.nonFinite === "null" ? "sent as null" : "left out";
+    logger.info(`${count(result.nonFiniteValues, "value")} that JSON cannot hold (NaN, Infinity) ${done}`);
+  }
+  if (result.thinnedPoints > 0) logger.info(`${count(result.thinnedPoints, "point")} left out by --max-history-points`);
+}
+
+async function originOf(folderPath: string, { origin }: ImportPlace): Promise<ImportOrigin> {
+  const about = await readAbout(folderPath);
+  if (about !== null) return { importSource: about.import_source, sourceId: about.import_source_id };
+  if (origin === undefined) {
+    throw new UsageError(
+      `Cannot import ${visible(folderPath)}: no export.json in it says which server it is an export of`,
+      {
+        hint: "Give --tracking-url as it was when the folder was made, or check the folder's path",
+      },
+    );
+  }
+  const kind = await SOURCES[origin.importType]();
+  return { importSource: kind.importSource, sourceId: kind.sourceIdOf(origin.trackingUrl) };
+}

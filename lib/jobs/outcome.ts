@@ -1,0 +1,33 @@
+/**
+ * What a finished job left undone, in words.
+ * @module
+ */
+import { IncompleteError } from "../errors.ts";
+import type { ExportSummary } from "../export/summary.ts";
+
+/** What is missing from an export that ended, in words; empty where nothing is. */
+export function exportFailures(summary: ExportSummary): string[] {
+  const { sourceName, experiments, counts: { historyErrors, artifactErrors } } = summary;
+  const differing = experiments.filter(({ runs, written }) => runs !== written);
+  const failures = differing.map(({ id, runs, written }) =>
+    `${sourceName} listed ${count(runs, "run")} of experiment ${id} and the files hold ${written}`
+  );
+  if (historyErrors > 0) {
+    failures.push(`${count(historyErrors, "metric history", "metric histories")} could not be read`);
+  }
+  if (artifactErrors > 0) failures.push(`artifacts of ${count(artifactErrors, "run")} could not be fetched`);
+  return failures;
+}
+
+/** Throws an IncompleteError that says what failed, if anything did. */
+export function failIfIncomplete(failures: readonly string[]): void {
+  if (failures.length === 0) return;
+  throw new IncompleteError(`Finished, but ${failures.join(", and ")}`, {
+    hint: "export.log in the folder lists each of them",
+  });
+}
+
+/** A number with its noun: "1 run", "2 runs". */
+export function count(amount: number, noun: string, plural = `${noun}s`): string {
+  return `${amount} ${amount === 1 ? noun : plural}`;
+}

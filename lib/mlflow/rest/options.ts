@@ -1,0 +1,15 @@
+/**
+ * What only a server read over HTTP needs to know.
+ * @module
+ */
+import type { SourceOptions } from "../../source/mod.ts";
+
+/** What a server is read with. */
+export interface RestOptions extends SourceOptions {
+  /** Experiments a listing page. */
+  readonly experimentPageSize: number;
+  /** Runs a listing page. */
+  readonly runPageSize: number;
+  /** Calls in flight at most. */
+  readonly concurrency: number;
+}
