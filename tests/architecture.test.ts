@@ -19,7 +19,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   terminal: ["errors.ts"],
   http: ["environment.ts", "errors.ts", "json.ts", "version.ts", "terminal/types.ts"],
   mlflow: ["http", "environment.ts", "errors.ts", "json.ts", "source.ts", "terminal/types.ts"],
-  folder: ["errors.ts", "json.ts", "python_json.ts", "source.ts"],
+  folder: ["errors.ts", "json.ts", "python_json.ts", "source.ts", "version.ts"],
   export: ["folder", "errors.ts", "json.ts", "python_json.ts", "source.ts", "terminal/types.ts"],
   kiroframe: ["http", "environment.ts", "errors.ts", "json.ts", "terminal/types.ts"],
   sandbox: ["errors.ts", "json.ts", "source.ts"],
