@@ -6,8 +6,9 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import * as z from "zod";
 import { UsageError } from "../errors.ts";
-import { writeAtomically } from "./write_atomically.ts";
+import { isOfLaterVersion, laterVersionError } from "./later_version.ts";
 import { LAYOUT } from "./layout.ts";
+import { writeAtomically } from "./write_atomically.ts";
 
 const shape = z.object({
   importer_version: z.string(),
@@ -36,7 +37,10 @@ export async function writeAbout(folder: string, about: About): Promise<void> {
   await writeAtomically(join(folder, LAYOUT.about), JSON.stringify(about, null, 2) + "\n");
 }
 
-/** Reads export.json; null where the folder has none (an export of the reference). Rejects with a UsageError when it is broken. */
+/**
+ * Reads export.json; null where the folder has none (an export of the reference). Rejects with a UsageError when it is broken, or of a
+ * later version that writes it otherwise.
+ */
 export async function readAbout(folder: string): Promise<About | null> {
   const path = join(folder, LAYOUT.about);
   let text: string;
@@ -48,6 +52,7 @@ export async function readAbout(folder: string): Promise<About | null> {
   try {
     return shape.parse(JSON.parse(text));
   } catch (error) {
+    if (isOfLaterVersion(folder)) throw laterVersionError(folder);
     throw new UsageError(`Cannot read ${path}: it is not what an export writes`, {
       cause: error,
       hint: "Give --tracking-url to say what the folder is an export of, and remove the broken file",

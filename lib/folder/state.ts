@@ -8,8 +8,9 @@
  */
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 import { UsageError } from "../errors.ts";
-import type { Int64 } from "../source/mod.ts";
 import { openDatabase } from "../runtime/sqlite.ts";
+import type { Int64 } from "../source/mod.ts";
+import { refuseLaterForm, STATE_FORM } from "./later_version.ts";
 
 /** How far an export is: what `--resume` goes on from. */
 export interface Checkpoint {
@@ -37,7 +38,7 @@ export class FolderState {
   readonly #addManifest: StatementSync;
   #inTransaction = false;
 
-  /** Opens or makes the state file; throws a UsageError when another process has the folder. */
+  /** Opens or makes the state file; throws a UsageError when another process has the folder, or a later version changed its form. */
   constructor(path: string) {
     this.database = openLocked(path);
     this.database.exec(`
@@ -45,6 +46,7 @@ export class FolderState {
       CREATE TABLE IF NOT EXISTS runs (run_id TEXT PRIMARY KEY, start_time INTEGER NOT NULL, cells TEXT NOT NULL);
       CREATE INDEX IF NOT EXISTS runs_in_order ON runs (start_time DESC, run_id);
       CREATE TABLE IF NOT EXISTS manifest (entry TEXT NOT NULL);
+      PRAGMA user_version = ${STATE_FORM};
     `);
     this.#addRun = this.database.prepare("INSERT INTO runs VALUES (?, ?, ?)");
     this.#addManifest = this.database.prepare("INSERT INTO manifest VALUES (?)");
@@ -129,6 +131,7 @@ export class FolderState {
 function openLocked(path: string): DatabaseSync {
   const database = openDatabase(path);
   try {
+    refuseLaterForm(database, path);
     // Instead of VACUUM at the end, which attaches a second database: Deno allows that only with all of the disk open.
     database.exec("PRAGMA auto_vacuum = FULL");
     // Exclusive mode keeps the file's lock from the first write to the end; WAL keeps that write short.
@@ -139,7 +142,7 @@ function openLocked(path: string): DatabaseSync {
     return database;
   } catch (error) {
     database.close();
-    if (/locked|busy/i.test(String(error))) {
+    if (!(error instanceof UsageError) && /locked|busy/i.test(String(error))) {
       throw new UsageError(`Cannot use this folder: another process is working on it (${path})`, {
         hint: "Wait until it has ended, or stop it",
       });

@@ -6,6 +6,7 @@ import { existsSync } from "node:fs";
 import { stat } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { IncompleteError, messageOf, UsageError } from "../../errors.ts";
+import { refuseLaterForm } from "../../folder/later_version.ts";
 import { LAYOUT } from "../../folder/layout.ts";
 import { openDatabase } from "../../runtime/sqlite.ts";
 import { verifyFolder } from "../../folder/verify.ts";
@@ -41,18 +42,20 @@ export async function verifyCommand(
   );
 }
 
-/** What was imported from the folder and did not arrive. */
+/** What was imported from the folder and did not arrive. Throws a UsageError where only a later version can tell. */
 function importProblems(folder: string, rows: Readonly<Record<string, number>>): string[] {
   const path = join(folder, LAYOUT.state);
   if (!existsSync(path)) return [];
   try {
     const database = openDatabase(path, { readOnly: true });
     try {
+      refuseLaterForm(database, path);
       return ledgerProblems(database, { experiments: rows[LAYOUT.experiments] ?? 0, runs: rows[LAYOUT.runs] ?? 0 });
     } finally {
       database.close();
     }
   } catch (error) {
+    if (error instanceof UsageError) throw error;
     return [`${LAYOUT.state}: ${messageOf(error)}`];
   }
 }
