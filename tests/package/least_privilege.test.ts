@@ -1,4 +1,4 @@
-/** The README's command lines with least permissions: they suffice, and each permission is needed. */
+/** The command lines of docs/running.md with least permissions: they suffice, and each permission is needed. */
 import assert from "node:assert/strict";
 import { mkdir, mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -11,9 +11,9 @@ import { execute, type Outcome } from "./programs.ts";
 
 const ROOT = new URL("../../", import.meta.url);
 
-/** The README's lines, with the examples in them replaced. */
+/** The page's lines, with the examples in them replaced. */
 async function commands(replacements: Readonly<Record<string, string>>): Promise<string[][]> {
-  const readme = await readFile(new URL("README.md", ROOT), "utf8");
+  const readme = await readFile(new URL("docs/running.md", ROOT), "utf8");
   const lines = readme.replaceAll("\\\n", "").split("\n").filter((line) => line.startsWith("deno run --allow-net="));
   assert.equal(lines.length, 2);
   return lines.map((line) => {
@@ -34,7 +34,7 @@ async function inFolder(test: (folder: string) => Promise<void>): Promise<void> 
   }
 }
 
-Deno.test("the README's least permissions suffice for an export and an import, and none can be left out", () =>
+Deno.test("the least permissions of docs/running.md suffice for an export and an import, and none can be left out", () =>
   inFolder(async (folder) => {
     await using mlflow = await startMlflowSandbox({ world: digitsWorld() });
     await using kiroframe = await startKiroframeSandbox();
@@ -64,7 +64,7 @@ Deno.test("the README's least permissions suffice for an export and an import, a
     }));
   }));
 
-Deno.test("the README's least permissions suffice for the demo", () =>
+Deno.test("the least permissions of docs/running.md suffice for the demo", () =>
   inFolder(async (folder) => {
     const [, command = []] = await commands({
       "/tmp": folder,

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { readFile } from "node:fs/promises";
+import { readdir, readFile, stat } from "node:fs/promises";
 import { optionsTable, paramsEnvExample, withOptionsTable } from "../../tools/docs/options.ts";
 import { parseEnvFile } from "../../lib/cli/parse/env_file.ts";
 import type { OptionSpec } from "../../lib/cli/tables/option.ts";
@@ -12,9 +12,21 @@ Deno.test("params.env.example is what the table of options says (deno task docs:
   assert.equal(await readFile(new URL("params.env.example", ROOT), "utf8"), paramsEnvExample());
 });
 
-Deno.test("README.md holds the table of options (deno task docs:write)", async () => {
+Deno.test("docs/options.md holds the table of options (deno task docs:write)", async () => {
+  const page = await readFile(new URL("docs/options.md", ROOT), "utf8");
+  assert.equal(page, withOptionsTable(page));
+});
+
+Deno.test("the README can be read in five minutes, and what it points to is there", async () => {
   const readme = await readFile(new URL("README.md", ROOT), "utf8");
-  assert.equal(readme, withOptionsTable(readme));
+  assert.ok(readme.length <= 12_000, `README.md has ${readme.length} characters`);
+  const pages = ["README.md", ...(await readdir(new URL("docs", ROOT))).map((name) => `docs/${name}`)];
+  for (const page of pages.filter((name) => name.endsWith(".md"))) {
+    const text = await readFile(new URL(page, ROOT), "utf8");
+    for (const [, target = ""] of text.matchAll(/\]\((?!https?:)([^)#]+)[^)]*\)/g)) {
+      await stat(new URL(target, new URL(page, ROOT)));
+    }
+  }
 });
 
 Deno.test("paramsEnvExample() sets every variable of an option to its default, and can be used as it is", () => {

@@ -38,7 +38,7 @@ function exportLine(option: OptionSpec): string {
   return `# ${option.about}${choices}; ${flagTerm(option)}\nexport ${option.variable}=${option.default ?? ""}\n`;
 }
 
-/** Returns the README's table of options, in Markdown. */
+/** Returns the table of options of docs/options.md, in Markdown. */
 export function optionsTable(): string {
   const rows = TABLE.map((option) => {
     const choices = option.choices === undefined ? "" : `: ${option.choices.map(code).join(", ")}`;
@@ -52,7 +52,7 @@ export function optionsTable(): string {
 }
 
 /**
- * Returns a README with the table of options between its markers.
+ * Returns a page with the table of options between its markers.
  * Throws RangeError when the markers `<!-- options:begin -->` and `<!-- options:end -->` are not there.
  */
 export function withOptionsTable(readme: string): string {

@@ -1,6 +1,6 @@
 /**
- * Writes what takes from the table of options: params.env.example, the README's table between its markers, and
- * action.yml. tests/cli/docs.test.ts and tests/action/action.test.ts hold them equal.
+ * Writes what takes from the table of options: params.env.example, the table of docs/options.md between its markers, and
+ * action.yml. tests/tools/docs.test.ts and tests/action/action.test.ts hold them equal.
  */
 import { readFile, writeFile } from "node:fs/promises";
 import { paramsEnvExample, withOptionsTable } from "./options.ts";
@@ -9,6 +9,6 @@ import { actionYml } from "./action_yml.ts";
 const root = new URL("../../", import.meta.url);
 const example = new URL("params.env.example", root);
 await writeFile(example, paramsEnvExample());
-const readme = new URL("README.md", root);
-await writeFile(readme, withOptionsTable(await readFile(readme, "utf8")));
+const options = new URL("docs/options.md", root);
+await writeFile(options, withOptionsTable(await readFile(options, "utf8")));
 await writeFile(new URL("action.yml", root), actionYml());

@@ -1,5 +1,5 @@
 /**
- * What each exit code means, for --help and the README; the classes that carry them are in lib/errors.ts.
+ * What each exit code means, for --help and the documents; the classes that carry them are in lib/errors.ts.
  * @module
  */
 

@@ -57,7 +57,7 @@ export function keyOf(option: OptionSpec): string {
   return option.flag.replace(/-(.)/g, (_, letter: string) => letter.toUpperCase());
 }
 
-/** Returns how help and the README write a flag: "--[no-]export-models", "--base-dir". */
+/** Returns how help and documents write a flag: "--[no-]export-models", "--base-dir". */
 export function flagTerm(option: OptionSpec): string {
   return option.kind === "boolean" ? `--[no-]${option.flag}` : `--${option.flag}`;
 }
