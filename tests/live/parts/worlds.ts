@@ -96,7 +96,7 @@ async function judgeByClient(trackingUrl: string, folder: string): Promise<Judge
 
 async function runPython(version: MlflowVersion, script: string, args: readonly string[]): Promise<string> {
   const output = await new Deno.Command(await venvPython(`mlflow-${version}`), {
-    args: [fileURLToPath(new URL(`python/${script}`, import.meta.url)), ...args],
+    args: [fileURLToPath(new URL(`../python/${script}`, import.meta.url)), ...args],
     env: { MLFLOW_DISABLE_TELEMETRY: "true" },
     stdout: "piped",
     stderr: "piped",
