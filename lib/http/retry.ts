@@ -17,6 +17,8 @@ export interface RetryOptions {
   readonly maxRetryAfterMs?: number;
   /** A status 500 with a web page after this time is a worker that was killed for taking too long. @default {25_000} */
   readonly killedAfterMs?: number;
+  /** Attempts after a failure of this kind at most, whatever else is said: for an answer that will not be another. @default {() => Infinity} */
+  readonly mostRetriesAfter?: (failure: unknown) => number;
   /** Gives numbers from 0 to below 1. @default {Math.random} */
   readonly random?: () => number;
 }
@@ -33,6 +35,7 @@ export function retryPolicy(options: RetryOptions = {}): RetryPolicy {
     maxRetryAfterMs: options.maxRetryAfterMs ?? 300_000,
     // gunicorn kills a worker after 30 s, less the time it takes to notice (MLflow 1.x and 2.x).
     killedAfterMs: options.killedAfterMs ?? 25_000,
+    mostRetriesAfter: options.mostRetriesAfter ?? ((): number => Infinity),
     random: options.random ?? Math.random,
   };
 }

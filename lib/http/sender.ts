@@ -88,7 +88,7 @@ export class Sender {
     const { signal } = call;
     const retriesAfter = (failure: unknown): number => {
       const own = typeof request.retries === "function" ? request.retries(failure) : request.retries;
-      return own ?? policy.retries;
+      return Math.min(own ?? policy.retries, policy.mostRetriesAfter(failure));
     };
     for (let attempt = 0;; attempt++) {
       const slot = await limiter.acquire({ priority: request.priority ?? 0, signal });

@@ -2,7 +2,7 @@
  * One run's row of runs.json (spec, "Keys", run row): what goes to Kiroframe as import type 2.
  * @module
  */
-import { AppError, InterruptedError, messageOf, RefusedError, UnreachableError } from "../errors.ts";
+import { AppError, endsEverything, messageOf } from "../errors.ts";
 import { pyFloat, pyInt, pyString } from "../json/exact.ts";
 import { type JsonRow, pythonJson, RawJson } from "../json/python.ts";
 import type { Dataset, History, Points, RunRecord } from "../source/mod.ts";
@@ -110,8 +110,7 @@ async function* unlessBroken<T>(key: string, pages: AsyncIterable<T>): AsyncGene
   try {
     yield* pages;
   } catch (error) {
-    const endsAll = [UnreachableError, RefusedError, InterruptedError].some((leaf) => error instanceof leaf);
-    throw endsAll || (error as Error)?.name === "AbortError" ? error : new HistoryBroke(key, error);
+    throw endsEverything(error) ? error : new HistoryBroke(key, error);
   }
 }
 

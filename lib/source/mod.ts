@@ -178,8 +178,28 @@ export interface RunSelection {
   readonly includeDeleted?: boolean;
 }
 
+/** Why the runs of one experiment cannot be listed, where those of others can: a damaged file of the server's, say. */
+export interface ExperimentFailure {
+  /** The experiment, as it was listed. */
+  readonly experiment: Experiment;
+  /** The server's last HTTP status; null where there is none. */
+  readonly status: number | null;
+  /** The server's words. */
+  readonly error: string;
+}
+
+/** Which runs {@linkcode Source.listedRuns} gives. */
+export interface ListingQuery extends RunSelection {
+  /**
+   * Told of each experiment whose runs cannot be listed, once, before any run of an experiment that comes after it; what was given of it
+   * so far does not count, and the others go on. What would meet all of them alike (`endsEverything` of lib/errors.ts) is not told but
+   * rejected with, and so is every failure where there is nobody to tell.
+   */
+  readonly onFailure?: (failure: ExperimentFailure) => void;
+}
+
 /** Which runs {@linkcode Source.runs} gives. */
-export interface RunQuery extends RunSelection {
+export interface RunQuery extends ListingQuery {
   /** True for a run that is already exported: it is left out, and nothing more is asked about it. */
   readonly isDone?: (run: Run) => boolean;
 }
@@ -211,7 +231,7 @@ export interface Source {
   /** About how many runs each experiment has, by id: cheap, and steady while runs are being added. What --shard balances by. */
   runCounts(experiments: readonly Experiment[], selection?: RunSelection): Promise<ReadonlyMap<string, number>>;
   /** All runs of the experiments given, without histories: what an experiment's totals are counted from. */
-  listedRuns(experiments: readonly Experiment[], selection?: RunSelection): AsyncIterable<Run>;
+  listedRuns(experiments: readonly Experiment[], query?: ListingQuery): AsyncIterable<Run>;
   /** All runs of the experiments given, grouped in that order, newest first inside each, each run once. */
   runs(experiments: readonly Experiment[], query?: RunQuery): AsyncIterable<RunRecord>;
   /** Every registered model with all its versions. */
@@ -252,18 +272,4 @@ export interface SourceKind<Options extends SourceOptions> {
   sourceIdOf(trackingUrl: string): string;
   /** Reads credentials and the like; asks nothing of the server. Rejects with a UsageError when the options do not fit together. */
   locate(options: Options): Promise<SourceAddress>;
-}
-
-/**
- * A source in which some things are done otherwise than in the one given; all that is not named is the given one's.
- * No spread: a source may be a class, whose methods a spread does not take along.
- */
-export function withChanges(source: Source, changes: Partial<Source>): Source {
-  return new Proxy(source, {
-    get(given, name): unknown {
-      if (Object.hasOwn(changes, name)) return Reflect.get(changes, name);
-      const value = Reflect.get(given, name, given);
-      return typeof value === "function" ? value.bind(given) : value;
-    },
-  });
 }

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { UnreachableError } from "../../lib/errors.ts";
+import { AppError, UnreachableError } from "../../lib/errors.ts";
 import { exportSource } from "../../lib/export/exporter.ts";
 import { ExportFolder } from "../../lib/folder/export_folder.ts";
 import { LAYOUT } from "../../lib/folder/layout.ts";
@@ -118,7 +118,7 @@ Deno.test("exportSource() writes the row anew when a long history breaks on its 
     const folder = await ExportFolder.create(base);
     async function* pages(): AsyncGenerator<MetricPoint[]> {
       yield Array.from({ length: 10_000 }, (_, step) => ({ step, timestamp: 0, value: 1 }));
-      throw new Error("HTTP 500");
+      throw new AppError("HTTP 500");
     }
     const given = world();
     await runExport(folder, { ...given, history: (one, key) => one.id === "3-01" && key === "m" ? pages() : [] });
@@ -146,7 +146,7 @@ Deno.test("exportSource() downloads artifacts and records what failed, without e
       if (one.id === "3-00") return Promise.resolve([text("a/ü %.txt", "hello"), text("empty", "")]);
       if (one.id === "3-01") return Promise.resolve([text("../evil", "x"), text("good", "x")]);
       if (one.id === "3-02") return Promise.resolve([text("short", "abc", 5)]);
-      if (one.id === "3-03") return Promise.reject(new Error("HTTP 500"));
+      if (one.id === "3-03") return Promise.reject(new AppError("HTTP 500"));
       return Promise.resolve([]);
     };
     await runExport(folder, { ...world(), artifacts }, { downloadArtifacts: true });

@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { AppError, RefusedError, UnreachableError } from "../../lib/errors.ts";
+import { errorOfReply } from "../../lib/http/failure/errors.ts";
 import { HistoryBroke, runLine } from "../../lib/rows/run.ts";
 import type { MetricPoint } from "../../lib/source/mod.ts";
 import { dataset, record, run } from "../source/fake_source.ts";
@@ -78,10 +80,30 @@ Deno.test("runLine() puts the reason where a history could not be read, and coun
   assert.equal(counts["historyErrors"], 1);
 });
 
-Deno.test("runLine() rejects with HistoryBroke when a paged history fails on the way", async () => {
-  async function* pages(): AsyncGenerator<MetricPoint[]> {
+function failing(error: unknown): AsyncGenerator<MetricPoint[]> {
+  return (async function* pages(): AsyncGenerator<MetricPoint[]> {
     yield [];
-    throw new Error("HTTP 500");
+    await Promise.reject(error);
+  })();
+}
+
+Deno.test("runLine() rejects with HistoryBroke when a paged history fails on the way, a 403 of its own too", async () => {
+  for (const error of [new AppError("HTTP 500"), new RefusedError("HTTP 403", { status: 403 })]) {
+    await assert.rejects(
+      line(run("a"), { m: failing(error) }),
+      (broke) => broke instanceof HistoryBroke && broke.key === "m" && broke.cause === error,
+    );
   }
-  await assert.rejects(line(run("a"), { m: pages() }), (error) => error instanceof HistoryBroke && error.key === "m");
+});
+
+Deno.test("runLine() rejects with what ends everything, as it is", async () => {
+  const overloaded = errorOfReply({ service: "MLflow", method: "GET", url: "http://h/", status: 503, body: "" });
+  const all = [
+    new UnreachableError("gone"),
+    new RefusedError("HTTP 401", { status: 401 }),
+    overloaded,
+    new DOMException("stopped", "AbortError"),
+    new TypeError("a fault of our own"),
+  ];
+  for (const error of all) await assert.rejects(line(run("a"), { m: failing(error) }), (thrown) => thrown === error);
 });

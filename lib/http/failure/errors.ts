@@ -47,6 +47,8 @@ export class HttpError extends AppError implements ServerError {
   override readonly name = "HttpError";
   /** 5 for an overloaded server, else 1. */
   override readonly exitCode: number;
+  /** An overloaded server is everybody's. */
+  override readonly isForAll: boolean;
   /** The answer. */
   readonly reply: FailedReply;
   /** The HTTP status, 300 to 599. */
@@ -60,7 +62,8 @@ export class HttpError extends AppError implements ServerError {
   constructor(reply: FailedReply, options?: AppErrorOptions) {
     super(describeReply(reply), options);
     const { errorCode, serverMessage } = readServerError(reply.body);
-    this.exitCode = OVERLOAD_STATUSES.has(reply.status) ? 5 : 1;
+    this.isForAll = OVERLOAD_STATUSES.has(reply.status);
+    this.exitCode = this.isForAll ? 5 : 1;
     this.reply = reply;
     this.status = reply.status;
     this.errorCode = errorCode;
@@ -73,7 +76,7 @@ export class RefusedReplyError extends RefusedError implements ServerError {
   /** The answer. */
   readonly reply: FailedReply;
   /** 401 or 403. */
-  readonly status: number;
+  override readonly status: number;
   /** MLflow's error_code, null without one. */
   readonly errorCode: string | null;
   /** The server's own words, null without any. */
@@ -81,7 +84,7 @@ export class RefusedReplyError extends RefusedError implements ServerError {
 
   /** Creates the error for an answer. */
   constructor(reply: FailedReply, options?: AppErrorOptions) {
-    super(describeReply(reply), options);
+    super(describeReply(reply), { ...options, status: reply.status });
     const { errorCode, serverMessage } = readServerError(reply.body);
     this.reply = reply;
     this.status = reply.status;
@@ -118,6 +121,8 @@ export type TlsProblem = "authority" | "time" | "name" | "client" | "protocol";
 export class TlsError extends AppError {
   /** The name of this class. */
   override readonly name = "TlsError";
+  /** The next request takes the same way. */
+  override readonly isForAll = true;
   /** The request. */
   readonly request: RequestInfo;
 
@@ -153,6 +158,8 @@ export class BadReplyError extends AppError {
 export class RedirectError extends AppError {
   /** The name of this class. */
   override readonly name = "RedirectError";
+  /** The next request takes the same way. */
+  override readonly isForAll = true;
   /** The request. */
   readonly request: RequestInfo;
   /** Where the server points, without credentials and query. */

@@ -12,6 +12,7 @@ import type { Source, SourceAddress } from "../../source/mod.ts";
 import { readCredentials } from "../auth/credentials.ts";
 import { sourceIdOf } from "../uri/source_id.ts";
 import { findDialect } from "./endpoints/dialect.ts";
+import { mostRetriesAfter } from "./endpoints/retries.ts";
 import { mlflowHint } from "./hints.ts";
 import type { RestOptions } from "./options.ts";
 
@@ -31,6 +32,7 @@ export async function locateServer(options: RestOptions): Promise<SourceAddress>
     sourceId: sourceIdOf(trackingUrl),
     displayUrl: credentials.baseUrl,
   };
+  const { retry, timeoutMs } = patienceFrom(env, "MLFLOW");
   const http = createHttpClient({
     // Paths carry the prefix: behind one, MLflow 2.x has some endpoints outside of it.
     baseUrl: origin,
@@ -38,7 +40,8 @@ export async function locateServer(options: RestOptions): Promise<SourceAddress>
     headers: credentials.headers,
     transport: createTransport({ env, tls: credentials.tls, keepAlive: false }),
     limiter: new Limiter({ max: options.concurrency }),
-    ...patienceFrom(env, "MLFLOW"),
+    retry: { ...retry, mostRetriesAfter },
+    timeoutMs,
     logger,
     hintFor: mlflowHint,
     signal,

@@ -2,12 +2,12 @@
  * A server that has answered, as a {@linkcode Source}.
  * @module
  */
-import { UsageError } from "../../errors.ts";
-import { HttpError } from "../../http/failure/errors.ts";
+import { endsEverything } from "../../errors.ts";
 import type { HttpClient } from "../../http/types.ts";
 import type {
   ArtifactFile,
   Experiment,
+  ListingQuery,
   RegisteredModel,
   Run,
   RunQuery,
@@ -20,9 +20,11 @@ import type { Credentials } from "../auth/credentials.ts";
 import { listArtifacts } from "./artifacts/list.ts";
 import { MlflowClient } from "./endpoints/client.ts";
 import type { Dialect } from "./endpoints/dialect.ts";
+import { failureWords, statusOf } from "./endpoints/failure_words.ts";
+import { isOwnWord } from "./endpoints/retries.ts";
 import { readHistories } from "./history/windows.ts";
 import { countRuns } from "./listing/counts.ts";
-import { filterOf } from "./listing/filter.ts";
+import { filterOf, inWordsOf } from "./listing/filter.ts";
 import { RunSearch } from "./listing/search.ts";
 import { type StreamedRun, streamRuns } from "./listing/stream.ts";
 import { readModels } from "./models.ts";
@@ -82,10 +84,19 @@ export class MlflowReader implements Source {
   }
 
   async checkSelection(experiments: readonly Experiment[], selection: RunSelection): Promise<void> {
-    const [first] = experiments;
-    if (first === undefined || !selection.filter) return;
+    if (!selection.filter) return;
     const filter = filterOf(selection);
-    await inWords(this.#client.runs({ experimentId: first.id, filter, includeDeleted: false, maxResults: 1 }), filter);
+    for (const { id: experimentId } of experiments) {
+      try {
+        const one = { experimentId, filter, includeDeleted: false, maxResults: 1 };
+        await this.#client.runs({ ...one, retries: (failure) => isOwnWord(failure) ? 0 : undefined });
+        return;
+      } catch (error) {
+        const reason = inWordsOf(filter, error);
+        if (endsEverything(reason)) throw reason;
+        // This experiment cannot be listed: the next one tells whether the filter can be read.
+      }
+    }
   }
 
   runCounts(experiments: readonly Experiment[], selection: RunSelection = {}): Promise<ReadonlyMap<string, number>> {
@@ -94,8 +105,8 @@ export class MlflowReader implements Source {
     return countRuns(this.#client, { experiments, filter: filterOf(selection), includeDeleted, concurrency });
   }
 
-  async *listedRuns(experiments: readonly Experiment[], selection: RunSelection = {}): AsyncGenerator<Run> {
-    for await (const { run } of this.#stream(experiments, selection, new AbortController())) yield run;
+  async *listedRuns(experiments: readonly Experiment[], query: ListingQuery = {}): AsyncGenerator<Run> {
+    for await (const { run } of this.#stream(experiments, query, new AbortController())) yield run;
   }
 
   async *runs(experiments: readonly Experiment[], query: RunQuery = {}): AsyncGenerator<RunRecord> {
@@ -123,35 +134,22 @@ export class MlflowReader implements Source {
     return this.#http.close();
   }
 
-  async *#stream(
+  #stream(
     experiments: readonly Experiment[],
-    selection: RunSelection,
+    query: ListingQuery,
     { signal }: AbortController,
-  ): AsyncGenerator<StreamedRun> {
+  ): AsyncIterable<StreamedRun> {
     const { logger, concurrency, runPageSize: pageSize } = this.#options;
-    const { includeDeleted = false } = selection;
-    const filter = filterOf(selection);
-    const search = new RunSearch(this.#client, { filter, includeDeleted, pageSize, logger, signal });
-    try {
-      yield* streamRuns(experiments, { search, concurrency });
-    } catch (error) {
-      throw inWordsOf(filter, error);
-    }
+    const { includeDeleted = false, onFailure } = query;
+    const search = new RunSearch(this.#client, { filter: filterOf(query), includeDeleted, pageSize, logger, signal });
+    return streamRuns(experiments, {
+      search,
+      concurrency,
+      onFailure: onFailure && ((experiment, error): void => {
+        onFailure({ experiment, status: statusOf(error), error: failureWords(error) });
+      }),
+    });
   }
-}
-
-async function inWords<T>(call: Promise<T>, filter: string): Promise<T> {
-  try {
-    return await call;
-  } catch (error) {
-    throw inWordsOf(filter, error);
-  }
-}
-
-/** A filter that MLflow cannot read is the user's to mend. */
-function inWordsOf(filter: string, error: unknown): unknown {
-  if (filter === "" || !(error instanceof HttpError) || error.errorCode !== "INVALID_PARAMETER_VALUE") return error;
-  return new UsageError(`MLflow refused the filter ${filter}: ${error.serverMessage}`, { cause: error });
 }
 
 async function* skip(

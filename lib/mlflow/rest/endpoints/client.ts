@@ -139,10 +139,13 @@ export class MlflowClient {
     return readModelsPage(await this.#get(`registered-models/${endpoint}`, parameters, call), endpoint);
   }
 
-  /** GET model-versions/search without a filter: the versions of all models. 1.x sends them all at once. */
+  /**
+   * GET model-versions/search without a filter: the versions of all models. 1.x sends them all at once. In MLflow's own order one that is
+   * changed meanwhile would jump to a page that was read already.
+   */
   async modelVersions(query: PageQuery): Promise<Page<ListedVersion>> {
     const { maxResults, token, ...call } = query;
-    const parameters = { max_results: maxResults, page_token: token };
+    const parameters = { max_results: maxResults, page_token: token, order_by: "name ASC" };
     return readVersions(await this.#get("model-versions/search", parameters, call));
   }
 

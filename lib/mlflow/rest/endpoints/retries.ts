@@ -8,10 +8,18 @@ import type { HttpRequest } from "../../../http/types.ts";
 /** What all calls take: see {@linkcode HttpRequest}. */
 export type CallOptions = Pick<HttpRequest, "signal" | "priority" | "retries">;
 
+/**
+ * Whether a failure is MLflow's own word, a status 500 with its JSON: it tried, and will meet the same again (a damaged file of one run in a
+ * file store, which it reads for every call about the experiment).
+ */
+export function isOwnWord(error: unknown): boolean {
+  return error instanceof HttpError && error.status === 500 && error.errorCode !== null;
+}
+
 /** Whether a failure may pass if less is asked for: a worker or gateway that gave up, or no answer in time. */
 export function isTooMuch(error: unknown): boolean {
   if (error instanceof NoAnswerError) return error.reason === "timeout";
-  return error instanceof HttpError && [500, 502, 504].includes(error.status);
+  return error instanceof HttpError && [500, 502, 504].includes(error.status) && !isOwnWord(error);
 }
 
 /**
@@ -23,6 +31,11 @@ export function mayBeTooMuch(error: unknown): boolean {
 }
 
 // What follows says how often a call is tried again after a failure; undefined: as often as the HTTP client's policy says.
+
+/** For every call: no more than three times in all for what is {@linkcode isOwnWord}. */
+export function mostRetriesAfter(failure: unknown): number {
+  return isOwnWord(failure) ? 2 : Infinity;
+}
 
 /**
  * For a call that need not succeed as it is: where the answer may say "too much" it is tried again once only, and after

@@ -2,12 +2,13 @@
  * One planned call made: what came back, what is to be asked again, and which failure is whose.
  * @module
  */
-import { AppError, messageOf } from "../../../errors.ts";
-import { BadReplyError, HttpError, RedirectError, RefusedReplyError, TlsError } from "../../../http/failure/errors.ts";
+import { endsEverything, messageOf } from "../../../errors.ts";
+import { BadReplyError, HttpError, RefusedReplyError } from "../../../http/failure/errors.ts";
 import type { History, HistoryError } from "../../../source/mod.ts";
 import type { Logger } from "../../../logger.ts";
 import { BULK_ROWS, type MlflowClient } from "../endpoints/client.ts";
 import { isMissing } from "../endpoints/dialect.ts";
+import { failureWords } from "../endpoints/failure_words.ts";
 import type { HistoryItem } from "./plan.ts";
 import { SingleHistories, type SingleOptions } from "./single.ts";
 import { isTooMuch, mayBeTooMuch, retriesBeforeLess } from "../endpoints/retries.ts";
@@ -79,8 +80,8 @@ export class HistoryCalls {
     try {
       return settle(item, await this.#single.read(item));
     } catch (error) {
-      if (!isOfOne(error)) throw error;
-      const failure = { error: failureText(error) };
+      if (endsEverything(error)) throw error;
+      const failure = { error: failureWords(error) };
       if (error instanceof RefusedReplyError) this.#denied.set(item.runId, failure);
       return settle(item, failure);
     }
@@ -120,7 +121,7 @@ export class HistoryCalls {
       return merge([first, await this.bulk(items.slice(middle))]);
     };
     if (items.length > 1 && mayBeTooMuch(error)) return await halve();
-    if (!isOfOne(error) && !isTooMuch(error)) throw error;
+    if (!maySinglesFareBetter(error)) throw error;
     if (error instanceof RefusedReplyError) {
       return items.length > 1 ? await halve() : await this.#verifyRefusal(items);
     }
@@ -157,21 +158,12 @@ export class HistoryCalls {
   }
 }
 
-/** Whether a failure is that of one history: the next one may be had all the same. */
-function isOfOne(error: unknown): boolean {
-  if (error instanceof RefusedReplyError) return error.status === 403;
-  // An overloaded server (exit code 5), a broken connection and an interrupt are everybody's.
-  if (error instanceof TlsError || error instanceof RedirectError) return false;
-  return error instanceof AppError && error.exitCode === 1;
-}
-
-/** What stands in the place of the history: as MLflow's own Python client words it, where the server gave a reason. */
-function failureText(error: unknown): string {
-  if (error instanceof HttpError || error instanceof RefusedReplyError) {
-    const { errorCode, serverMessage } = error;
-    if (errorCode !== null && serverMessage !== null) return `${errorCode}: ${serverMessage}`;
-  }
-  return messageOf(error);
+/**
+ * Whether the histories of a call that failed may be had one by one: another question than {@linkcode endsEverything}, for one run of many
+ * may be what the call failed over, and a single history is less than many.
+ */
+function maySinglesFareBetter(error: unknown): boolean {
+  return !endsEverything(error) || isTooMuch(error);
 }
 
 function settle(item: HistoryItem, history: History): CallResult {

@@ -3,6 +3,7 @@
  * @module
  */
 import pMap from "p-map";
+import { endsEverything } from "../../../errors.ts";
 import type { Experiment } from "../../../source/mod.ts";
 import type { MlflowClient } from "../endpoints/client.ts";
 import { offsetOfToken, tokenOfOffset } from "../paging/page_order.ts";
@@ -20,7 +21,7 @@ export interface RunCountOptions {
 /**
  * Gives for each experiment id the power of two at or below its count of runs (0 for none), by asking for the one run at offsets 1, 2,
  * 4, … until there is none. Powers, because many machines must come to the same answer while runs are being added. A server whose page
- * tokens are not offsets answers 1 for every experiment that has runs.
+ * tokens are not offsets answers 1 for every experiment that has runs. One that cannot be listed counts as 0, for every machine alike.
  */
 export async function countRuns(
   client: MlflowClient,
@@ -30,7 +31,10 @@ export async function countRuns(
   const ask = (experimentId: string, token?: string): ReturnType<MlflowClient["runs"]> =>
     client.runs({ experimentId, filter, includeDeleted, maxResults: 1, token });
   const counts = await pMap(experiments, async ({ id }): Promise<[string, number]> => {
-    const first = await ask(id);
+    const first = await ask(id).catch((error) => {
+      if (endsEverything(error)) throw error;
+    });
+    if (first === undefined) return [id, 0];
     if (first.items.length === 0) return [id, 0];
     if (first.token === undefined || offsetOfToken(first.token) !== 1) return [id, 1];
     let count = 1;

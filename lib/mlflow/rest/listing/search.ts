@@ -2,10 +2,12 @@
  * One page of runs, as large as the server can make it in time.
  * @module
  */
+import { endsEverything } from "../../../errors.ts";
 import type { Logger } from "../../../logger.ts";
 import type { MlflowClient, RunPageQuery } from "../endpoints/client.ts";
 import { type CallOptions, mayBeTooMuch, retriesBeforeLess } from "../endpoints/retries.ts";
 import type { ListedRun, Page } from "../endpoints/wire.ts";
+import { inWordsOf } from "./filter.ts";
 
 /** One page, and how many runs were asked for in the end. */
 export interface RunPage extends Page<ListedRun> {
@@ -37,6 +39,9 @@ const MIN_PAGE_SIZE = 10;
 /** Pages that have to succeed before larger ones are tried again; four times as many when that fails. */
 const FIRST_TRIAL_AFTER = 8;
 
+/** So many experiments one after another that cannot be listed: the next ones are asked for once, until one can. */
+const PATIENT_EXPERIMENTS = 3;
+
 /**
  * Asks for pages of runs: makes them smaller when the server fails over their size, and larger again, as it may only have been
  * busy. A server that cannot make them larger is asked ever more rarely, for each try costs it what it fails over.
@@ -48,6 +53,8 @@ export class RunSearch {
   #isTrial = false;
   /** Pages that succeeded since the size was changed last. */
   #successes = 0;
+  /** Experiments that could not be listed, since one could. */
+  readonly #failed = new Set<string>();
 
   /** Creates a search over the client's server. */
   constructor(client: MlflowClient, options: RunSearchOptions) {
@@ -63,23 +70,31 @@ export class RunSearch {
   /**
    * Asks for one page, of no more runs than `atMost`. gunicorn kills a worker after 30 s, and gateways give up as well:
    * what fails so is asked for again with half the runs, and so are the pages that follow. Rejects when the smallest page
-   * fails too.
+   * fails too: then size was not the reason. Where the server lists no experiment at all, each is asked for once only, or a
+   * thousand of them would take hours to fail.
    */
   async page(experimentId: string, { atMost = Infinity, ...query }: RunPageAsk): Promise<RunPage> {
     const { filter, includeDeleted, logger } = this.#options;
     const signal = query.signal === undefined
       ? this.#options.signal
       : AbortSignal.any([this.#options.signal, query.signal]);
+    const { searchSize } = this.#client.dialect;
     for (;;) {
       const size = Math.min(this.pageSize, atMost);
-      const retries = size > MIN_PAGE_SIZE ? retriesBeforeLess : undefined;
+      const isPatient = this.#failed.size < PATIENT_EXPERIMENTS;
+      const retries = !isPatient ? retriesOfNone : size > MIN_PAGE_SIZE ? retriesBeforeLess : undefined;
       try {
         const which = { experimentId, filter, includeDeleted, maxResults: size };
         const page = await this.#client.runs({ retries, ...query, signal, ...which });
+        this.#failed.clear();
         this.#succeeded(size);
         return { ...page, size };
       } catch (error) {
-        if (size <= MIN_PAGE_SIZE || !mayBeTooMuch(error)) throw error;
+        if (!isPatient || size <= MIN_PAGE_SIZE || !mayBeTooMuch(error)) {
+          if (!signal.aborted) this.#failed.add(experimentId);
+          this.#client.dialect.searchSize = Math.max(searchSize, this.#client.dialect.searchSize);
+          throw inWordsOf(filter, error);
+        }
         const smaller = Math.max(MIN_PAGE_SIZE, Math.floor(size / 2));
         // Of several that were on their way, only the first one's failure tells something new.
         if (smaller >= this.pageSize) continue;
@@ -103,4 +118,8 @@ export class RunSearch {
     dialect.searchSize = 2 * size >= this.#options.pageSize ? Infinity : 2 * size;
     this.#options.logger.debug(`MLflow lists ${size} runs in one call again and again: asking for ${this.pageSize}`);
   }
+}
+
+function retriesOfNone(failure: unknown): number | undefined {
+  return endsEverything(failure) ? undefined : 0;
 }

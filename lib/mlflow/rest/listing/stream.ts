@@ -3,6 +3,7 @@
  * while this one is read, so that a thousand small experiments are not a thousand waits.
  * @module
  */
+import { endsEverything } from "../../../errors.ts";
 import type { Experiment } from "../../../source/mod.ts";
 import type { ListedRun } from "../endpoints/wire.ts";
 import { RunListing } from "./runs.ts";
@@ -20,6 +21,8 @@ export interface RunStreamOptions {
   readonly search: RunSearch;
   /** Calls in flight at most. */
   readonly concurrency: number;
+  /** Told of an experiment that cannot be listed, in its place; without it the stream rejects. */
+  readonly onFailure?: (experiment: Experiment, error: unknown) => void;
 }
 
 /** Runs on first pages of experiments whose turn has not come, at most: about 20 MB where runs are large. */
@@ -55,8 +58,13 @@ export async function* streamRuns(
         listing.firstCount().then((count) => typical.add(count), () => {});
       }
       const { experiment, listing } = started[0] as (typeof started)[number];
-      for await (const page of listing.pages()) {
-        for (const listed of page) yield { experiment, ...listed };
+      try {
+        for await (const page of listing.pages()) {
+          for (const listed of page) yield { experiment, ...listed };
+        }
+      } catch (error) {
+        if (options.onFailure === undefined || endsEverything(error)) throw error;
+        options.onFailure(experiment, error);
       }
       started.shift();
     }

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { AppError } from "../../../../lib/errors.ts";
 import { allPages } from "../../../../lib/mlflow/rest/paging/all_pages.ts";
+import { offsetOfToken, tokenOfOffset } from "../../../../lib/mlflow/rest/paging/page_order.ts";
 import type { Page } from "../../../../lib/mlflow/rest/endpoints/wire.ts";
 
 type Pages = (token: string | undefined, call: number) => Page<string>;
@@ -49,4 +50,65 @@ Deno.test("allPages() ends with an error after a thousand empty pages", async ()
   const found = await read((_token, call) => ({ items: [], token: `${call}` }));
   assert.ok(found.error instanceof AppError);
   assert.ok(found.calls <= 1_001);
+});
+
+/** A server whose page tokens are places, as MLflow's are. `before` changes what it holds before a call, counted from 0. */
+function pagesOf(
+  held: string[],
+  { size, before }: { readonly size: number; readonly before?: (call: number, held: string[]) => void },
+): Pages {
+  return (token, call) => {
+    before?.(call, held);
+    const offset = offsetOfToken(token ?? "") ?? 0;
+    const next = offset + size < held.length ? tokenOfOffset(offset + size) : undefined;
+    return { items: held.slice(offset, offset + size), token: next };
+  };
+}
+
+const LETTERS = "abcdefghijklmnop".split("");
+
+Deno.test("allPages() finds all that stay, once and in order, whatever is deleted between any two pages", async () => {
+  for (const size of [2, 3, 4, 5]) {
+    for (let from = 0; from < LETTERS.length; from++) {
+      for (const count of [1, 2, 5]) {
+        for (let when = 0; when < 8; when++) {
+          const held = [...LETTERS];
+          const before = (call: number): void => void (call === when && held.splice(from, count));
+          const { items } = await read(pagesOf(held, { size, before }));
+          const stay = LETTERS.filter((letter) => held.includes(letter));
+          assert.deepEqual(items.filter((item) => stay.includes(item)), stay, `${size}, ${from}, ${count}, ${when}`);
+        }
+      }
+    }
+  }
+});
+
+Deno.test("allPages() finds all that stay where something is deleted before every call, and something is added on top", async () => {
+  const before = (call: number, held: string[]): void => {
+    held.splice(0, call % 3);
+    if (call % 2 === 1) held.unshift(`new ${call}`);
+  };
+  const held = Array.from({ length: 60 }, (_, index) => `${index}`);
+  const { items } = await read(pagesOf(held, { size: 4, before }));
+  const stay = held.filter((item) => !item.startsWith("new"));
+  assert.ok(stay.length > 0);
+  assert.deepEqual(items.filter((item) => stay.includes(item)), stay);
+  assert.equal(new Set(items).size, items.length);
+});
+
+Deno.test("allPages() asks once for a listing of one page, and for no more pages than overlap by one item", async () => {
+  assert.equal((await read(pagesOf([...LETTERS], { size: 16 }))).calls, 1);
+  // 4, then 3 new ones a page.
+  assert.equal((await read(pagesOf([...LETTERS], { size: 4 }))).calls, 5);
+  assert.equal((await read(pagesOf(LETTERS.slice(0, 2), { size: 1 }))).calls, 2);
+});
+
+Deno.test("allPages() follows the tokens where items were left out: they are no places then", async () => {
+  const asked: (string | undefined)[] = [];
+  const { items } = await read((token) => {
+    asked.push(token);
+    return token === undefined ? { items: ["a", "b"], token: tokenOfOffset(5) } : { items: ["c"], token: undefined };
+  });
+  assert.deepEqual(items, ["a", "b", "c"]);
+  assert.deepEqual(asked, [undefined, tokenOfOffset(5)]);
 });
