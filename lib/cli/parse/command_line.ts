@@ -55,7 +55,7 @@ export interface ParseSystem {
 }
 
 /** Kinds whose empty flag counts as not given, as in the reference. */
-const MAY_BE_EMPTY: ReadonlySet<string> = new Set(["text", "token", "path", "url"]);
+const MAY_BE_EMPTY: ReadonlySet<string> = new Set(["text", "token", "path", "url", "uri"]);
 
 /**
  * Parses the arguments (without the program's name). A flag beats a variable of the process, that beats one of

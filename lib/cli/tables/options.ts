@@ -28,11 +28,10 @@ export const OPTIONS = [
   {
     flag: "tracking-url",
     variable: "TRACKING_URI",
-    kind: "url",
+    kind: "uri",
     placeholder: "URL",
     group: "Required",
     about: "MLflow tracking URI, http or https",
-    advice: "serve such a store with `mlflow server --backend-store-uri URI` and give the URL of that server",
     commands: ["plain", "export", "import"],
     requiredBy: ["plain", "export"],
   },

@@ -21,7 +21,7 @@ export function secretsOf(config: { readonly environment: Environment }): string
     if (typeof value === "string" && option.secret) secrets.add(value);
     // The variable too: a flag may have won over it.
     if (option.secret && option.variable !== undefined) secrets.add(environment[option.variable] ?? "");
-    if (typeof value === "string" && option.kind === "url") addCredentials(value, secrets);
+    if (typeof value === "string" && ["url", "uri"].includes(option.kind)) addCredentials(value, secrets);
   }
   for (const { name, secret } of VARIABLES) {
     for (const value of [environment[name], environment[name.toLowerCase()]]) {

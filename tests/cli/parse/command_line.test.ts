@@ -49,6 +49,7 @@ function refuses(argv: readonly string[], message: RegExp | string, machine: Mac
 function samples(option: OptionSpec): readonly (readonly [text: string, value: unknown])[] {
   switch (option.kind) {
     case "url":
+    case "uri":
       return ["http://a", "https://b:1/x", "http://u:p@c/"].map((text) => [text, text]);
     case "count":
       return [["3", 3], ["1", 1], [String(option.max), option.max]];
