@@ -18,6 +18,18 @@ export function visible(text: string): string {
   return text.replace(UNSAFE, escapeCharacter);
 }
 
+/** Longer text of a user is cut in messages. In UTF-16 units. */
+const MAX_QUOTED = 100;
+
+/**
+ * Returns what a user typed as a message quotes it: in one line, in quotes, cut where it is long, and without user and password of an
+ * address. Up to the last @: the password of an ill-formed address may hold anything.
+ */
+export function quoted(text: string): string {
+  const bare = text.replace(/(:[/\\]+).*@/s, "$1***@");
+  return `"${visible(bare.length > MAX_QUOTED ? `${bare.slice(0, MAX_QUOTED)}...` : bare)}"`;
+}
+
 function escapeCharacter(character: string): string {
   const code = character.charCodeAt(0);
   return SHORT[character] ??

@@ -9,9 +9,11 @@ const ROOT = fileURLToPath(new URL("..", import.meta.url));
 
 /** What anyone may import: it knows nothing of the work. */
 const GROUND = [
+  "lib/address.ts",
   "lib/environment.ts",
   "lib/errors.ts",
   "lib/logger.ts",
+  "lib/nearest.ts",
   "lib/version.ts",
   "lib/visible.ts",
   "lib/json",

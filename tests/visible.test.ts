@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { fit, visible, widthOf } from "../lib/visible.ts";
+import { fit, quoted, visible, widthOf } from "../lib/visible.ts";
 
 Deno.test("visible() writes out what could forge lines or drive a terminal", () => {
   assert.equal(visible("a\nb\r\tc"), "a\\nb\\r\\tc");
@@ -29,4 +29,10 @@ Deno.test("fit() cuts a text to the columns, never through a character", () => {
   assert.equal(fit("実験実験", 6), "実...");
   assert.equal(fit("😀😀😀", 5), "😀...");
   assert.equal(fit("abcdef", 3), "");
+});
+
+Deno.test("quoted() writes what a user typed in one short line, without passwords", () => {
+  assert.equal(quoted("a\nb"), '"a\\nb"');
+  assert.equal(quoted("x".repeat(101)), `"${"x".repeat(100)}..."`);
+  assert.equal(quoted("http:/ada:hun/t@er2@h/x"), '"http:/***@h/x"');
 });

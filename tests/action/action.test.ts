@@ -4,8 +4,7 @@ import { chmod, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import type { OptionSpec } from "../../lib/cli/tables/option.ts";
-import { OPTIONS } from "../../lib/cli/tables/options.ts";
+import { OPTION_TABLE } from "../../lib/cli/tables/options.ts";
 import { startKiroframeSandbox } from "../../sandbox/kiroframe/mod.ts";
 import { startMlflowSandbox } from "../../sandbox/mlflow/mod.ts";
 import { digitsWorld } from "../../sandbox/world/digits.ts";
@@ -50,7 +49,7 @@ function test(name: string, fn: () => Promise<void>): void {
 Deno.test("action.yml is what the table of options says (deno task docs:write)", async () => {
   const text = await readFile(join(ROOT, "action.yml"), "utf8");
   assert.equal(text, actionYml());
-  for (const { flag, secret } of OPTIONS as readonly OptionSpec[]) {
+  for (const { flag, secret } of OPTION_TABLE) {
     assert.equal(text.includes(`\n  ${flag}:\n`), secret !== true, flag);
   }
   // An input inside a script would be run as part of it.

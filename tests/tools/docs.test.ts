@@ -2,8 +2,7 @@ import assert from "node:assert/strict";
 import { readdir, readFile, stat } from "node:fs/promises";
 import { optionsTable, paramsEnvExample, withOptionsTable } from "../../tools/docs/options.ts";
 import { parseEnvFile } from "../../lib/cli/parse/env_file.ts";
-import type { OptionSpec } from "../../lib/cli/tables/option.ts";
-import { OPTIONS } from "../../lib/cli/tables/options.ts";
+import { OPTION_TABLE } from "../../lib/cli/tables/options.ts";
 import { parseCommandLine } from "../../lib/cli/parse/command_line.ts";
 
 const ROOT = new URL("../../", import.meta.url);
@@ -32,7 +31,7 @@ Deno.test("the README can be read in five minutes, and what it points to is ther
 Deno.test("paramsEnvExample() sets every variable of an option to its default, and can be used as it is", () => {
   const example = paramsEnvExample();
   const variables = parseEnvFile(example, { path: "params.env.example", env: {}, home: "~" });
-  const expected = (OPTIONS as readonly OptionSpec[]).flatMap(({ variable, default: value }) =>
+  const expected = OPTION_TABLE.flatMap(({ variable, default: value }) =>
     variable === undefined ? [] : [[variable, String(value ?? "")]]
   );
   assert.deepEqual(variables, Object.fromEntries(expected));
@@ -47,7 +46,7 @@ Deno.test("paramsEnvExample() sets every variable of an option to its default, a
 
 Deno.test("optionsTable() has a row for each option, all equally wide", () => {
   const lines = optionsTable().trimEnd().split("\n");
-  assert.equal(lines.length, OPTIONS.length + 2);
+  assert.equal(lines.length, OPTION_TABLE.length + 2);
   assert.equal(new Set(lines.map((line) => line.length)).size, 1);
   assert.match(lines[2] ?? "", /^\| `--import-type TYPE` +\| `IMPORT_TYPE` +\| `mlflow` +\| .*`mlflow` +\|$/);
 });

@@ -8,7 +8,7 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { OptionSpec } from "../../lib/cli/tables/option.ts";
-import { OPTIONS } from "../../lib/cli/tables/options.ts";
+import { OPTION_TABLE } from "../../lib/cli/tables/options.ts";
 import { ROOT } from "../bundle.ts";
 
 /** One input or output: its name, and what it is for. */
@@ -43,7 +43,7 @@ const NOTE = `# Written by \`deno task docs:write\` from lib/cli/tables/options.
 
 /** Returns the text of action.yml. */
 export function actionYml(): string {
-  const options = (OPTIONS as readonly OptionSpec[]).filter((option) => option.secret !== true);
+  const options = OPTION_TABLE.filter((option) => option.secret !== true);
   return `${NOTE}name: kiroframe-importer
 description: Export an MLflow tracking server to CSV and JSON, and import it into Kiroframe
 branding: { icon: upload-cloud, color: blue }

@@ -4,18 +4,16 @@
  */
 import { flagTerm } from "../../lib/cli/tables/option.ts";
 import type { OptionSpec } from "../../lib/cli/tables/option.ts";
-import { GROUPS, OPTIONS } from "../../lib/cli/tables/options.ts";
+import { GROUPS, OPTION_TABLE } from "../../lib/cli/tables/options.ts";
 import { VARIABLES } from "../../lib/cli/tables/variables.ts";
 
 const BEGIN = "<!-- options:begin -->";
 const END = "<!-- options:end -->";
 
-const TABLE: readonly OptionSpec[] = OPTIONS;
-
 /** Returns the text of params.env.example: every variable, its default and what it is for. */
 export function paramsEnvExample(): string {
   const sections = GROUPS.flatMap((group) => {
-    const options = TABLE.filter((option) => option.group === group && option.variable !== undefined);
+    const options = OPTION_TABLE.filter((option) => option.group === group && option.variable !== undefined);
     return options.length === 0 ? [] : [`# ${group}\n\n${options.map(exportLine).join("\n")}`];
   });
   const others = VARIABLES.map(({ name, about }) => `# ${about}\n# export ${name}=\n`).join("\n");
@@ -40,7 +38,7 @@ function exportLine(option: OptionSpec): string {
 
 /** Returns the table of options of docs/options.md, in Markdown. */
 export function optionsTable(): string {
-  const rows = TABLE.map((option) => {
+  const rows = OPTION_TABLE.map((option) => {
     const choices = option.choices === undefined ? "" : `: ${option.choices.map(code).join(", ")}`;
     const fallback = option.default === undefined
       ? option.requiredBy === undefined ? "" : "required"

@@ -6,11 +6,12 @@ import { COMMANDS } from "../tables/commands.ts";
 import type { CommandSpec, Shell } from "../tables/commands.ts";
 import { flagsOf, takes } from "../tables/option.ts";
 import type { OptionSpec } from "../tables/option.ts";
-import { OPTIONS } from "../tables/options.ts";
+import { OPTION_TABLE } from "../tables/options.ts";
 
-const TABLE: readonly OptionSpec[] = OPTIONS;
 const NAMED = COMMANDS.filter(({ name }) => name !== "plain");
 const NAMES = NAMED.map(({ name }) => name);
+/** Those whose operands are folders. */
+const ON_FOLDERS = NAMED.filter(({ operand, operandChoices }) => operand !== undefined && operandChoices === undefined);
 
 /** Returns the script that teaches a shell to complete the program's commands, flags and choices. */
 export function completions(shell: Shell): string {
@@ -25,7 +26,7 @@ export function completions(shell: Shell): string {
 }
 
 function optionsOf({ name }: CommandSpec): readonly OptionSpec[] {
-  return name === "completions" ? [] : TABLE.filter((option) => takes(name, option));
+  return OPTION_TABLE.filter((option) => takes(name, option));
 }
 
 function isFolder({ flag }: OptionSpec): boolean {
@@ -33,7 +34,7 @@ function isFolder({ flag }: OptionSpec): boolean {
 }
 
 function bash(): string {
-  const values = TABLE.filter(({ kind }) => kind !== "boolean").map((option) => {
+  const values = OPTION_TABLE.filter(({ kind }) => kind !== "boolean").map((option) => {
     const reply = option.choices !== undefined
       ? `COMPREPLY=($(IFS=' ' compgen -W "${option.choices.join(" ")}" -- "$word"))`
       : option.kind === "path"
@@ -60,7 +61,7 @@ ${values.join("\n")}
   case $command in
 ${commands.join("\n")}
   esac
-  if [[ $command == import && $word != -* ]]; then
+  if [[ $command =~ ^(${ON_FOLDERS.map(({ name }) => name).join("|")})$ && $word != -* ]]; then
     compopt -o filenames 2>/dev/null
     COMPREPLY=($(compgen -d -- "$word"))
   else
@@ -76,7 +77,7 @@ function zsh(): string {
     const specs = [
       ...optionsOf(spec).flatMap(zshSpecs),
       "'(- *)'{-h,--help}'[Show help]'",
-      "'(- *)--version[Show the version]'",
+      "'(- *)'{-V,--version}'[Show the version]'",
     ];
     if (spec.name === "plain") {
       // The list is evaluated once more: everything but letters and digits is quoted for that.
@@ -85,7 +86,7 @@ function zsh(): string {
     } else {
       specs.push(`'1:command:(${spec.name})'`);
       if (spec.operandChoices !== undefined) specs.push(`'2:${spec.operand}:(${spec.operandChoices.join(" ")})'`);
-      else if (spec.operand !== undefined) specs.push(`'2:${spec.operand}:_files -/'`);
+      else if (spec.operand !== undefined) specs.push(`'${spec.takesMany ? "*" : "2"}:${spec.operand}:_files -/'`);
     }
     return `    ${spec.name}) _arguments -s \\\n      ${specs.join(" \\\n      ")} ;;`;
   });
@@ -131,7 +132,7 @@ function fish(): string {
     const words = operandChoices === undefined ? "(__fish_complete_directories)" : operandChoices.join(" ");
     return [`${start} -n '__fish_seen_subcommand_from ${name}' -a '${words}'`];
   });
-  const options = TABLE.flatMap((option) => {
+  const options = OPTION_TABLE.flatMap((option) => {
     const others = COMMANDS.filter((spec) => !optionsOf(spec).includes(option)).map(({ name }) => name);
     const when = others.includes("plain")
       ? `__fish_seen_subcommand_from ${option.commands.join(" ")}`
@@ -154,7 +155,7 @@ function fish(): string {
   return `# fish completion for kiroframe-importer
 ${start} -f
 ${start} -s h -l help -d 'Show help'
-${start} -l version -d 'Show the version'
+${start} -s V -l version -d 'Show the version'
 ${[...commands, ...operands, ...options].join("\n")}
 `;
 }

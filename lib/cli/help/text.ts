@@ -3,25 +3,25 @@
  * @module
  */
 import { Help } from "commander";
-import { COMMANDS } from "../tables/commands.ts";
+import { COMMANDS, RUNNABLE } from "../tables/commands.ts";
 import type { CommandSpec } from "../tables/commands.ts";
 import { EXIT_CODES } from "../tables/exit_codes.ts";
 import { flagTerm, requires, takes } from "../tables/option.ts";
 import type { OptionGroup, OptionSpec } from "../tables/option.ts";
-import { GROUPS, OPTIONS } from "../tables/options.ts";
+import { GROUPS, OPTION_TABLE } from "../tables/options.ts";
 import { VARIABLES } from "../tables/variables.ts";
 
 const COLUMNS = 80;
 
 type Item = readonly [term: string, text: string];
 
-const ALWAYS: readonly Item[] = [["-h, --help", "Show this help"], ["--version", "Show the version"]];
+const ALWAYS: readonly Item[] = [["-h, --help", "Show this help"], ["-V, --version", "Show the version"]];
 
 /** Returns the help of a command, ended by a newline; that of "plain" also lists the commands. */
 export function helpText(name: CommandSpec["name"]): string {
   const spec = COMMANDS.find((candidate) => candidate.name === name);
   if (spec === undefined) throw new RangeError(`Cannot help with "${name}": no such command`);
-  const isRun = spec.name !== "completions";
+  const isRun = runs(spec);
   return [
     usage(spec),
     `${wrap(spec.description, "")}\n`,
@@ -37,20 +37,29 @@ function usage(spec: CommandSpec): string {
   if (spec.name === "plain") {
     return "Usage: kiroframe-importer [options]\n       kiroframe-importer COMMAND [options]\n";
   }
-  const operand = spec.operand === undefined ? "" : ` ${spec.operand}`;
-  return `Usage: kiroframe-importer ${spec.name}${operand}${spec.name === "completions" ? "" : " [options]"}\n`;
+  return `Usage: kiroframe-importer ${term(spec)}${runs(spec) ? " [options]" : ""}\n`;
+}
+
+/** Whether it does something, and is no command that prints. */
+function runs(spec: CommandSpec): boolean {
+  return RUNNABLE.some(({ name }) => name === spec.name);
+}
+
+/** The command and its operand, as one writes them. */
+function term({ name, operand, isOptional = false }: CommandSpec): string {
+  return operand === undefined ? name : `${name} ${isOptional ? `[${operand}]` : operand}`;
 }
 
 function commandSection(): string {
   const commands = COMMANDS.filter(({ name }) => name !== "plain");
   return section(
     "Commands (--help after one shows its options)",
-    commands.map(({ name, operand, about }) => [operand === undefined ? name : `${name} ${operand}`, about]),
+    commands.map((spec) => [term(spec), spec.about]),
   );
 }
 
 function optionSections(command: string): string[] {
-  const options = (OPTIONS as readonly OptionSpec[]).filter((option) => takes(command, option));
+  const options = OPTION_TABLE.filter((option) => takes(command, option));
   const sections = GROUPS.map((group): [OptionGroup, Item[]] => {
     const items = options.filter((option) => groupOf(option, command) === group).map(optionItem);
     return [group, group === "Other" ? [...items, ...ALWAYS] : items];

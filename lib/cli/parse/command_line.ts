@@ -17,7 +17,7 @@ import { parseEnvFile } from "./env_file.ts";
 import { helpText } from "../help/text.ts";
 import type { OptionSpec } from "../tables/option.ts";
 import { takes } from "../tables/option.ts";
-import { OPTIONS } from "../tables/options.ts";
+import { OPTION_TABLE } from "../tables/options.ts";
 import { expandHome } from "./values.ts";
 import type { Given } from "./values.ts";
 import { readWords } from "./words.ts";
@@ -54,8 +54,10 @@ export interface ParseSystem {
   readFile(path: string): string;
 }
 
+const VERSION_TEXT = `kiroframe-importer ${VERSION}\n`;
+
 /** Kinds whose empty flag counts as not given, as in the reference. */
-const MAY_BE_EMPTY: ReadonlySet<string> = new Set(["text", "token", "path", "url"]);
+const MAY_BE_EMPTY: ReadonlySet<string> = new Set(["text", "token", "path", "url", "uri"]);
 
 /**
  * Parses the arguments (without the program's name). A flag beats a variable of the process, that beats one of
@@ -66,18 +68,16 @@ export function parseCommandLine(argv: readonly string[], system: ParseSystem): 
   const words = readWords(argv);
   const spec = commandOf(words);
   if (words.help) return { command: "print", text: helpText(spec.name) };
-  if (words.version) return { command: "print", text: `kiroframe-importer ${VERSION}\n` };
+  if (words.version) return { command: "print", text: VERSION_TEXT };
   const operands = operandsOf(spec, words);
-  if (spec.name === "completions") {
-    refuseOptions(spec, words, () => false);
-    return { command: "print", text: completions(operands[0] as Shell) };
-  }
+  refuseOptions(spec, words);
+  const text = printed(spec, operands);
+  if (text !== undefined) return { command: "print", text };
   const command = spec.name as CommandName;
-  refuseOptions(spec, words, (option) => takes(command, option));
   const file = readEnvFile(words, system);
   const environment = { ...file.variables, ...system.env };
   const given = new Map<string, Given>();
-  for (const option of OPTIONS as readonly OptionSpec[]) {
+  for (const option of OPTION_TABLE) {
     const found = find(option, { words, env: system.env, file });
     if (found !== undefined) given.set(option.flag, found);
   }
@@ -140,7 +140,7 @@ function operandsOf(spec: CommandSpec, words: Words): readonly string[] {
   const operands = words.operands.slice(1);
   const wanted = spec.operand === undefined ? 0 : 1;
   const [first] = operands;
-  if (operands.length < wanted || first === "") {
+  if ((operands.length < wanted && !spec.isOptional) || first === "") {
     throw new UsageError(`Cannot use ${spec.name} alone: it needs ${spec.operandAbout}`);
   }
   if (operands.length > wanted && !spec.takesMany) {
@@ -156,10 +156,17 @@ function operandsOf(spec: CommandSpec, words: Words): readonly string[] {
   return operands;
 }
 
-function refuseOptions(spec: CommandSpec, words: Words, isTaken: (option: OptionSpec) => boolean): void {
-  for (const option of OPTIONS as readonly OptionSpec[]) {
-    if (!words.given.has(option.flag) || isTaken(option)) continue;
-    throw new UsageError(`Cannot use --${option.flag} with ${spec.name}: see kiroframe-importer ${spec.name} --help`);
+/** What a command prints that does nothing else; undefined for those that run. */
+function printed({ name }: CommandSpec, [operand]: readonly string[]): string | undefined {
+  if (name === "help") return helpText(operand ?? "plain");
+  if (name === "version") return VERSION_TEXT;
+  return name === "completions" ? completions(operand as Shell) : undefined;
+}
+
+function refuseOptions({ name }: CommandSpec, words: Words): void {
+  for (const option of OPTION_TABLE) {
+    if (!words.given.has(option.flag) || takes(name, option)) continue;
+    throw new UsageError(`Cannot use --${option.flag} with ${name}: see kiroframe-importer ${name} --help`);
   }
 }
 

@@ -5,7 +5,7 @@
 import type { CommandName } from "../tables/commands.ts";
 import type { CamelCase, OptionSpec } from "../tables/option.ts";
 import { keyOf, requires, takes } from "../tables/option.ts";
-import { OPTIONS } from "../tables/options.ts";
+import { OPTION_TABLE } from "../tables/options.ts";
 import type { Option } from "../tables/options.ts";
 import { expandHome, readValue } from "./values.ts";
 import type { Given, OptionValue } from "./values.ts";
@@ -53,7 +53,7 @@ export interface ConfigInput {
 export function createConfig<C extends CommandName>(command: C, input: ConfigInput): Config<C> {
   const values: Record<string, unknown> = {};
   const missing: string[] = [];
-  for (const option of OPTIONS as readonly OptionSpec[]) {
+  for (const option of OPTION_TABLE) {
     if (!takes(command, option)) continue;
     const given = input.given.get(option.flag);
     const value = given === undefined ? defaultOf(option) : readValue(option, given);

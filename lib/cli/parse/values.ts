@@ -4,9 +4,11 @@
  * @module
  */
 import { join } from "node:path";
+import { readAddress } from "../../address.ts";
 import { UsageError } from "../../errors.ts";
+import { cleanTrackingUri, parseTrackingUri } from "../../mlflow/uri/tracking_uri.ts";
 import { scrub } from "../../terminal/redact.ts";
-import { visible } from "../../visible.ts";
+import { quoted } from "../../visible.ts";
 import type { OptionSpec } from "../tables/option.ts";
 
 /** What an option may have been given: text, the texts of a list, or on and off of a boolean flag. */
@@ -26,24 +28,16 @@ export interface Given {
 const TRUE = ["1", "true", "yes", "on", "y"];
 const FALSE = ["0", "false", "no", "off", "n"];
 
-const IS_HTTP = /^https?:\/\//i;
-
-/** A found value longer than this is cut in messages. */
-const MAX_SHOWN = 100;
-
 /**
  * Returns the value of an option that was given. Throws UsageError, in one line without secrets: where it stood, what
  * was found, what is accepted.
  */
 export function readValue(option: OptionSpec, given: Given): OptionValue {
   if (typeof given.value === "boolean") return given.value;
-  const value = option.kind === "list" ? listOf(given.value) : valueOf(option, String(given.value));
+  const value = option.kind === "list" ? listOf(given.value) : valueOf(option, given);
   if (value !== undefined) return value;
-  const found = option.secret ? "" : ` ${shown(given.value)}`;
-  const isHttp = option.kind === "url" && IS_HTTP.test(String(given.value));
-  const wanted = isHttp ? "a URL that ends before any blank, ? or #" : expectation(option);
-  const advice = option.advice === undefined || isHttp ? "" : `; ${option.advice}`;
-  throw new UsageError(`Cannot use ${given.source}${found}: expected ${wanted}${advice}`);
+  const found = option.secret ? "" : ` ${scrub(quoted(String(given.value)))}`;
+  throw new UsageError(`Cannot use ${given.source}${found}: expected ${expectation(option)}`);
 }
 
 /** Returns a path with a leading `~` replaced by the home folder. */
@@ -58,7 +52,8 @@ function listOf(value: string | readonly string[]): OptionValue {
 }
 
 /** The value of one text; undefined where it does not fit. */
-function valueOf({ kind, choices = [], max = Infinity }: OptionSpec, text: string): OptionValue {
+function valueOf({ kind, choices = [], max = Infinity }: OptionSpec, given: Given): OptionValue {
+  const text = String(given.value);
   const fits = (isFit: boolean): OptionValue => isFit ? text : undefined;
   switch (kind) {
     case "token":
@@ -67,7 +62,10 @@ function valueOf({ kind, choices = [], max = Infinity }: OptionSpec, text: strin
     case "path":
       return fits(!text.includes("\0"));
     case "url":
-      return fits(isBaseUrl(text));
+      return readAddress(text, given.source);
+    case "uri":
+      parseTrackingUri(text, given.source);
+      return cleanTrackingUri(text);
     case "choice":
       return fits(choices.includes(text));
     case "count": {
@@ -85,35 +83,21 @@ function valueOf({ kind, choices = [], max = Infinity }: OptionSpec, text: strin
 
 function expectation(option: OptionSpec): string {
   switch (option.kind) {
-    case "text":
-    case "list":
-      return "text";
     case "token":
       return "characters that an HTTP header can carry";
     case "path":
       return "a path";
-    case "url":
-      return "an http or https URL";
     case "count":
       return option.max === undefined ? "a whole number from 1" : `a whole number from 1 to ${option.max}`;
     case "choice":
       return orList(option.choices ?? []);
     case "boolean":
       return `one of ${TRUE.join(", ")} or ${FALSE.join(", ")}`;
+    default:
+      return "text";
   }
-}
-
-/** Paths are put after it: what follows ? or # in the address bar of MLflow's pages would swallow them. */
-function isBaseUrl(text: string): boolean {
-  return IS_HTTP.test(text) && /^[^\s?#\\]+$/.test(text) && URL.canParse(text);
 }
 
 function orList(words: readonly string[]): string {
   return words.length < 2 ? words.join("") : `${words.slice(0, -1).join(", ")} or ${words.at(-1)}`;
-}
-
-function shown(value: GivenValue): string {
-  // Up to the last @: a password of an ill-formed URL may hold anything.
-  const text = scrub(String(value).replace(/:\/\/.*@/s, "://***@"));
-  return `"${visible(text.length > MAX_SHOWN ? `${text.slice(0, MAX_SHOWN)}...` : text)}"`;
 }

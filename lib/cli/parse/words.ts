@@ -4,11 +4,12 @@
  */
 import { Command, CommanderError, Option } from "commander";
 import { UsageError } from "../../errors.ts";
+import { nearest } from "../../nearest.ts";
 import { scrub } from "../../terminal/redact.ts";
 import { visible } from "../../visible.ts";
 import { flagsOf } from "../tables/option.ts";
 import type { OptionSpec } from "../tables/option.ts";
-import { OPTIONS } from "../tables/options.ts";
+import { OPTION_TABLE } from "../tables/options.ts";
 import type { GivenValue } from "./values.ts";
 
 /** The command line, split. */
@@ -19,34 +20,49 @@ export interface Words {
   readonly operands: readonly string[];
   /** Whether --help or -h was there. */
   readonly help: boolean;
-  /** Whether --version was there. */
+  /** Whether --version or -V was there. */
   readonly version: boolean;
 }
+
+/** The flags that every command takes. */
+const ALWAYS = ["--help", "--version"];
 
 /**
  * Splits the arguments. As in the reference, a flag may be shortened while only one begins so, and `--flag=value` works.
  * Throws UsageError, in one line, for a flag that does not exist or lacks its value.
  */
-export function readWords(argv: readonly string[], table: readonly OptionSpec[] = OPTIONS): Words {
-  const flags = [...table.flatMap(flagsOf), "--help", "--version"];
+export function readWords(argv: readonly string[], table: readonly OptionSpec[] = OPTION_TABLE): Words {
+  const flags = [...table.flatMap(flagsOf), ...ALWAYS];
   const given = new Map<string, GivenValue>();
   const program = new Command("kiroframe-importer")
     .helpOption(false)
     .exitOverride()
     .configureOutput({ writeOut: (): void => {}, writeErr: (): void => {}, outputError: (): void => {} })
-    .argument("[operands...]")
     .addOption(new Option("-h, --help"))
-    .addOption(new Option("--version"));
+    .addOption(new Option("-V, --version"));
   for (const option of table) addOption(program, { option, flags, given });
   const args = expandPrefixes(argv, flags);
+  const { operands, unknown: [unknown] } = split(program, args, table);
+  const [help, version] = [isSet(program, "help"), isSet(program, "version")];
+  // Who asks for help on a line that is wrong gets the help.
+  if (unknown !== undefined && !help) throw unusableFlag(unknown, table);
+  return { given, operands, help, version };
+}
+
+function split(
+  program: Command,
+  args: readonly string[],
+  table: readonly OptionSpec[],
+): ReturnType<Command["parseOptions"]> {
   try {
-    program.parse(args, { from: "user" });
+    return program.parseOptions([...args]);
   } catch (error) {
-    if (!(error instanceof CommanderError)) throw error;
-    // Who asks for help on a line that is wrong gets the help.
-    if (!isSet(program, "help")) throw usageError(error, table);
+    if (!(error instanceof CommanderError) || error.code !== "commander.optionMissingArgument") throw error;
+    if (isSet(program, "help")) return { operands: [], unknown: [] };
+    // Only the last word has nothing behind it.
+    const option = table.find((candidate) => flagsOf(candidate).includes(args.at(-1) ?? ""));
+    throw option === undefined ? error : lacksValue(option, "");
   }
-  return { given, operands: [...program.args], help: isSet(program, "help"), version: isSet(program, "version") };
 }
 
 interface Target {
@@ -92,19 +108,17 @@ function expandPrefixes(argv: readonly string[], flags: readonly string[]): stri
   });
 }
 
-function usageError(error: CommanderError, table: readonly OptionSpec[]): UsageError {
-  const [, word = "", value] = /'(.*?)(?:(=.*)|\s.*)?'/s.exec(error.message) ?? [];
-  const option = table.find((candidate) => flagsOf(candidate).includes(word));
-  if (error.code === "commander.optionMissingArgument" && option !== undefined) return lacksValue(option, "");
-  if (option?.kind === "boolean") {
+/** The value is never shown: it may be a secret. */
+function unusableFlag(word: string, table: readonly OptionSpec[]): UsageError {
+  const flag = word.replace(/=.*$/s, "");
+  const option = table.find((candidate) => flagsOf(candidate).includes(flag));
+  if (option !== undefined) {
     return new UsageError(`Cannot give --${option.flag} a value: use --${option.flag} or --no-${option.flag}`);
   }
-  // Commander finds what is similar only to the flag alone; and the value may be a secret.
-  if (value !== undefined) readWords([word], table);
-  const similar = /Did you mean (?:one of )?(.*)\?\)/.exec(error.message)?.[1]?.replaceAll(", ", " or ");
+  const meant = nearest(flag, [...table.flatMap(flagsOf), ...ALWAYS]);
   return new UsageError(
-    `Cannot use ${visible(scrub(word))}: there is no such option; ${
-      similar === undefined ? "see kiroframe-importer --help" : `did you mean ${similar}?`
+    `Cannot use ${visible(scrub(flag))}: there is no such option; ${
+      meant === undefined ? "see kiroframe-importer --help" : `did you mean ${meant}?`
     }`,
   );
 }

@@ -18,6 +18,8 @@ export interface CommandSpec {
   readonly operandAbout?: string;
   /** Whether the operand may stand more than once. @default {false} */
   readonly takesMany?: boolean;
+  /** Whether the operand may be left out. @default {false} */
+  readonly isOptional?: boolean;
   /** What the operand may be. @default anything */
   readonly operandChoices?: readonly string[];
   /** One line for the list of commands. */
@@ -107,20 +109,43 @@ export const RUNNABLE = [
 /** What the program can be asked to do; "plain" is the reference's way, without a command word. */
 export type CommandName = typeof RUNNABLE[number]["name"];
 
-/** The command that prints, and does nothing else. */
-const COMPLETIONS: CommandSpec = {
-  name: "completions",
-  operand: "SHELL",
-  operandAbout: `a SHELL: ${SHELLS.join(", ")}`,
-  operandChoices: SHELLS,
-  about: "Print completions for bash, zsh or fish",
-  description: "Prints a script that teaches the shell to complete commands, flags and choices.",
-  examples: [
-    { does: "bash", line: 'eval "$(kiroframe-importer completions bash)"' },
-    { does: "zsh, after compinit", line: 'eval "$(kiroframe-importer completions zsh)"' },
-    { does: "fish", line: "kiroframe-importer completions fish | source" },
-  ],
-};
+/** The commands that print, and do nothing else. */
+const PRINTING = [
+  {
+    name: "completions",
+    operand: "SHELL",
+    operandAbout: `a SHELL: ${SHELLS.join(", ")}`,
+    operandChoices: SHELLS,
+    about: "Print completions for bash, zsh or fish",
+    description: "Prints a script that teaches the shell to complete commands, flags and choices.",
+    examples: [
+      { does: "bash", line: 'eval "$(kiroframe-importer completions bash)"' },
+      { does: "zsh, after compinit", line: 'eval "$(kiroframe-importer completions zsh)"' },
+      { does: "fish", line: "kiroframe-importer completions fish | source" },
+    ],
+  },
+  {
+    name: "help",
+    operand: "COMMAND",
+    operandAbout: "a COMMAND that there is",
+    operandChoices: [
+      ...RUNNABLE.map(({ name }) => name).filter((name) => name !== "plain"),
+      "completions",
+      "help",
+      "version",
+    ],
+    isOptional: true,
+    about: "Show this help, or that of a command",
+    description: "Shows what the program does, or what a command does and which options it has: the same as --help.",
+    examples: [{ does: "The options of export", line: "kiroframe-importer help export" }],
+  },
+  {
+    name: "version",
+    about: "Show the version",
+    description: "Shows the version of the program: the same as --version.",
+    examples: [{ does: "Show the version", line: "kiroframe-importer version" }],
+  },
+] as const satisfies readonly CommandSpec[];
 
 /** All of them, in the order of the help. */
-export const COMMANDS: readonly CommandSpec[] = [...RUNNABLE, COMPLETIONS];
+export const COMMANDS: readonly CommandSpec[] = [...RUNNABLE, ...PRINTING];

@@ -8,11 +8,11 @@ import type { CommandName } from "./commands.ts";
 /**
  * How the text of an option is read.
  * - `text`: as it is. `token`: text that an HTTP header can carry. `path`: text with `~` for the home folder.
- * - `url`: http or https. `count`: a whole number from 1 to {@linkcode OptionSpec.max}.
+ * - `url`: http or https. `uri`: whatever MLflow's own client takes (lib/mlflow/uri). `count`: a whole number from 1 to {@linkcode OptionSpec.max}.
  * - `choice`: one of {@linkcode OptionSpec.choices}. `list`: text, as often as wanted.
  * - `boolean`: `--flag` and `--no-flag`; as a variable 1/true/yes/on/y or 0/false/no/off/n.
  */
-export type OptionKind = "text" | "token" | "path" | "url" | "count" | "choice" | "boolean" | "list";
+export type OptionKind = "text" | "token" | "path" | "url" | "uri" | "count" | "choice" | "boolean" | "list";
 
 /** Where an option stands in --help and in params.env.example. */
 export type OptionGroup = "Required" | "What to export" | "Where it goes" | "How fast" | "Other";
@@ -37,8 +37,6 @@ export interface OptionSpec {
   readonly group: OptionGroup;
   /** One sentence without its period, beginning with a capital. */
   readonly about: string;
-  /** What to do when the value cannot be used: ends the message of that usage error. */
-  readonly advice?: string;
   /** The commands that take it. */
   readonly commands: readonly CommandName[];
   /** The commands that cannot do without it. @default none */

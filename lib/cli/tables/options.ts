@@ -12,8 +12,7 @@ const MAX_PAGE_SIZE = 50_000;
 /** More than this many connections helps no server. */
 const MAX_CONCURRENCY = 256;
 
-/** Every option, in the order in which the reference declares its own, then ours. */
-export const OPTIONS = [
+const OPTIONS = [
   {
     flag: "import-type",
     variable: "IMPORT_TYPE",
@@ -28,11 +27,10 @@ export const OPTIONS = [
   {
     flag: "tracking-url",
     variable: "TRACKING_URI",
-    kind: "url",
+    kind: "uri",
     placeholder: "URL",
     group: "Required",
     about: "MLflow tracking URI, http or https",
-    advice: "serve such a store with `mlflow server --backend-store-uri URI` and give the URL of that server",
     commands: ["plain", "export", "import"],
     requiredBy: ["plain", "export"],
   },
@@ -293,8 +291,11 @@ export const OPTIONS = [
   },
 ] as const satisfies readonly OptionSpec[];
 
-/** One of the {@linkcode OPTIONS}, with its literal types. */
+/** One of them, with its literal types: the Config's type is made from it. */
 export type Option = typeof OPTIONS[number];
+
+/** Every option, in the order in which the reference declares its own, then ours. */
+export const OPTION_TABLE: readonly OptionSpec[] = OPTIONS;
 
 /** The groups, in the order in which help and params.env.example show them. */
 export const GROUPS: readonly OptionGroup[] = ["Required", "What to export", "Where it goes", "How fast", "Other"];

@@ -4,24 +4,23 @@
  */
 import type { Environment } from "../../environment.ts";
 import { keyOf } from "./option.ts";
-import type { OptionSpec } from "./option.ts";
-import { OPTIONS } from "./options.ts";
+import { OPTION_TABLE } from "./options.ts";
 import { VARIABLES } from "./variables.ts";
 
 /**
  * Returns every secret that a Config holds: tokens, passwords (also those inside URLs, as they stand and decoded), and
- * `user:password` pairs as basic authentication encodes them. For Log.addSecrets().
+ * `user:password` pairs as basic authentication encodes them: what a Redactor is told.
  */
 export function secretsOf(config: { readonly environment: Environment }): string[] {
   const values: Readonly<Record<string, unknown>> = { ...config };
   const { environment } = config;
   const secrets = new Set<string>();
-  for (const option of OPTIONS as readonly OptionSpec[]) {
+  for (const option of OPTION_TABLE) {
     const value = values[keyOf(option)];
     if (typeof value === "string" && option.secret) secrets.add(value);
     // The variable too: a flag may have won over it.
     if (option.secret && option.variable !== undefined) secrets.add(environment[option.variable] ?? "");
-    if (typeof value === "string" && option.kind === "url") addCredentials(value, secrets);
+    if (typeof value === "string" && ["url", "uri"].includes(option.kind)) addCredentials(value, secrets);
   }
   for (const { name, secret } of VARIABLES) {
     for (const value of [environment[name], environment[name.toLowerCase()]]) {

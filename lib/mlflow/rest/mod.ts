@@ -11,16 +11,17 @@ import { patienceFrom } from "../../http/patience.ts";
 import type { Source, SourceAddress } from "../../source/mod.ts";
 import { readCredentials } from "../auth/credentials.ts";
 import { sourceIdOf } from "../uri/source_id.ts";
+import { displayOf, type HttpUri } from "../uri/tracking_uri.ts";
 import { findDialect } from "./endpoints/dialect.ts";
 import { mostRetriesAfter } from "./endpoints/retries.ts";
 import { mlflowHint } from "./hints.ts";
 import type { RestOptions } from "./options.ts";
 
 /** Finds out how a tracking server is reached, and asks nothing of it. Rejects with a UsageError when the options do not fit together. */
-export async function locateServer(options: RestOptions): Promise<SourceAddress> {
+export async function locateServer(options: RestOptions, uri: HttpUri): Promise<SourceAddress> {
   const { trackingUrl, env, logger, signal } = options;
   const credentials = await readCredentials({
-    trackingUrl,
+    trackingUrl: uri.url,
     env,
     homeFolder: env["HOME"] ?? env["USERPROFILE"] ?? homedir(),
     readTextFile: (path) => readFile(path, "utf8"),
@@ -30,7 +31,7 @@ export async function locateServer(options: RestOptions): Promise<SourceAddress>
     importSource: "mlflow",
     name: "MLflow",
     sourceId: sourceIdOf(trackingUrl),
-    displayUrl: credentials.baseUrl,
+    displayUrl: displayOf(trackingUrl),
   };
   const { retry, timeoutMs } = patienceFrom(env, "MLFLOW");
   const http = createHttpClient({

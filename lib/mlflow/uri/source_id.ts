@@ -3,11 +3,12 @@
  * @module
  */
 import { createHash } from "node:crypto";
+import { cleanTrackingUri } from "./tracking_uri.ts";
 
 /**
- * The first 10 hex digits of the md5 of the tracking URL as given, less one trailing slash (spec, "Kiroframe"). As given: the same
- * server under another name is another source, to Kiroframe and to the reference too.
+ * The first 10 hex digits of the md5 of the tracking URI as given (see {@linkcode cleanTrackingUri}), less one trailing slash. As given: the
+ * same server under another name is another source, to Kiroframe and to the reference too.
  */
-export function sourceIdOf(trackingUrl: string): string {
-  return createHash("md5").update(trackingUrl.replace(/\/$/, "")).digest("hex").slice(0, 10);
+export function sourceIdOf(trackingUri: string): string {
+  return createHash("md5").update(cleanTrackingUri(trackingUri).replace(/\/$/, "")).digest("hex").slice(0, 10);
 }

@@ -4,8 +4,7 @@ import { SHELLS } from "../../../lib/cli/tables/commands.ts";
 import type { Shell } from "../../../lib/cli/tables/commands.ts";
 import { completions } from "../../../lib/cli/help/completions.ts";
 import { flagsOf } from "../../../lib/cli/tables/option.ts";
-import type { OptionSpec } from "../../../lib/cli/tables/option.ts";
-import { OPTIONS } from "../../../lib/cli/tables/options.ts";
+import { OPTION_TABLE } from "../../../lib/cli/tables/options.ts";
 
 function has(shell: Shell): boolean {
   return spawnSync(shell, ["-c", "exit 0"]).status === 0;
@@ -14,7 +13,7 @@ function has(shell: Shell): boolean {
 for (const shell of SHELLS) {
   Deno.test(`completions() for ${shell} knows every flag and every choice`, () => {
     const script = completions(shell);
-    for (const option of OPTIONS as readonly OptionSpec[]) {
+    for (const option of OPTION_TABLE) {
       const flags = flagsOf(option).map((flag) => shell === "fish" ? ` -l ${flag.slice(2)} ` : flag);
       for (const flag of flags) assert.ok(script.includes(flag), flag);
       if (option.choices !== undefined) assert.ok(script.includes(option.choices.join(" ")), option.flag);
@@ -57,9 +56,10 @@ Deno.test({
     assert.deepEqual(inBash("demo", "--l"), ["--log-level"]);
     assert.deepEqual(inBash("demo", "--run"), [""]);
     assert.deepEqual(inBash("export", "--no-d"), ["--no-download-artifacts"]);
-    assert.deepEqual(inBash("import", "li"), ["lib"]);
+    for (const command of ["import", "verify", "merge"]) assert.deepEqual(inBash(command, "li"), ["lib"]);
     assert.deepEqual(inBash("--base-dir", "li"), ["lib"]);
     assert.deepEqual(inBash("completions", "z"), ["zsh"]);
+    assert.deepEqual(inBash("help", "ex"), ["export"]);
   },
 });
 
@@ -74,6 +74,7 @@ Deno.test({
     };
     assert.deepEqual(inFish("kiroframe-importer exp"), ["export"]);
     assert.deepEqual(inFish("kiroframe-importer demo --lo"), ["--log-level"]);
+    assert.deepEqual(inFish("kiroframe-importer help imp"), ["import"]);
     assert.deepEqual(inFish("kiroframe-importer demo --run"), [""]);
     assert.deepEqual(inFish("kiroframe-importer --non-finite "), ["null", "omit", "string"]);
   },

@@ -3,8 +3,7 @@ import { COMMANDS } from "../../../lib/cli/tables/commands.ts";
 import { EXIT_CODES } from "../../../lib/cli/tables/exit_codes.ts";
 import { helpText } from "../../../lib/cli/help/text.ts";
 import { flagTerm, takes } from "../../../lib/cli/tables/option.ts";
-import type { OptionSpec } from "../../../lib/cli/tables/option.ts";
-import { GROUPS, OPTIONS } from "../../../lib/cli/tables/options.ts";
+import { GROUPS, OPTION_TABLE } from "../../../lib/cli/tables/options.ts";
 
 for (const { name, examples } of COMMANDS) {
   const help = helpText(name);
@@ -15,7 +14,7 @@ for (const { name, examples } of COMMANDS) {
   });
 
   Deno.test(`helpText() of ${name} shows its options, each with variable, default and choices, and no others`, () => {
-    for (const option of OPTIONS as readonly OptionSpec[]) {
+    for (const option of OPTION_TABLE) {
       const isTaken = name !== "completions" && takes(name, option);
       assert.equal(help.includes(`\n  ${flagTerm(option)} `), isTaken, option.flag);
       if (!isTaken) continue;

@@ -3,13 +3,12 @@ import assert from "node:assert/strict";
 import { COMMANDS, RUNNABLE } from "../../../lib/cli/tables/commands.ts";
 import { keyOf, requires, takes } from "../../../lib/cli/tables/option.ts";
 import type { OptionSpec } from "../../../lib/cli/tables/option.ts";
-import { OPTIONS } from "../../../lib/cli/tables/options.ts";
+import { OPTION_TABLE } from "../../../lib/cli/tables/options.ts";
 import { parseCommandLine } from "../../../lib/cli/parse/command_line.ts";
 import type { ParsedCommand } from "../../../lib/cli/parse/command_line.ts";
 import { UsageError } from "../../../lib/errors.ts";
 import { VERSION } from "../../../lib/version.ts";
 
-const TABLE: readonly OptionSpec[] = OPTIONS;
 const REQUIRED = ["--tracking-url", "http://m:5000", "--kiroframe-url", "http://k", "--profiling-token", "t"];
 
 interface Machine {
@@ -49,6 +48,7 @@ function refuses(argv: readonly string[], message: RegExp | string, machine: Mac
 function samples(option: OptionSpec): readonly (readonly [text: string, value: unknown])[] {
   switch (option.kind) {
     case "url":
+    case "uri":
       return ["http://a", "https://b:1/x", "http://u:p@c/"].map((text) => [text, text]);
     case "count":
       return [["3", 3], ["1", 1], [String(option.max), option.max]];
@@ -75,14 +75,14 @@ function fallback(option: OptionSpec): unknown {
 
 /** A command line on which all is given that a command requires, except one option. */
 function line(command: CommandName, except: OptionSpec): string[] {
-  const required = TABLE.filter((option) => requires(command, option) && option !== except);
+  const required = OPTION_TABLE.filter((option) => requires(command, option) && option !== except);
   const operand = COMMANDS.find(({ name }) => name === command)?.operand;
   const words = command === "plain" ? [] : operand === undefined ? [command] : [command, "folder"];
   return [...words, ...required.flatMap((option) => flag(option, samples(option)[0] ?? ["", ""]))];
 }
 
 for (const { name: command } of RUNNABLE) {
-  for (const option of TABLE.filter((candidate) => takes(command, candidate) && candidate.flag !== "env-file")) {
+  for (const option of OPTION_TABLE.filter((candidate) => takes(command, candidate) && candidate.flag !== "env-file")) {
     Deno.test(`parseCommandLine() reads --${option.flag} of ${command}: flag, variable, --env-file, default`, () => {
       const [first = ["", ""], second = ["", ""], third = ["", ""]] = samples(option);
       const base = line(command, option);
@@ -110,7 +110,7 @@ for (const { name: command } of RUNNABLE) {
     });
   }
 
-  for (const option of TABLE.filter((candidate) => !takes(command, candidate))) {
+  for (const option of OPTION_TABLE.filter((candidate) => !takes(command, candidate))) {
     Deno.test(`parseCommandLine() refuses --${option.flag} with ${command}, and lets its variable alone`, () => {
       const base = line(command, option);
       refuses(
@@ -179,6 +179,10 @@ Deno.test("parseCommandLine() refuses operands that are too few, too many or unk
   refuses([...REQUIRED, "plain"], /^Cannot use "plain"/);
   refuses(["completions", "ksh"], 'Cannot use "ksh": completions needs a SHELL: bash, zsh, fish');
   refuses(["completions", "bash", "--log-level", "INFO"], /^Cannot use --log-level with completions/);
+  refuses(["completions"], "Cannot use completions alone: it needs a SHELL: bash, zsh, fish");
+  refuses(["help", "exprt"], 'Cannot use "exprt": help needs a COMMAND that there is');
+  refuses(["help", "export", "import"], 'Cannot use "import": help takes one COMMAND');
+  refuses(["version", "x"], 'Cannot use "x": version takes options only');
 });
 
 Deno.test("parseCommandLine() prints help, version and completions, whatever else is there", () => {
@@ -193,6 +197,10 @@ Deno.test("parseCommandLine() prints help, version and completions, whatever els
   assert.match(printed(["import", "--help"]), /^Usage: kiroframe-importer import FOLDER \[options\]\n/);
   assert.match(printed(["exprt", "--help"]), /^Usage: kiroframe-importer \[options\]\n/);
   assert.match(printed(["completions", "fish"]), /^# fish completion/);
+  assert.equal(printed(["help"]), printed(["--help"]));
+  assert.equal(printed(["help", "export"]), printed(["export", "--help"]));
+  assert.match(printed(["help", "help"]), /^Usage: kiroframe-importer help \[COMMAND\]\n/);
+  for (const argv of [["version"], ["-V"]]) assert.equal(printed(argv), `kiroframe-importer ${VERSION}\n`);
 });
 
 Deno.test("parseCommandLine() shows no password and no token in what it refuses", () => {

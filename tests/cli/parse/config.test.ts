@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import { keyOf } from "../../../lib/cli/tables/option.ts";
-import type { OptionSpec } from "../../../lib/cli/tables/option.ts";
-import { OPTIONS } from "../../../lib/cli/tables/options.ts";
+import { OPTION_TABLE } from "../../../lib/cli/tables/options.ts";
 import type { Given } from "../../../lib/cli/parse/values.ts";
 import { createConfig } from "../../../lib/cli/parse/config.ts";
 import type { Config } from "../../../lib/cli/parse/config.ts";
@@ -36,7 +35,7 @@ Deno.test("createConfig() gives a command the options that it takes, with the re
   };
   assert.deepEqual({ ...config, ...reference }, config);
   const sent = createConfig("import", { given: given(REQUIRED), environment: {}, home: "/home/ml" });
-  const taken = (OPTIONS as readonly OptionSpec[]).filter(({ commands }) => commands.includes("import")).map(keyOf);
+  const taken = OPTION_TABLE.filter(({ commands }) => commands.includes("import")).map(keyOf);
   assert.deepEqual(Object.keys(sent), [...taken, "environment"]);
 });
 

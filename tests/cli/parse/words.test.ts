@@ -52,6 +52,7 @@ Deno.test("readWords() takes a flag's beginning when only one flag begins so, as
   assert.deepEqual(given("--track", "http://h", "--run-p=7"), { "tracking-url": "http://h", "run-page-size": "7" });
   assert.deepEqual(given("--no-im"), { "import-to-kiroframe": false });
   assert.equal(readWords(["--vers"]).version, true);
+  assert.equal(readWords(["-V"]).version, true);
   refuses(
     ["--no-i"],
     "Cannot use --no-i: it may stand for --no-include-schema-profile or --no-import-to-kiroframe or --no-include-deleted",
@@ -72,4 +73,12 @@ Deno.test("readWords() refuses a flag without its value, and a value where none 
     "Cannot use --tracking-url without its value: expected --tracking-url URL, but --kiroframe-url follows",
   );
   refuses(["--export-models=false"], "Cannot give --export-models a value: use --export-models or --no-export-models");
+});
+
+Deno.test("readWords() gives help on a line that is wrong otherwise", () => {
+  for (
+    const argv of [["-h", "--bogus"], ["--bogus=x", "--help"], ["--help", "--base-dir"], ["-h", "--export-models=1"]]
+  ) {
+    assert.equal(readWords(argv).help, true, argv.join(" "));
+  }
 });

@@ -1,10 +1,7 @@
 import assert from "node:assert/strict";
 import { flagsOf, flagTerm, keyOf } from "../../../lib/cli/tables/option.ts";
-import type { OptionSpec } from "../../../lib/cli/tables/option.ts";
-import { GROUPS, OPTIONS } from "../../../lib/cli/tables/options.ts";
+import { GROUPS, OPTION_TABLE } from "../../../lib/cli/tables/options.ts";
 import { SOURCES } from "../../../lib/jobs/sources.ts";
-
-const TABLE: readonly OptionSpec[] = OPTIONS;
 
 /** The reference's --help, in its order; its two flags of a boolean are one option here. */
 const REFERENCE = [
@@ -22,27 +19,33 @@ const REFERENCE = [
   "log-level - INFO",
 ];
 
-Deno.test("OPTIONS has the reference's flags, variables and defaults, in its order", () => {
+Deno.test("OPTION_TABLE has the reference's flags, variables and defaults, in its order", () => {
   const theirs = REFERENCE.map((line) => line.split(" ")[0]);
-  const ours = TABLE.filter(({ flag }) => theirs.includes(flag));
+  const ours = OPTION_TABLE.filter(({ flag }) => theirs.includes(flag));
   assert.deepEqual(
     ours.map((option) => `${option.flag} ${option.variable ?? "-"} ${option.default ?? "-"}`),
     REFERENCE,
   );
 });
 
-Deno.test("OPTIONS has each flag, variable and key once", () => {
-  for (const names of [TABLE.flatMap(flagsOf), TABLE.map(keyOf), TABLE.flatMap(({ variable }) => variable ?? [])]) {
+Deno.test("OPTION_TABLE has each flag, variable and key once", () => {
+  for (
+    const names of [
+      OPTION_TABLE.flatMap(flagsOf),
+      OPTION_TABLE.map(keyOf),
+      OPTION_TABLE.flatMap(({ variable }) => variable ?? []),
+    ]
+  ) {
     assert.deepEqual(names, [...new Set(names)]);
   }
 });
 
-Deno.test("OPTIONS knows the SOURCES that there are", () => {
-  assert.deepEqual(TABLE.find(({ flag }) => flag === "import-type")?.choices, Object.keys(SOURCES));
+Deno.test("OPTION_TABLE knows the SOURCES that there are", () => {
+  assert.deepEqual(OPTION_TABLE.find(({ flag }) => flag === "import-type")?.choices, Object.keys(SOURCES));
 });
 
-for (const option of TABLE) {
-  Deno.test(`OPTIONS describes --${option.flag} whole`, () => {
+for (const option of OPTION_TABLE) {
+  Deno.test(`OPTION_TABLE describes --${option.flag} whole`, () => {
     assert.match(option.flag, /^[a-z]+(-[a-z]+)*$/);
     assert.doesNotMatch(option.flag, /^no-/);
     assert.match(option.about, /^[A-Z].*[^.]$/);
@@ -61,11 +64,11 @@ for (const option of TABLE) {
 }
 
 Deno.test("keyOf() writes a flag in camelCase", () => {
-  assert.deepEqual(TABLE.slice(0, 3).map(keyOf), ["importType", "trackingUrl", "kiroframeUrl"]);
+  assert.deepEqual(OPTION_TABLE.slice(0, 3).map(keyOf), ["importType", "trackingUrl", "kiroframeUrl"]);
 });
 
 Deno.test("flagTerm() shows both flags of a boolean in one", () => {
-  const terms = TABLE.map(flagTerm);
+  const terms = OPTION_TABLE.map(flagTerm);
   assert.ok(terms.includes("--[no-]export-models"));
   assert.ok(terms.includes("--base-dir"));
 });

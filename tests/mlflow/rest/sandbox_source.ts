@@ -1,5 +1,5 @@
 /** A sandboxed MLflow and a source that reads it. */
-import { locateServer } from "../../../lib/mlflow/rest/mod.ts";
+import { MLFLOW } from "../../../lib/mlflow/mod.ts";
 import type { RestOptions } from "../../../lib/mlflow/rest/options.ts";
 import { type MlflowSandbox, type MlflowSandboxOptions, startMlflowSandbox } from "../../../sandbox/mlflow/mod.ts";
 import type { History, MetricPoint, RunRecord, Source, SourceAddress } from "../../../lib/source/mod.ts";
@@ -45,7 +45,7 @@ export async function sourceFor(
 
 /** The same before the first contact. */
 export async function addressOf(trackingUrl: string, options: Partial<RestOptions> = {}): Promise<SourceAddress> {
-  return await locateServer({
+  return await MLFLOW.locate({
     trackingUrl,
     env: { HOME: "/nonexistent" },
     experimentPageSize: 200,

@@ -1,0 +1,73 @@
+/**
+ * How a tracking URI may be spelled: whatever MLflow's own client takes, and what people paste in its place where the meaning is sure.
+ * Pure: nothing is asked, neither of a server nor of the disk.
+ * @module
+ */
+import { addressMeant, addressProblem, HTTP_EXPECTED, unusable, unwrapped } from "../../address.ts";
+
+/** A server that is read over its REST API. */
+export interface HttpUri {
+  readonly kind: "http";
+  /** Its address without slashes at the end; perhaps with user and password. */
+  readonly url: string;
+}
+
+/** A store that is read itself. */
+export interface StoreUri {
+  readonly kind: "sqlite" | "postgresql" | "mysql" | "files";
+  /** As it was given, but for blanks and quotes around it; perhaps with user and password. */
+  readonly uri: string;
+}
+
+/** What a tracking URI names. */
+export type TrackingUri = HttpUri | StoreUri;
+
+/** The stores that there is a reader for. A new one: its kind here, and its reader in lib/mlflow/mod.ts. */
+const READABLE: ReadonlySet<string> = new Set<StoreUri["kind"]>([]);
+
+/**
+ * Reads a tracking URI. Blanks and quotes around it, a page's address and slashes at the end are left out.
+ * Throws a UsageError, in one sentence without passwords: what was found, what can be read, and the address that was probably meant.
+ *
+ * @param name What the message calls it: "--tracking-url", "TRACKING_URI"
+ */
+export function parseTrackingUri(text: string, name = "the tracking URI"): TrackingUri {
+  const uri = cleanTrackingUri(text);
+  const problem = addressProblem(uri);
+  if (problem === undefined) return { kind: "http", url: uri.replace(/\/+$/, "") };
+  const store = addressMeant(uri) === undefined ? storeOf(uri) : undefined;
+  if (store === undefined) throw unusable(text, name, problem);
+  if (store === "databricks") throw unusable(text, name, `${HTTP_EXPECTED}, not a Databricks workspace`);
+  if (store === "mssql" || !READABLE.has(store)) throw unusable(text, name, `${HTTP_EXPECTED}; ${adviceFor(store)}`);
+  return { kind: store, uri };
+}
+
+/**
+ * Returns a tracking URI without what surely does not belong to it: blanks and quotes around it, and what names a page of MLflow's
+ * (`#/experiments/1`). This is "as given" wherever a spelling counts, as in the source id: with a quote or a page's address no client ever
+ * reached a server. Slashes at the end stay, for the reference takes them, and each one makes another id there.
+ */
+export function cleanTrackingUri(text: string): string {
+  const bare = unwrapped(text);
+  return /^https?:/i.test(bare) ? bare.replace(/#\/.*$/s, "") : bare;
+}
+
+/** Returns a tracking URI as it was given, without user and password: safe to show and to store. */
+export function displayOf(text: string): string {
+  return cleanTrackingUri(text).replace(/^([a-z][a-z0-9+.-]*:\/\/)[^/?#\\]*@/i, "$1");
+}
+
+function storeOf(uri: string): StoreUri["kind"] | "mssql" | "databricks" | undefined {
+  if (/^databricks\b/.test(uri)) return "databricks";
+  // The database, without the driver: "postgresql" of "postgresql+psycopg2".
+  const scheme = /^([a-z][a-z0-9]*)[a-z0-9+.-]*:/i.exec(uri)?.[1]?.toLowerCase() ?? "";
+  if (scheme === "sqlite" || scheme === "postgresql" || scheme === "mysql" || scheme === "mssql") return scheme;
+  // No scheme is a path; one of a single letter is a disk of Windows.
+  return scheme.length < 2 || scheme === "file" ? "files" : undefined;
+}
+
+/** MLflow 3 does not serve folders unless it is told to. */
+function adviceFor(store: StoreUri["kind"] | "mssql"): string {
+  const allowed = store === "files" ? "MLFLOW_ALLOW_FILE_STORE=true " : "";
+  return `serve such a store with \`${allowed}mlflow server --backend-store-uri URI\` and give the URL of that server`;
+}
