@@ -1,9 +1,8 @@
 /**
- * MLflow as a kind of source: chooses the reader by the tracking URI.
+ * MLflow as a kind of source: chooses the reader by the tracking URI, and loads no other.
  * @module
  */
 import type { SourceAddress, SourceKind } from "../source/mod.ts";
-import { locateServer } from "./rest/mod.ts";
 import type { RestOptions } from "./rest/options.ts";
 import { sourceIdOf } from "./uri/source_id.ts";
 import { parseTrackingUri } from "./uri/tracking_uri.ts";
@@ -16,6 +15,14 @@ export const MLFLOW: SourceKind<MlflowOptions> = { importSource: "mlflow", sourc
 
 async function locate(options: MlflowOptions): Promise<SourceAddress> {
   const uri = parseTrackingUri(options.trackingUrl);
-  if (uri.kind !== "http") throw new RangeError(`Cannot read a ${uri.kind} store: there is no reader`);
-  return await locateServer(options, uri);
+  switch (uri.kind) {
+    case "http":
+      return await (await import("./rest/mod.ts")).locateServer(options, uri);
+    case "sqlite":
+    case "postgresql":
+    case "mysql":
+      return await (await import("./store/sql/mod.ts")).locateDatabase(options);
+    case "files":
+      throw new RangeError(`Cannot read ${uri.uri}: there is no reader of folders`);
+  }
 }

@@ -5,6 +5,7 @@
 import { HttpError } from "../../../http/failure/errors.ts";
 import type { ArtifactFile, Run } from "../../../source/mod.ts";
 import { type ArtifactLocation, openArtifact } from "./open.ts";
+import { TakenPaths } from "../../artifacts/taken_paths.ts";
 import type { FolderQuery, MlflowClient } from "../endpoints/client.ts";
 import { allPages } from "../paging/all_pages.ts";
 import { retriesForFiles } from "../endpoints/retries.ts";
@@ -86,31 +87,4 @@ async function listFolders(ask: (query: FolderQuery) => Promise<Page<ArtifactEnt
     return (await Promise.all(nested)).flat();
   };
   return await list("", 0);
-}
-
-/** Paths that are files already, and those that are folders because of them. */
-class TakenPaths {
-  readonly #files = new Set<string>();
-  readonly #folders = new Set<string>();
-
-  constructor(files: readonly ArtifactFile[]) {
-    this.add(files);
-  }
-
-  add(files: readonly ArtifactFile[]): void {
-    for (const { path } of files) {
-      this.#files.add(path);
-      for (const folder of foldersOf(path)) this.#folders.add(folder);
-    }
-  }
-
-  /** Whether a file may have the path without hiding another, or lying in one. */
-  isFree(path: string): boolean {
-    return !this.#files.has(path) && !this.#folders.has(path) && !foldersOf(path).some((each) => this.#files.has(each));
-  }
-}
-
-function foldersOf(path: string): string[] {
-  const parts = path.split("/").slice(0, -1);
-  return parts.map((_part, index) => parts.slice(0, index + 1).join("/"));
 }

@@ -5,7 +5,7 @@
 import { AppError } from "../../../errors.ts";
 import type { Fold } from "../../../http/types.ts";
 import type { Int64, MetricPoint, Points } from "../../../source/mod.ts";
-import { PointColumns } from "./point_columns.ts";
+import { PointColumns } from "../../points/columns.ts";
 import { toInt64 } from "./wire.ts";
 
 /** A reply of get-history. */

@@ -8,7 +8,7 @@ import { BULK_ROWS, type MlflowClient } from "../endpoints/client.ts";
 import type { CallOptions } from "../endpoints/retries.ts";
 import { readReply } from "./reply.ts";
 import { offsetOfToken, tokenOfOffset } from "../paging/page_order.ts";
-import { PointColumns } from "../endpoints/point_columns.ts";
+import { PointColumns } from "../../points/columns.ts";
 
 /** Which history. */
 export interface HistoryQuery extends CallOptions {

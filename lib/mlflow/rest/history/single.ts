@@ -9,7 +9,7 @@ import type { HistoryItem } from "./plan.ts";
 import { streamHistory } from "./stream.ts";
 import { LongHistory, type LongHistoryOptions } from "./long.ts";
 import { tokenOfOffset } from "../paging/page_order.ts";
-import { PointColumns } from "../endpoints/point_columns.ts";
+import { PointColumns } from "../../points/columns.ts";
 
 /** How single histories are read. */
 export interface SingleOptions {

@@ -3,13 +3,20 @@
  * outlive the collector's young generation.
  * @module
  */
-import type { Int64, MetricPoint } from "../../../source/mod.ts";
+import type { Int64, MetricPoint } from "../../source/mod.ts";
 
 /** Points in order. */
 export class PointColumns implements Iterable<MetricPoint> {
-  readonly #steps: Int64[] = [];
-  readonly #timestamps: Int64[] = [];
-  readonly #values: number[] = [];
+  readonly #steps: Int64[];
+  readonly #timestamps: Int64[];
+  readonly #values: number[];
+
+  /** Creates columns of lists of one length, which are theirs from now on. */
+  constructor(steps: Int64[] = [], timestamps: Int64[] = [], values: number[] = []) {
+    this.#steps = steps;
+    this.#timestamps = timestamps;
+    this.#values = values;
+  }
 
   /** How many there are. */
   get length(): number {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { PointColumns } from "../../../../lib/mlflow/rest/endpoints/point_columns.ts";
-import { series } from "../history/fake_histories.ts";
+import { PointColumns } from "../../../lib/mlflow/points/columns.ts";
+import { series } from "../rest/history/fake_histories.ts";
 
 Deno.test("PointColumns.slices() gives all points in order, as many at a time as asked for", () => {
   const columns = new PointColumns();

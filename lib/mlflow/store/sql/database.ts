@@ -1,0 +1,57 @@
+/**
+ * What the reader needs of a database. SQLite, PostgreSQL and MySQL each implement it in a folder of their own.
+ *
+ * All statements are ours and hold no text of anybody else; values stand beside them: `?` for one, `in ?` for a list.
+ * @module
+ */
+import type { Points } from "../../../source/mod.ts";
+
+/** One row, by the order of its columns. Integers are numbers, or bigints beyond 2^53. */
+export type Row = readonly unknown[];
+
+/** What stands for a `?`. */
+export type Parameter = string | number | bigint | readonly (string | number | bigint)[];
+
+/** The metrics of one run that are wanted. */
+export interface MetricsQuery {
+  /** The run. */
+  readonly runId: string;
+  /** Keys that are left out. */
+  readonly except: readonly string[];
+}
+
+/** All that was logged of one metric, in MLflow's order: by timestamp, step and value. */
+export interface RunMetric {
+  /** The run. */
+  readonly runId: string;
+  /** The metric. */
+  readonly key: string;
+  /** Its points. */
+  readonly points: Points;
+}
+
+/** One metric of one run. */
+export type MetricId = Pick<RunMetric, "runId" | "key">;
+
+/** Columns by table: what this database's version of MLflow had. */
+export type Columns = ReadonlyMap<string, ReadonlySet<string>>;
+
+/** One database, open for reading. */
+export interface Database {
+  /** Its kind in messages: "SQLite". */
+  readonly name: string;
+  /** By what rows of a table come in the order in which MLflow's server gives them, where it asks for none. */
+  readonly orderOf: (alias: string, key: string) => string;
+  /** All columns of all tables. */
+  columns(): Promise<Columns>;
+  /** The rows of a statement that gives few. */
+  rows(statement: string, values?: readonly Parameter[]): Promise<readonly Row[]>;
+  /** What is read by `work` is of one moment. */
+  atOnce<T>(work: () => Promise<T>): Promise<T>;
+  /** Every metric of the runs, grouped by run; to be read to its end before anything else is asked. */
+  metrics(runs: readonly string[], except: readonly string[]): Promise<readonly RunMetric[]>;
+  /** A metric that is too long for memory, as it is now, in pages. Each iteration reads from the start. */
+  longMetric(metric: MetricId): Promise<AsyncIterable<Points>>;
+  /** Frees connections. */
+  close(): Promise<void>;
+}

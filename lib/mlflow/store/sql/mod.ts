@@ -1,0 +1,52 @@
+/**
+ * MLflow's databases, read without a server: SQLite, PostgreSQL, MySQL and MariaDB.
+ * @module
+ */
+import { resolve } from "node:path";
+import { UsageError } from "../../../errors.ts";
+import type { Source, SourceAddress, SourceOptions } from "../../../source/mod.ts";
+import { sourceIdOf } from "../../uri/source_id.ts";
+import type { Database } from "./database.ts";
+import { type DatabaseUri, parseDatabaseUri, secretsOf, withoutPassword } from "./uri.ts";
+
+/** The workspace of everything that was made without one. */
+const DEFAULT_WORKSPACE = "default";
+
+/** Finds out how a database is reached, and asks nothing of it. Rejects with a UsageError for a URI that is none. */
+export function locateDatabase(options: SourceOptions): Promise<SourceAddress> {
+  const { trackingUrl, env } = options;
+  const uri = parseDatabaseUri(trackingUrl);
+  const displayUrl = withoutPassword(trackingUrl);
+  const identity = { importSource: "mlflow", name: "MLflow", sourceId: sourceIdOf(trackingUrl), displayUrl };
+  return Promise.resolve({
+    identity,
+    secrets: secretsOf(trackingUrl),
+    async connect(): Promise<Source> {
+      const [{ SqlReader }, { readSchema }, database] = await Promise.all([
+        import("./reader.ts"),
+        import("./schema/read.ts"),
+        open(uri, options),
+      ]);
+      try {
+        const schema = await readSchema(database, displayUrl);
+        const workspace = env["MLFLOW_WORKSPACE"] || DEFAULT_WORKSPACE;
+        return new SqlReader({ database, schema, identity, workspace });
+      } catch (error) {
+        await database.close();
+        throw error;
+      }
+    },
+  });
+}
+
+async function open(uri: DatabaseUri, { logger: _logger }: SourceOptions): Promise<Database> {
+  if (uri.kind === "sqlite") {
+    if (uri.host !== "" || uri.database === "" || uri.database === ":memory:") {
+      throw new UsageError("Cannot read this SQLite URI: it names no file", {
+        hint: "sqlite:///mlflow.db is a file in this folder, sqlite:////data/mlflow.db one by its absolute path",
+      });
+    }
+    return (await import("./sqlite/open.ts")).openSqlite(resolve(uri.database));
+  }
+  throw new UsageError(`Cannot read ${uri.kind} yet`);
+}

@@ -1,0 +1,115 @@
+/**
+ * A database of MLflow's as a {@linkcode Source}.
+ * @module
+ */
+import { UsageError } from "../../../errors.ts";
+import type {
+  ArtifactFile,
+  Experiment,
+  RegisteredModel,
+  Run,
+  RunQuery,
+  RunRecord,
+  RunSelection,
+  Source,
+  SourceIdentity,
+} from "../../../source/mod.ts";
+import { listLocalArtifacts } from "../artifacts.ts";
+import type { Database } from "./database.ts";
+import { readModels } from "./models.ts";
+import { modelFolders } from "./logged_models.ts";
+import type { Schema } from "./schema/read.ts";
+import { countRuns, listRunIds, readExperiments } from "./selection.ts";
+import { readListed, readRecords, type WindowOptions } from "./windows.ts";
+
+/** What {@linkcode SqlReader} reads with. */
+export interface SqlReaderOptions {
+  /** The database, open. */
+  readonly database: Database;
+  /** Its tables. */
+  readonly schema: Schema;
+  /** Which store it is. */
+  readonly identity: SourceIdentity;
+  /** The workspace that is read, where there are any. */
+  readonly workspace: string;
+}
+
+/** Reads one database. */
+export class SqlReader implements Source {
+  readonly identity: SourceIdentity;
+  /** A database knows its tables' version, not that of the MLflow which wrote it. */
+  readonly version = null;
+  readonly #database: Database;
+  readonly #schema: Schema;
+  readonly #workspace: string;
+
+  /** Creates a reader of a database whose tables are known. */
+  constructor({ database, schema, identity, workspace }: SqlReaderOptions) {
+    this.identity = identity;
+    this.#database = database;
+    this.#schema = schema;
+    this.#workspace = workspace;
+  }
+
+  async warnings(): Promise<readonly string[]> {
+    if (!this.#schema.has("experiments", "workspace")) return [];
+    const rows = await this.#database.rows(
+      "select e.workspace, count(*) from experiments e where e.workspace <> ? group by e.workspace order by e.workspace",
+      [this.#workspace],
+    );
+    if (rows.length === 0) return [];
+    const others = rows.map(([name, count]) => `${name} (${count})`).join(", ");
+    return [`Only the workspace ${this.#workspace} is exported; other workspaces have experiments: ${others}`];
+  }
+
+  async *experiments(
+    { includeDeleted = false }: { readonly includeDeleted?: boolean } = {},
+  ): AsyncGenerator<Experiment> {
+    yield* await readExperiments(this.#database, this.#schema, { includeDeleted, workspace: this.#workspace });
+  }
+
+  checkSelection(_experiments: readonly Experiment[], { filter = "" }: RunSelection): Promise<void> {
+    if (filter === "") return Promise.resolve();
+    return Promise.reject(new UsageError("Cannot filter the runs of a store: --run-filter needs a server"));
+  }
+
+  async runCounts(
+    _experiments: readonly Experiment[],
+    selection: RunSelection = {},
+  ): Promise<ReadonlyMap<string, number>> {
+    const counts = await countRuns(this.#database, selection);
+    // Powers of two, because many machines must come to the same answer while runs are being added.
+    return new Map([...counts].map(([id, count]) => [id, 2 ** Math.floor(Math.log2(count))]));
+  }
+
+  async *listedRuns(experiments: readonly Experiment[], selection: RunSelection = {}): AsyncGenerator<Run> {
+    const ids = listRunIds(this.#database, experiments, selection);
+    for await (const [_experiment, runs] of readListed(ids, this.#windowOptions(selection))) yield* runs;
+  }
+
+  async *runs(experiments: readonly Experiment[], query: RunQuery = {}): AsyncGenerator<RunRecord> {
+    yield* readRecords(listRunIds(this.#database, experiments, query), this.#windowOptions(query));
+  }
+
+  models(): Promise<readonly RegisteredModel[]> {
+    return readModels(this.#database, this.#schema, this.#workspace);
+  }
+
+  async artifacts(run: Run): Promise<readonly ArtifactFile[]> {
+    const models = await modelFolders(this.#database, this.#schema, run);
+    return await listLocalArtifacts(run.artifactUri, { models });
+  }
+
+  close(): Promise<void> {
+    return this.#database.close();
+  }
+
+  #windowOptions({ includeDeleted = false, isDone }: RunQuery): WindowOptions {
+    return {
+      database: this.#database,
+      schema: this.#schema,
+      // A run may have been deleted since it was listed.
+      isWanted: (run) => (includeDeleted || run.lifecycleStage === "active") && isDone?.(run) !== true,
+    };
+  }
+}
