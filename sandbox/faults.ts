@@ -1,78 +1,39 @@
 /**
- * What the sandboxed MLflow does wrong, on purpose and the same way each time.
+ * Faults on purpose, the same way each time: which requests they strike, and how often. What they do is each server's own.
  * @module
  */
 
-/** What a fault may look at to decide whether it strikes. */
-export interface MlflowFaultTarget {
-  /** The request's place among all requests, from 1. */
-  readonly number: number;
-  /** As sent: GET, POST, … */
-  readonly method: string;
-  /** Decoded, without query and static prefix. */
-  readonly path: string;
-  /** The parameters of the query. */
-  readonly query: URLSearchParams;
-}
-
 /** One kind of misbehaviour and the requests that meet it. */
-export interface MlflowFault {
+export interface Fault<Target, Action> {
   /** Which requests. @default every request */
-  readonly match?: (target: MlflowFaultTarget) => boolean;
+  readonly match?: (target: Target) => boolean;
   /** How many requests at most. @default {Infinity} */
   readonly times?: number;
   /** What happens. */
-  readonly action: MlflowFaultAction;
+  readonly action: Action;
 }
 
-/**
- * The misbehaviours:
- * - status: another answer (429 or 503 with or without retry-after, 500 with HTML, 502, …)
- * - redirect: 307 to the address given
- * - reset: drops the connection instead of an answer
- * - cut: the right head, half of the body, then the connection drops
- * - stall: never answers; stallBody: the right head, half of the body, then nothing
- * - truncate: half of the body as though it were all of it: broken JSON in a whole reply
- * - gzip: the right answer, compressed
- * - slow: the right answer in pieces with pauses
- * - repeatToken: the right page, with the token that led to it instead of the next one
- * - emptyPage: no items, and a token that leads to the page that was asked for
- * - duplicatePage: the items of the page before, and a token that leads to the page that was asked for
- */
-export type MlflowFaultAction =
-  | {
-    readonly kind: "status";
-    readonly status: number;
-    /** @default {""} */
-    readonly body?: string;
-    readonly headers?: Readonly<Record<string, string>>;
-  }
-  | { readonly kind: "redirect"; readonly location: string }
-  | { readonly kind: "reset" | "cut" | "stall" | "stallBody" | "truncate" | "gzip" }
-  | { readonly kind: "slow"; readonly pieces: number; readonly pauseMs: number }
-  | { readonly kind: "repeatToken" | "emptyPage" | "duplicatePage" };
-
-/** The faults of one sandbox, each counting how often it struck. */
-export class MlflowFaultPlan {
-  readonly #left: { readonly fault: MlflowFault; times: number }[];
+/** The faults of one server, each counting how often it struck. */
+export class FaultPlan<Target, Kind extends Fault<Target, unknown>> {
+  readonly #left: { readonly fault: Kind; times: number }[];
 
   /** Creates the plan; the first fault that matches strikes. */
-  constructor(faults: readonly MlflowFault[]) {
+  constructor(faults: readonly Kind[] = []) {
     this.#left = faults.map((fault) => ({ fault, times: fault.times ?? Infinity }));
   }
 
-  /** Returns what strikes this request, and uses it up once. */
-  next(target: MlflowFaultTarget): MlflowFaultAction | undefined {
-    const entry = this.#left.find(({ fault, times }) => times > 0 && (fault.match?.(target) ?? true));
+  /** Returns what strikes this request, among the faults that may, and uses it up once. */
+  next(target: Target, may: (fault: Kind) => boolean = () => true): Kind | undefined {
+    const entry = this.#left.find(({ fault, times }) => times > 0 && may(fault) && (fault.match?.(target) ?? true));
     if (entry === undefined) return undefined;
-    entry.times -= 1;
-    return entry.fault.action;
+    entry.times--;
+    return entry.fault;
   }
 }
 
 /** Returns a matcher that strikes a share of all requests (0 to 1), the same ones for the same seed. */
-export function matchRequestShare(share: number, seed: number): (target: MlflowFaultTarget) => boolean {
-  return function strikes({ number }: MlflowFaultTarget): boolean {
+export function matchShare(share: number, seed: number): (target: { readonly number: number }) => boolean {
+  return function strikes({ number }): boolean {
     return spread(Math.imul(number, 0x9E3779B1) ^ seed) < share;
   };
 }

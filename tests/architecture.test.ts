@@ -43,7 +43,22 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
 /** Single imports beside the arrows, each with its reason. */
 const EXCEPTIONS: readonly (readonly [from: string, to: string])[] = [
   // `demo` is the one command that brings its servers along.
-  ["lib/cli/commands/demo.ts", "sandbox/"],
+  ["lib/cli/commands/demo.ts", "sandbox/demo/"],
+  ["lib/cli/commands/demo.ts", "sandbox/world/"],
+];
+
+/** What serves tests alone, and therefore is not in the bundle. */
+const FOR_TESTS: readonly string[] = [
+  "sandbox/faults.ts",
+  "sandbox/kiroframe/faults.ts",
+  "sandbox/kiroframe/mod.ts",
+  "sandbox/mlflow/entry",
+  "sandbox/mlflow/faults.ts",
+  "sandbox/mlflow/mod.ts",
+  "sandbox/mlflow/page_faults.ts",
+  "sandbox/mlflow/protocol/refusals.ts",
+  "sandbox/mlflow/query",
+  "sandbox/mlflow/writes",
 ];
 
 /** More files than this in one folder are a pile that hides further folders. */
@@ -91,6 +106,16 @@ Deno.test("rooms import along the arrows only", () => {
       .map((target) => `${path} imports ${target}`);
   });
   assert.deepEqual(wrong, []);
+});
+
+Deno.test("the program brings nothing along that serves tests alone", () => {
+  const importsOf = new Map(FILES.map(({ path, imports }) => [path, imports]));
+  const reached = new Set(["main.ts"]);
+  for (const path of reached) for (const target of importsOf.get(path) ?? []) reached.add(target);
+  const areThere = FOR_TESTS.filter((part) => FILES.some(({ path }) => isBelow(path, part)));
+  assert.deepEqual(areThere, FOR_TESTS);
+  assert.deepEqual([...reached].filter((path) => FOR_TESTS.some((part) => isBelow(path, part))), []);
+  assert.ok(reached.has("sandbox/demo/mlflow.ts"));
 });
 
 Deno.test("every room has arrows of its own or a room above it that has", () => {

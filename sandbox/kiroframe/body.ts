@@ -4,6 +4,8 @@
  */
 import { Buffer } from "node:buffer";
 import type { IncomingMessage } from "node:http";
+import type { Arrival } from "./arrival.ts";
+import { type Receipt, refuse } from "./protocol.ts";
 
 /** How much of a body is read for its ids where the sandbox only counts, in bytes. */
 const HEAD_BYTES = 65536;
@@ -31,11 +33,14 @@ export interface BodyHead {
 }
 
 /** Reads a request to its end and keeps all of it, or only its head. Rejects when the client gives up. */
-export async function readBody(request: IncomingMessage, options: { readonly headOnly: boolean }): Promise<ReadBody> {
+export async function readBody(
+  request: IncomingMessage,
+  { headOnly = false }: { readonly headOnly?: boolean } = {},
+): Promise<ReadBody> {
   const chunks: Uint8Array[] = [];
   let bytes = 0;
   for await (const chunk of request as AsyncIterable<Uint8Array>) {
-    if (!options.headOnly || bytes < HEAD_BYTES) chunks.push(chunk);
+    if (!headOnly || bytes < HEAD_BYTES) chunks.push(chunk);
     bytes += chunk.length;
   }
   return { bytes, kept: chunks.length === 1 && chunks[0] !== undefined ? chunks[0] : Buffer.concat(chunks) };
@@ -54,6 +59,13 @@ export function parseBodyHead(kept: Uint8Array): BodyHead {
     runId: textAfter(head, "run_id"),
     startTimeMs: startTime === undefined ? null : Number(startTime),
   };
+}
+
+/** Reads what a body's head tells, where the sandbox only counts. */
+export function readHeadOnly(kept: Uint8Array): Arrival | Receipt {
+  const { sourceId, importType, ...ids } = parseBodyHead(kept);
+  if (sourceId === null) return refuse(422, "The body's head has no import_source_id");
+  return { ...ids, sourceId, importType: importType ?? 0, line: null };
 }
 
 function textAfter(head: string, key: string): string | null {

@@ -1,9 +1,10 @@
 /**
- * What the sandbox's Kiroframe does wrong, on purpose and the same way each time.
+ * What the sandbox's Kiroframe does wrong, on purpose.
  * @module
  */
 import type { ServerResponse } from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
+import type { Fault } from "../faults.ts";
 
 /** What a fault may look at to decide whether it strikes. */
 export interface KiroframeFaultTarget {
@@ -16,15 +17,9 @@ export interface KiroframeFaultTarget {
 }
 
 /** One kind of misbehaviour and the requests that meet it. */
-export interface KiroframeFault {
-  /** Which requests. @default every request */
-  readonly match?: (target: KiroframeFaultTarget) => boolean;
-  /** How many requests at most. @default {Infinity} */
-  readonly times?: number;
+export interface KiroframeFault extends Fault<KiroframeFaultTarget, KiroframeFaultAction> {
   /** True: the row is taken in before the fault shows, as when an acknowledgement is lost on its way. @default {false} */
   readonly applied?: boolean;
-  /** What happens. */
-  readonly action: KiroframeFaultAction;
 }
 
 /**
@@ -48,24 +43,9 @@ export type KiroframeFaultAction =
   | { readonly kind: "stall" }
   | { readonly kind: "truncate" };
 
-/** The faults of one sandbox, each counting how often it struck. */
-export class KiroframeFaultPlan {
-  readonly #left: { readonly fault: KiroframeFault; times: number }[];
-
-  /** Creates the plan; the first fault that matches strikes. */
-  constructor(faults: readonly KiroframeFault[]) {
-    this.#left = faults.map((fault) => ({ fault, times: fault.times ?? Infinity }));
-  }
-
-  /** Returns the fault that strikes this request at this stage, and uses it up once. */
-  next(target: KiroframeFaultTarget, stage: "arrival" | "body"): KiroframeFault | undefined {
-    const entry = this.#left.find(({ fault, times }) =>
-      times > 0 && (stage === "arrival") === isEarly(fault) && (fault.match?.(target) ?? true)
-    );
-    if (entry === undefined) return undefined;
-    entry.times--;
-    return entry.fault;
-  }
+/** Whether a fault strikes before the body is read. */
+export function isEarly({ action }: KiroframeFault): boolean {
+  return action.kind === "reset" && action.early === true;
 }
 
 /** Returns the status a faulty answer shows; null where no whole answer comes. */
@@ -100,23 +80,4 @@ export async function commitFault(
       await sleep(20, undefined, { signal });
       response.socket?.destroy();
   }
-}
-
-/** Returns a matcher that strikes a share of all requests (0 to 1), the same ones for the same seed. */
-export function matchShare(share: number, seed: number): (target: KiroframeFaultTarget) => boolean {
-  return function strikes(target: KiroframeFaultTarget): boolean {
-    return mix(Math.imul(target.number, 0x9E3779B1) ^ seed) < share;
-  };
-}
-
-/** Spreads an integer over [0, 1): murmur3's finalizer. */
-function mix(value: number): number {
-  let hash = value;
-  hash = Math.imul(hash ^ (hash >>> 16), 0x85EBCA6B);
-  hash = Math.imul(hash ^ (hash >>> 13), 0xC2B2AE35);
-  return ((hash ^ (hash >>> 16)) >>> 0) / 2 ** 32;
-}
-
-function isEarly(fault: KiroframeFault): boolean {
-  return fault.action.kind === "reset" && fault.action.early === true;
 }

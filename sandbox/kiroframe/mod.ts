@@ -1,18 +1,19 @@
 /**
  * A Kiroframe in this process: it takes imports over HTTP as the real one does, checks them more strictly than any
- * real one would, numbers runs as they come, and misbehaves when told to. For the demo, the tests and the benchmarks.
+ * real one would, numbers runs as they come, and misbehaves when told to. For the tests and the benchmarks.
  * @module
  */
-import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
+import type { IncomingMessage, ServerResponse } from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
-import { type BodyHead, parseBodyHead, type ReadBody, readBody } from "./body.ts";
-import { commitFault, type KiroframeFault, KiroframeFaultPlan, statusOfFault } from "./faults.ts";
-import { KiroframeReceiver, type Receipt } from "./receiver.ts";
+import { FaultPlan } from "../faults.ts";
+import { LocalServer } from "../local_server.ts";
+import { createRowReader } from "./arrival.ts";
+import { type BodyHead, parseBodyHead, readBody, readHeadOnly } from "./body.ts";
+import { commitFault, isEarly, type KiroframeFault, type KiroframeFaultTarget, statusOfFault } from "./faults.ts";
+import { type Receipt, refuse, refuseHead, sendReceipt } from "./protocol.ts";
+import { KiroframeReceiver } from "./receiver.ts";
 import type { KiroframeRequest, KiroframeSandbox, KiroframeSandboxOptions } from "./types.ts";
 import { KiroframeWorld } from "./world.ts";
-
-const IMPORT_PATH = "/arcee/v2/import";
 
 /** Starts a Kiroframe on 127.0.0.1. Rejects where the port is taken. */
 export async function startKiroframeSandbox(options: KiroframeSandboxOptions = {}): Promise<KiroframeSandbox> {
@@ -29,18 +30,14 @@ class Sandbox implements KiroframeSandbox {
   port = 0;
   readonly #options: KiroframeSandboxOptions;
   readonly #receiver: KiroframeReceiver;
-  readonly #server = createServer((request, response) => void this.#serve(request, response));
-  readonly #closed = new AbortController();
-  #faults: KiroframeFaultPlan;
+  #server: LocalServer | undefined;
+  #faults: FaultPlan<KiroframeFaultTarget, KiroframeFault>;
 
   constructor(options: KiroframeSandboxOptions) {
     this.#options = options;
     this.token = options.token ?? "sandbox-token";
-    this.#receiver = new KiroframeReceiver(options);
-    this.#faults = new KiroframeFaultPlan(options.faults ?? []);
-    // Longer than any pause of a client: a server that closes first would look like a fault that nobody planned.
-    this.#server.keepAliveTimeout = 600_000;
-    this.#server.requestTimeout = 0;
+    this.#receiver = new KiroframeReceiver(options.countOnly === true ? readHeadOnly : createRowReader(options));
+    this.#faults = new FaultPlan(options.faults);
   }
 
   get url(): string {
@@ -68,24 +65,18 @@ class Sandbox implements KiroframeSandbox {
   }
 
   setFaults(faults: readonly KiroframeFault[]): void {
-    this.#faults = new KiroframeFaultPlan(faults);
+    this.#faults = new FaultPlan(faults);
   }
 
   async listen(): Promise<void> {
-    const { promise, resolve, reject } = Promise.withResolvers<void>();
-    this.#server.once("error", reject);
-    this.#server.listen(this.#options.port ?? 0, "127.0.0.1", resolve);
-    await promise;
-    this.port = (this.#server.address() as AddressInfo).port;
+    const serve = (request: IncomingMessage, response: ServerResponse, closed: AbortSignal): Promise<void> =>
+      this.#answer(request, { response, signal: closed });
+    this.#server = await LocalServer.start(this.#options.port ?? 0, serve);
+    this.port = this.#server.port;
   }
 
   async close(): Promise<void> {
-    if (this.#closed.signal.aborted) return;
-    this.#closed.abort();
-    const { promise, resolve } = Promise.withResolvers<void>();
-    this.#server.close(() => resolve());
-    this.#server.closeAllConnections();
-    await promise;
+    await this.#server?.close();
   }
 
   [Symbol.asyncDispose](): Promise<void> {
@@ -96,7 +87,7 @@ class Sandbox implements KiroframeSandbox {
     return this.worlds.values().next().value ?? new KiroframeWorld();
   }
 
-  async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  #record(request: IncomingMessage): KiroframeRequest {
     const record: KiroframeRequest = {
       number: ++this.requestCount,
       method: request.method ?? "",
@@ -110,18 +101,14 @@ class Sandbox implements KiroframeSandbox {
       reason: null,
     };
     if (this.#options.countOnly !== true) this.requests.push(record);
-    try {
-      await this.#answer(record, request, response);
-    } catch {
-      // The client gave up, or the sandbox is closing: there is nobody to answer.
-      request.socket.destroy();
-    }
+    return record;
   }
 
-  async #answer(record: KiroframeRequest, request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const early = this.#faults.next(record, "arrival");
-    if (early !== undefined) return this.#misbehave(early, record, response);
-    const countOnly = this.#options.countOnly ?? false;
+  async #answer(request: IncomingMessage, to: Answering): Promise<void> {
+    const record = this.#record(request);
+    const early = this.#faults.next(record, isEarly);
+    if (early !== undefined) return await misbehave(early, record, to);
+    const { countOnly = false, latencyMs } = this.#options;
     const body = await readBody(request, { headOnly: countOnly });
     const head = parseBodyHead(body.kept);
     record.bytes = body.bytes;
@@ -129,61 +116,38 @@ class Sandbox implements KiroframeSandbox {
     record.rowId = head.importType === 3 ? "models" : head.runId ?? head.experimentId;
     if (!countOnly) record.text = new TextDecoder().decode(body.kept);
     this.bodyBytes += body.bytes;
-    if (this.#options.latencyMs !== undefined) {
-      await sleep(this.#options.latencyMs, undefined, { signal: this.#closed.signal });
-    }
-    const fault = this.#faults.next(record, "body");
+    if (latencyMs !== undefined) await sleep(latencyMs, undefined, { signal: to.signal });
+    const fault = this.#faults.next(record, (fault) => !isEarly(fault));
     if (fault !== undefined) {
-      if (fault.applied === true) this.#receiver.receive(body);
+      if (fault.applied === true) this.#receiver.receive(body.kept);
       else this.#receiver.turnAway(head);
-      return this.#misbehave(fault, record, response);
+      return await misbehave(fault, record, to);
     }
-    const receipt = this.#refusal(record, body, head) ?? this.#receiver.receive(body);
+    const receipt = this.#refusal(record, body.bytes, head) ?? this.#receiver.receive(body.kept);
     record.status = receipt.status;
     record.reason = receipt.reason;
-    this.#write(receipt, response);
+    if (receipt.status === 200 && this.#options.emptyReplies === true) to.response.writeHead(204).end();
+    else sendReceipt(receipt, to.response);
   }
 
   /** What is wrong with a request whatever its row says; undefined where nothing is. */
-  #refusal(record: KiroframeRequest, body: ReadBody, head: BodyHead): Receipt | undefined {
-    const refusal = refuseRequest(record, body.bytes, { token: this.token, ...this.#options });
+  #refusal(record: KiroframeRequest, bytes: number, head: BodyHead): Receipt | undefined {
+    const isTooLarge = bytes > (this.#options.maxBodyBytes ?? Infinity);
+    const tooLarge = isTooLarge ? refuse(413, `The body of ${bytes} bytes is too large`) : undefined;
+    const refusal = refuseHead(record, this.token) ?? tooLarge;
     if (refusal !== undefined) this.#receiver.turnAway(head);
     return refusal;
   }
-
-  async #misbehave(fault: KiroframeFault, record: KiroframeRequest, response: ServerResponse): Promise<void> {
-    record.reason = `fault: ${fault.action.kind}`;
-    record.status = statusOfFault(fault.action);
-    await commitFault(fault.action, { response, signal: this.#closed.signal });
-  }
-
-  #write(receipt: Receipt, response: ServerResponse): void {
-    if (receipt.status === 200 && this.#options.emptyReplies === true) {
-      response.writeHead(204).end();
-      return;
-    }
-    const text = JSON.stringify(receipt.reply);
-    response.writeHead(receipt.status, { "content-type": "application/json", "content-length": byteLength(text) });
-    response.end(text);
-  }
 }
 
-/** Refuses what no row can make good: address, method, content type, token, size. */
-function refuseRequest(
-  record: KiroframeRequest,
-  bytes: number,
-  limits: { readonly token: string; readonly maxBodyBytes?: number },
-): Receipt | undefined {
-  const refuse = (status: number, reason: string): Receipt => ({ status, reply: { error: reason }, reason });
-  if (record.path !== IMPORT_PATH) return refuse(404, `There is nothing at ${record.path}`);
-  if (record.method !== "POST") return refuse(405, `${record.method} is not POST`);
-  if (record.headers["x-api-key"] !== limits.token) return refuse(401, "The x-api-key is unknown");
-  const type = record.headers["content-type"];
-  if (type !== "application/json") return refuse(415, `The content type is ${type}, not application/json`);
-  if (bytes > (limits.maxBodyBytes ?? Infinity)) return refuse(413, `The body of ${bytes} bytes is too large`);
-  return undefined;
+interface Answering {
+  readonly response: ServerResponse;
+  /** Ends pauses when the sandbox is closed. */
+  readonly signal: AbortSignal;
 }
 
-function byteLength(text: string): number {
-  return new TextEncoder().encode(text).length;
+async function misbehave({ action }: KiroframeFault, record: KiroframeRequest, to: Answering): Promise<void> {
+  record.reason = `fault: ${action.kind}`;
+  record.status = statusOfFault(action);
+  await commitFault(action, to);
 }

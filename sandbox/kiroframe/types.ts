@@ -2,12 +2,13 @@
  * What the sandbox's Kiroframe is told and what it shows.
  * @module
  */
-import type { IncomingMessage } from "node:http";
 import type { KiroframeFault } from "./faults.ts";
+import type { RequestHead } from "./protocol.ts";
+import type { RowCheckOptions } from "./rows.ts";
 import type { KiroframeWorld } from "./world.ts";
 
 /** How the sandbox behaves. */
-export interface KiroframeSandboxOptions {
+export interface KiroframeSandboxOptions extends RowCheckOptions {
   /** The x-api-key it takes. @default {"sandbox-token"} */
   readonly token?: string;
   /** 0 lets the system choose. @default {0} */
@@ -18,8 +19,6 @@ export interface KiroframeSandboxOptions {
   readonly faults?: readonly KiroframeFault[];
   /** Larger bodies get 413. @default {Infinity} */
   readonly maxBodyBytes?: number;
-  /** True: null and "NaN", "Infinity", "-Infinity" are metric values too. @default {false} */
-  readonly acceptNonFinite?: boolean;
   /** True: rows are neither parsed nor kept, only counted, numbered and checked for order. @default {false} */
   readonly countOnly?: boolean;
   /** True: acknowledges by 204 without a body, else by 200 with JSON. @default {false} */
@@ -27,15 +26,9 @@ export interface KiroframeSandboxOptions {
 }
 
 /** One request as it came and as it was answered. */
-export interface KiroframeRequest {
+export interface KiroframeRequest extends RequestHead {
   /** Its place in the order of arrival, from 1. */
   readonly number: number;
-  /** POST in all that a correct client sends. */
-  readonly method: string;
-  /** Path and query. */
-  readonly path: string;
-  /** By name in small letters. */
-  readonly headers: IncomingMessage["headers"];
   /** Length of the body; null where the connection was dropped before it was read. */
   bytes: number | null;
   /** 1, 2 or 3; null where the body does not say. */

@@ -1,14 +1,16 @@
 /**
- * An MLflow tracking server in this process, for the demo, the tests and the benchmarks: it answers over real HTTP what
- * the real server answers to the calls that this program makes, limits and odd answers included.
+ * An MLflow tracking server in this process, for the tests and the benchmarks: it answers over real HTTP what the real
+ * server answers to the calls that this program makes, limits and odd answers included. The demo has a smaller one.
  * @module
  */
-import { dialectOf, type MlflowVersion } from "./protocol/dialect.ts";
-import { type LoggedRequest, MlflowListener } from "./listener.ts";
-import { Router } from "./router.ts";
-import type { BasicAuth } from "./protocol/call.ts";
-import { type MlflowFault, MlflowFaultPlan } from "../faults.ts";
+import { FaultPlan } from "../faults.ts";
 import { World } from "../world/mod.ts";
+import { createApplication } from "./application.ts";
+import type { MlflowFault } from "./faults.ts";
+import { type LoggedRequest, MlflowListener } from "./listener.ts";
+import type { BasicAuth } from "./protocol/account.ts";
+import { dialectOf, type MlflowVersion } from "./protocol/dialect.ts";
+import { MLFLOW_QUERIES } from "./query/language.ts";
 
 /** How a sandboxed MLflow server is set up. */
 export interface MlflowSandboxOptions {
@@ -72,28 +74,23 @@ export async function startMlflowSandbox(options: MlflowSandboxOptions = {}): Pr
   const dialect = dialectOf(version);
   const world = options.world ?? new World();
   const staticPrefix = options.staticPrefix ?? "";
-  const router = new Router({
+  const answer = createApplication({
     dialect,
     world,
     staticPrefix,
+    queries: MLFLOW_QUERIES,
     auth: options.auth ?? null,
+    allowedHosts: options.allowedHosts ?? null,
     bulkRunIds: options.bulkRunIds ?? dialect.bulkRunIds,
     endlessHistoryToken: options.endlessHistoryToken ?? false,
     servesArtifacts: options.servesArtifacts ?? true,
   });
-  const listener = new MlflowListener({
-    answer: (request) => router.answer(request),
-    dialect,
-    staticPrefix,
-    allowedHosts: options.allowedHosts ?? null,
-    latencyMs: options.latencyMs ?? 0,
-    port: options.port ?? 0,
-    logSize: options.logSize ?? 10_000,
-  });
-  listener.faults = new MlflowFaultPlan(options.faults ?? []);
-  await listener.listen();
+  const { latencyMs = 0, port = 0, logSize = 10_000 } = options;
+  const listener = new MlflowListener({ answer, dialect, latencyMs, port, logSize });
+  listener.faults = new FaultPlan(options.faults);
+  const server = await listener.listen();
   return {
-    url: `http://127.0.0.1:${listener.port}${staticPrefix}`,
+    url: `http://127.0.0.1:${server.port}${staticPrefix}`,
     version,
     world,
     requests: listener.requests,
@@ -104,9 +101,9 @@ export async function startMlflowSandbox(options: MlflowSandboxOptions = {}): Pr
       return listener.peakInFlight;
     },
     setFaults(faults): void {
-      listener.faults = new MlflowFaultPlan(faults);
+      listener.faults = new FaultPlan(faults);
     },
-    close: () => listener.close(),
-    [Symbol.asyncDispose]: () => listener.close(),
+    close: () => server.close(),
+    [Symbol.asyncDispose]: () => server.close(),
   };
 }

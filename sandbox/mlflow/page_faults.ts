@@ -3,7 +3,7 @@
  * @module
  */
 import { Buffer } from "node:buffer";
-import { pageOffset, pageToken } from "./query/paging.ts";
+import { pageOffset, pageToken } from "./protocol/paging.ts";
 import type { WireReply, WireRequest } from "./protocol/wire.ts";
 
 /** MLflow takes an offset of 0 only as text. */

@@ -1,65 +1,76 @@
 /**
- * From a request to its endpoint: static prefix, accounts, methods, and what the server answers to the rest.
+ * From a request to its endpoint.
  * @module
  */
-import { refuseReading, refuseUnknownPath } from "./protocol/access.ts";
-import { authenticate } from "./protocol/auth.ts";
-import { crashPage, notFoundPage, RestError, wrongMethodPage } from "./protocol/errors.ts";
+import type { BasicAuthUser } from "./protocol/account.ts";
+import type { Handler, ServerSettings } from "./protocol/call.ts";
 import { Fields } from "./protocol/fields.ts";
-import { type Route, ROUTES } from "./routes.ts";
-import type { ServerSettings } from "./protocol/call.ts";
 import type { WireReply, WireRequest } from "./protocol/wire.ts";
 
-/** How the router is set up, besides what the handlers see. */
-export interface RouterOptions extends ServerSettings {
-  /** "" or as in --static-prefix: "/ml". */
-  readonly staticPrefix: string;
+/** One endpoint. */
+export interface Route {
+  /**
+   * Method, base and path; ":name" leaves one part open, "*name" all that follows. The base says where it answers: at
+   * the root itself, below /api/2.0 and /ajax-api/2.0, below /ajax-api/2.0 only, or below /api/3.0 and /ajax-api/3.0.
+   */
+  readonly at: `${"GET" | "POST" | "PUT"} ${"root" | "api" | "ajax" | "api3"} /${string}`;
+  /** Answers it. */
+  readonly handler: Handler;
+  /** Which servers have it. @default {all} */
+  readonly isThere?: (settings: ServerSettings) => boolean;
 }
 
-interface CompiledRoute extends Route {
+/** A route as {@linkcode Router.find} gives it. */
+export interface CompiledRoute {
   readonly method: string;
   readonly pattern: RegExp;
+  readonly handler: Handler;
 }
 
-/** Answers every request. */
+/** Finds endpoints, and hands them what they are asked. */
 export class Router {
-  readonly #options: RouterOptions;
+  readonly #settings: ServerSettings;
   readonly #routes: readonly CompiledRoute[];
 
-  /** Compiles the routes that this server has. */
-  constructor(options: RouterOptions) {
-    this.#options = options;
-    this.#routes = ROUTES.filter((route) => route.isThere?.(options) ?? true)
-      .map((route) => ({ ...route, ...compile(route, options) }));
+  /** Compiles the routes that this server has; the static prefix is "" or as in --static-prefix: "/ml". */
+  constructor(routes: readonly Route[], settings: ServerSettings, staticPrefix = "") {
+    this.#settings = settings;
+    this.#routes = routes.filter((route) => route.isThere?.(settings) ?? true)
+      .map((route) => compile(route, { prefix: escape(staticPrefix), prefixesApi: settings.dialect.prefixesApi }));
   }
 
-  /** Answers one request. */
-  answer(request: WireRequest): WireReply {
-    const { auth, dialect } = this.#options;
-    const matching = this.#routes.filter(({ pattern }) => pattern.test(request.path));
-    const entry = authenticate(request, { auth, dialect });
-    if ("refusal" in entry) return entry.refusal;
-    if (matching.length === 0) return refuseUnknownPath(entry.user, dialect.isThree) ?? notFoundPage(dialect);
-    const asked = request.method === "HEAD" ? "GET" : request.method;
-    const route = matching.find(({ method }) => method === asked);
-    if (route === undefined) return wrongMethodPage(dialect, matching.map(({ method }) => method));
+  /** The routes of a path, and among them that of the request's method. */
+  find({ method, path }: WireRequest): { readonly matching: readonly CompiledRoute[]; readonly route?: CompiledRoute } {
+    const matching = this.#routes.filter(({ pattern }) => pattern.test(path));
+    return { matching, route: matching.find((route) => route.method === askedMethod(method)) };
+  }
+
+  /** Reads the request's parameters and lets `handle` answer. Throws what refuses them. */
+  call(
+    route: CompiledRoute,
+    { request, user }: { readonly request: WireRequest; readonly user: BasicAuthUser | null },
+    handle: Handler = route.handler,
+  ): WireReply {
+    const { dialect } = this.#settings;
+    const isGet = askedMethod(request.method) === "GET";
+    const fields = isGet ? Fields.fromQuery(request, dialect) : Fields.fromJson(request, dialect);
     const parts = route.pattern.exec(request.path)?.groups ?? {};
-    try {
-      const fields = asked === "GET" ? Fields.fromQuery(request, dialect) : Fields.fromJson(request, dialect);
-      const call = { ...this.#options, request, fields, parts, user: entry.user };
-      return refuseReading(call) ?? route.handler(call);
-    } catch (error) {
-      return error instanceof RestError ? error.reply(dialect) : crashPage(dialect);
-    }
+    return handle({ ...this.#settings, request, fields, parts, user });
   }
 }
 
-function compile({ at }: Route, options: RouterOptions): { readonly method: string; readonly pattern: RegExp } {
+function askedMethod(method: string): string {
+  return method === "HEAD" ? "GET" : method;
+}
+
+function compile(
+  { at, handler }: Route,
+  where: { readonly prefix: string; readonly prefixesApi: boolean },
+): CompiledRoute {
   const [method = "", base = "", path = ""] = at.split(" ");
-  const prefix = escape(options.staticPrefix);
-  const api = options.dialect.prefixesApi ? prefix : "";
+  const api = where.prefixesApi ? where.prefix : "";
   const open = path.replace(/:(\w+)/g, "(?<$1>[^/]+)").replace(/\*(\w+)/g, "(?<$1>.+)");
-  return { method, pattern: new RegExp(`^${rootOf(base, path, { prefix, api })}${open}$`) };
+  return { method, handler, pattern: new RegExp(`^${rootOf(base, path, { prefix: where.prefix, api })}${open}$`) };
 }
 
 /** Before 3.10 the static prefix holds for the pages and for what they ask (/ajax-api), not for the API. */

@@ -1,8 +1,9 @@
 /**
- * The things a sandboxed MLflow server holds, as plain shapes. Times are milliseconds since the epoch.
+ * The things a sandboxed MLflow server holds: a source's shapes, with what only a server knows, and changeable where a server
+ * changes them. Times are milliseconds since the epoch.
  * @module
  */
-import type { Int64, MetricPoint } from "../../lib/source/mod.ts";
+import type { Dataset, Experiment, Int64, MetricPoint, ModelVersion, Run } from "../../lib/source/mod.ts";
 
 /** Every logged point of one metric of one run, in the order the server keeps: timestamp, step, value. */
 export interface MetricSeries {
@@ -15,39 +16,20 @@ export interface MetricSeries {
 }
 
 /** An experiment. */
-export interface WorldExperiment {
-  /** Digits. */
-  readonly id: string;
-  /** Its name. */
+export interface WorldExperiment extends Experiment {
   name: string;
-  /** Where its runs' artifacts lie. */
-  readonly artifactLocation: string;
-  /** "active" or "deleted". */
   lifecycleStage: string;
   /** When it was made. */
   readonly creationTime: Int64;
   /** When it was changed. */
   lastUpdateTime: Int64;
-  /** Its tags. */
   readonly tags: Map<string, string>;
 }
 
 /** A dataset that a run used or made. */
-export interface WorldDataset {
+export interface WorldDataset extends Omit<Dataset, "context"> {
   /** The link's own tags: mlflow.data.context and others. */
   readonly tags: ReadonlyMap<string, string>;
-  /** Its name. */
-  readonly name: string;
-  /** A short hash of its content. */
-  readonly digest: string;
-  /** local, s3, … */
-  readonly sourceType: string;
-  /** Where it came from, as JSON. */
-  readonly source: string;
-  /** Its columns, as JSON. */
-  readonly schema: string | null;
-  /** Its counts, as JSON. */
-  readonly profile: string | null;
 }
 
 /** A logged model (MLflow 3) that a run put out. */
@@ -59,29 +41,16 @@ export interface WorldModelOutput {
 }
 
 /** A run. A generated run computes its maps whenever it is asked. */
-export interface WorldRun {
-  /** 32 hex digits. */
-  readonly id: string;
-  /** The experiment it belongs to. */
-  readonly experimentId: string;
+export interface WorldRun extends Omit<Run, "startTime" | "metrics" | "datasets" | "modelIds"> {
   /** Its name. */
   name: string;
   /** Who ran it. */
   readonly userId: string;
-  /** RUNNING, SCHEDULED, FINISHED, FAILED or KILLED. */
   status: string;
   /** Null where the run has none. */
   readonly startTime: Int64 | null;
-  /** Null while it goes on. */
   endTime: Int64 | null;
-  /** "active" or "deleted". */
   lifecycleStage: string;
-  /** Where its artifacts lie. */
-  readonly artifactUri: string;
-  /** In the order they were set. */
-  readonly tags: ReadonlyMap<string, string>;
-  /** In the order they were logged. */
-  readonly params: ReadonlyMap<string, string>;
   /** In the order they were first logged. */
   readonly metrics: ReadonlyMap<string, MetricSeries>;
   /** The datasets it used or made. */
@@ -91,7 +60,8 @@ export interface WorldRun {
 }
 
 /** A version of a registered model. */
-export interface WorldModelVersion {
+export interface WorldModelVersion
+  extends Omit<ModelVersion, "version" | "created" | "lastUpdated" | "tags" | "aliases"> {
   /** The model's name. */
   readonly name: string;
   /** 1 and upwards. */
@@ -100,19 +70,10 @@ export interface WorldModelVersion {
   readonly creationTimestamp: Int64;
   /** When it was changed. */
   lastUpdatedTimestamp: Int64;
-  /** None, Staging, Production or Archived. */
   currentStage: string;
-  /** What people wrote about it; null where nothing was ever set. */
   description: string | null;
-  /** Where its files lie: an artifact URI. */
-  readonly source: string;
-  /** The run that made it; null where none was ever set. */
-  readonly runId: string | null;
-  /** READY, or PENDING_REGISTRATION. */
-  readonly status: string;
   /** A link to a run elsewhere, or "". */
   readonly runLink: string;
-  /** Its tags. */
   readonly tags: Map<string, string>;
 }
 

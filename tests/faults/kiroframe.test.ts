@@ -1,6 +1,7 @@
 /** What Kiroframe may do wrong: afterwards it has every row once and in order, or the exit code says that it has not yet. */
 import assert from "node:assert/strict";
-import { type KiroframeFault, type KiroframeFaultAction, matchShare } from "../../sandbox/kiroframe/faults.ts";
+import { matchShare } from "../../sandbox/faults.ts";
+import type { KiroframeFault, KiroframeFaultAction } from "../../sandbox/kiroframe/faults.ts";
 import { startKiroframeSandbox } from "../../sandbox/kiroframe/mod.ts";
 import type { KiroframeSandbox } from "../../sandbox/kiroframe/types.ts";
 import { startMlflowSandbox } from "../../sandbox/mlflow/mod.ts";

@@ -1,13 +1,9 @@
 /** What MLflow may do wrong on the way: the files are whole afterwards, or the exit code says that they are not yet. */
 import assert from "node:assert/strict";
 import { readdir } from "node:fs/promises";
-import {
-  matchRequestShare,
-  type MlflowFault,
-  type MlflowFaultAction,
-  type MlflowFaultTarget,
-} from "../../sandbox/faults.ts";
+import { matchShare } from "../../sandbox/faults.ts";
 import { startKiroframeSandbox } from "../../sandbox/kiroframe/mod.ts";
+import type { MlflowFault, MlflowFaultAction, MlflowFaultTarget } from "../../sandbox/mlflow/faults.ts";
 import { startMlflowSandbox } from "../../sandbox/mlflow/mod.ts";
 import { HASTY, type Outcome, QUICK, runHere, say, SEED, temporaryFolder } from "./program.ts";
 import { assertHeld, assertWhole, exportFlags, filesOf, flagsFor, heldBy, smallWorld } from "./truth.ts";
@@ -84,7 +80,7 @@ async function survives(
 
 /** Strikes a share of all calls. A GET is struck once at most: chance must not use up its attempts. */
 function oneInThree(): (target: MlflowFaultTarget) => boolean {
-  const isChosen = matchRequestShare(0.33, SEED);
+  const isChosen = matchShare(0.33, SEED);
   const struck = new Set<string>();
   return (target) => {
     const call = target.method === "GET" ? `${target.path}?${target.query}` : `${target.number}`;

@@ -2,9 +2,9 @@
 import assert from "node:assert/strict";
 import { Buffer } from "node:buffer";
 import { join } from "node:path";
-import type { MlflowFault } from "../../sandbox/faults.ts";
 import type { KiroframeFault } from "../../sandbox/kiroframe/faults.ts";
 import { startKiroframeSandbox } from "../../sandbox/kiroframe/mod.ts";
+import type { MlflowFault } from "../../sandbox/mlflow/faults.ts";
 import { type MlflowSandbox, startMlflowSandbox } from "../../sandbox/mlflow/mod.ts";
 import { generateWorld } from "../../sandbox/world/generator.ts";
 import { QUICK, runChild, runHere, temporaryFolder } from "./program.ts";

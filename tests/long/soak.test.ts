@@ -1,8 +1,8 @@
 /** 20,000 runs while 2 % of all calls fail at random: exit 0, every row, flat memory. Needs no real server, but minutes. */
 import assert from "node:assert/strict";
-import { matchRequestShare } from "../../sandbox/faults.ts";
+import { matchShare } from "../../sandbox/faults.ts";
 import { startKiroframeSandbox } from "../../sandbox/kiroframe/mod.ts";
-import { type KiroframeFault, matchShare } from "../../sandbox/kiroframe/faults.ts";
+import type { KiroframeFault } from "../../sandbox/kiroframe/faults.ts";
 import { startMlflowSandbox } from "../../sandbox/mlflow/mod.ts";
 import { generateWorld } from "../../sandbox/world/generator.ts";
 import { childCommand, QUICK, say, SEED, temporaryFolder } from "../faults/program.ts";
@@ -22,8 +22,8 @@ Deno.test("20,000 runs with 2 % of the calls failing: exit 0, all rows once, mem
   await using mlflow = await startMlflowSandbox({
     world,
     faults: [
-      ...kinds.map((kind, i) => ({ match: matchRequestShare(0.005, SEED + i), action: { kind } })),
-      { match: matchRequestShare(0.005, SEED + 9), action: { kind: "status", status: 503 } },
+      ...kinds.map((kind, i) => ({ match: matchShare(0.005, SEED + i), action: { kind } })),
+      { match: matchShare(0.005, SEED + 9), action: { kind: "status", status: 503 } },
     ],
   });
   const share = (part: number, seed: number): NonNullable<KiroframeFault["match"]> => matchShare(part, seed);

@@ -8,9 +8,8 @@ import { join } from "node:path";
 import type { ExportSummary } from "../../export/summary.ts";
 import { LAYOUT } from "../../folder/layout.ts";
 import type { ImportResult } from "../../kiroframe/result.ts";
-import { startKiroframeSandbox } from "../../../sandbox/kiroframe/mod.ts";
-import type { KiroframeSandbox } from "../../../sandbox/kiroframe/types.ts";
-import { type MlflowSandbox, startMlflowSandbox } from "../../../sandbox/mlflow/mod.ts";
+import { type DemoKiroframe, startDemoKiroframe } from "../../../sandbox/demo/kiroframe.ts";
+import { type DemoMlflow, startDemoMlflow } from "../../../sandbox/demo/mlflow.ts";
 import { digitsWorld } from "../../../sandbox/world/digits.ts";
 import { runExport } from "../../jobs/export.ts";
 import { importFolder } from "../../jobs/import.ts";
@@ -24,8 +23,8 @@ import type { CommandInput, Session } from "./session.ts";
 export async function demoCommand({ session }: CommandInput<"demo">): Promise<void> {
   const startedMs = performance.now();
   // No `await using`: Node 22 cannot read it.
-  const mlflow = await startMlflowSandbox({ world: digitsWorld() });
-  const kiroframe = await startKiroframeSandbox();
+  const mlflow = await startDemoMlflow(digitsWorld());
+  const kiroframe = await startDemoKiroframe();
   try {
     await exportAndImport({ mlflow, kiroframe, session, startedMs });
   } finally {
@@ -35,8 +34,8 @@ export async function demoCommand({ session }: CommandInput<"demo">): Promise<vo
 }
 
 interface Show {
-  readonly mlflow: MlflowSandbox;
-  readonly kiroframe: KiroframeSandbox;
+  readonly mlflow: DemoMlflow;
+  readonly kiroframe: DemoKiroframe;
   readonly session: Session;
   readonly startedMs: number;
 }

@@ -1,14 +1,14 @@
 /**
- * Artifacts: listings, get-artifact, the mlflow-artifacts proxy, and MLflow 3's logged models.
+ * Artifacts of runs and of MLflow 3's logged models: listings, and files straight from the store.
  * @module
  */
-import { invalid, missing, RestError } from "../protocol/errors.ts";
+import { invalid, missing } from "../protocol/errors.ts";
 import type { ProtoValue } from "../protocol/json.ts";
 import { loggedModelMessage } from "./messages.ts";
 import { findRun } from "./runs.ts";
 import type { Call } from "../protocol/call.ts";
-import { protoReply, textReply, type WireReply } from "../protocol/wire.ts";
-import { fileReply, streamReply } from "./files.ts";
+import { protoReply, type WireReply } from "../protocol/wire.ts";
+import { fileReply } from "./files.ts";
 import type { WorldLoggedModel } from "../../world/types.ts";
 
 /** GET artifacts/list: one level; an unknown path has no files. */
@@ -21,27 +21,7 @@ export function listArtifacts(call: Call): WireReply {
 export function getArtifact(call: Call): WireReply {
   const { query } = call.request;
   const run = findRun(call, query.get("run_id") ?? query.get("run_uuid") ?? "");
-  return file(call, `${storagePath(run.artifactUri)}/${safePath(query.get("path") ?? "")}`);
-}
-
-/** GET mlflow-artifacts/artifacts?path=: a listing of the artifact store, names without their folder. */
-export function listProxy(call: Call): WireReply {
-  if (!call.servesArtifacts) return disabled("/api/2.0/mlflow-artifacts/artifacts");
-  const entries = call.world.files.list(safePath(call.fields.text("path")));
-  return protoReply({ files: entries.map(({ name, bytes }) => fileMessage(name, bytes)) });
-}
-
-/** GET mlflow-artifacts/artifacts/<path>: a file of the artifact store. */
-export function getProxy(call: Call): WireReply {
-  if (!call.servesArtifacts) return disabled("/api/2.0/mlflow-artifacts/artifacts/<path:artifact_path>");
-  return proxiedFile(call, safePath(call.parts["path"] ?? ""));
-}
-
-/** PUT mlflow-artifacts/artifacts/<path>: an upload. */
-export function putProxy(call: Call): WireReply {
-  if (!call.servesArtifacts) return disabled("/api/2.0/mlflow-artifacts/artifacts/<path:artifact_path>");
-  call.world.files.put(safePath(call.parts["path"] ?? ""), call.request.body);
-  return protoReply({});
+  return sendFile(call, `${storagePath(run.artifactUri)}/${safePath(query.get("path") ?? "")}`);
 }
 
 /** GET logged-models/<id>. */
@@ -59,7 +39,7 @@ export function listLoggedModel(call: Call): WireReply {
 /** GET logged-models/<id>/artifacts/files (only below /ajax-api): a logged model's file. */
 export function getLoggedModelFile(call: Call): WireReply {
   const { artifactUri } = findLoggedModel(call);
-  return file(call, `${storagePath(artifactUri)}/${safePath(call.fields.required("artifact_file_path"))}`);
+  return sendFile(call, `${storagePath(artifactUri)}/${safePath(call.fields.required("artifact_file_path"))}`);
 }
 
 function findLoggedModel(call: Call): WorldLoggedModel {
@@ -76,7 +56,8 @@ function listing(call: Call, root: string, path: string): ProtoValue[] {
   return call.world.files.list(folder).map(({ name, bytes }) => fileMessage(prefix + name, bytes));
 }
 
-function fileMessage(path: string, bytes: Uint8Array | null): ProtoValue {
+/** The message FileInfo; a folder has no bytes. */
+export function fileMessage(path: string, bytes: Uint8Array | null): ProtoValue {
   return { path, is_dir: bytes === null, file_size: bytes?.byteLength };
 }
 
@@ -85,13 +66,14 @@ function storagePath(uri: string): string {
   return uri.replace(/^mlflow-artifacts:\/*/, "");
 }
 
-function safePath(path: string): string {
+/** The path without empty and "." parts; refused where it leads out. */
+export function safePath(path: string): string {
   if (path.startsWith("/") || path.split("/").includes("..")) throw invalid("Invalid path");
   return path.split("/").filter((part) => part !== "" && part !== ".").join("/");
 }
 
 /** A run's or a logged model's file. Before 3.x a missing one crashes the server. */
-function file(call: Call, path: string): WireReply {
+export function sendFile(call: Call, path: string): WireReply {
   const { dialect, world, request } = call;
   const bytes = world.files.get(path);
   if (bytes !== null) return fileReply({ name: nameOf(path), bytes, range: request.headers["range"] }, dialect);
@@ -100,30 +82,7 @@ function file(call: Call, path: string): WireReply {
   throw invalid(`Artifact path refers to a directory, not a file: '${path}'`);
 }
 
-/** A file of the store, as the proxy sends it: before 3.x in pieces, whole whatever Range asks for. */
-function proxiedFile(call: Call, path: string): WireReply {
-  const { dialect, world } = call;
-  const bytes = world.files.get(path);
-  if (bytes !== null) return dialect.isThree ? file(call, path) : streamReply({ name: nameOf(path), bytes }, dialect);
-  if (dialect.isThree) {
-    const reply = missing(`No such artifact: '${path}'`).reply(dialect);
-    return { ...reply, body: JSON.stringify(JSON.parse(String(reply.body))) };
-  }
-  if (!dialect.validatesFields) throw new TypeError(`Cannot open ${path}`);
-  const root = "/mlartifacts";
-  throw new RestError(
-    "INTERNAL_ERROR",
-    `The following failures occurred while downloading one or more artifacts from ${root}\n` +
-      `##### File ${path} #####\n[Errno 2] No such file or directory: '${root}/${path}'`,
-  );
-}
-
-function nameOf(path: string): string {
+/** The last part of a path. */
+export function nameOf(path: string): string {
   return path.slice(path.lastIndexOf("/") + 1);
-}
-
-function disabled(rule: string): WireReply {
-  const text = `Endpoint: ${rule} disabled due to the mlflow server running with \`--no-serve-artifacts\`. ` +
-    "To enable artifacts server functionality, run `mlflow server` with `--serve-artifacts`";
-  return textReply(503, text);
 }

@@ -2,11 +2,11 @@
  * experiments/search (2.x, 3.x), experiments/list (1.x) and experiments/get.
  * @module
  */
-import { mayReadExperiment } from "../protocol/access.ts";
+import { mayReadExperiment } from "../protocol/account.ts";
 import type { Dialect } from "../protocol/dialect.ts";
 import { invalid, missing } from "../protocol/errors.ts";
 import { experimentMessage } from "./messages.ts";
-import { cutPage, cutReadablePage } from "../query/paging.ts";
+import { cutPage, cutReadablePage } from "../protocol/paging.ts";
 import type { Call } from "../protocol/call.ts";
 import { protoReply, type WireReply } from "../protocol/wire.ts";
 import type { WorldExperiment } from "../../world/types.ts";
@@ -24,7 +24,7 @@ export function searchExperiments(call: Call): WireReply {
     throw invalid(`Invalid value ${size} for parameter 'max_results' supplied. It must be at most ${MOST_EXPERIMENTS}`);
   }
   const found = [...call.world.experiments.values()].filter(stageFilter(fields.text("view_type"), dialect));
-  found.sort(experimentOrder(fields.texts("order_by")));
+  found.sort(call.queries.experimentOrder(fields.texts("order_by")));
   const page = cutReadablePage(found, {
     token: fields.text("page_token"),
     size,
@@ -72,35 +72,4 @@ export function stageFilter(
   if (viewType === "ALL" || viewType === "3") return () => true;
   const stage = viewType === "DELETED_ONLY" || viewType === "2" ? "deleted" : "active";
   return (item) => item.lifecycleStage === stage;
-}
-
-function experimentOrder(orderBy: readonly string[]): (a: WorldExperiment, b: WorldExperiment) => number {
-  const keys = orderBy.length === 0 ? ["creation_time DESC"] : orderBy;
-  const parsed = keys.map((clause) => {
-    const [name = "", direction = "ASC"] = clause.trim().split(/\s+/);
-    return { value: sortKey(name.replace(/^attributes?\./, "")), sign: direction.toUpperCase() === "DESC" ? -1 : 1 };
-  });
-  parsed.push({ value: sortKey("experiment_id"), sign: 1 });
-  return (a, b) => {
-    for (const { value, sign } of parsed) {
-      const [left, right] = [value(a), value(b)];
-      if (left !== right) return left < right ? -sign : sign;
-    }
-    return 0;
-  };
-}
-
-function sortKey(name: string): (experiment: WorldExperiment) => string | number {
-  switch (name) {
-    case "name":
-      return (experiment) => experiment.name;
-    case "experiment_id":
-      return (experiment) => Number(experiment.id);
-    case "creation_time":
-      return (experiment) => Number(experiment.creationTime);
-    case "last_update_time":
-      return (experiment) => Number(experiment.lastUpdateTime);
-    default:
-      throw invalid(`Invalid order_by entity 'attribute' with key '${name}'`);
-  }
 }

@@ -4,7 +4,7 @@
  */
 import { createHash } from "node:crypto";
 import type { Dialect } from "../protocol/dialect.ts";
-import { gunicornPage, NO_ANSWER, type WireReply } from "../protocol/wire.ts";
+import type { WireReply } from "../protocol/wire.ts";
 
 /** What {@linkcode fileReply} sends. */
 export interface FileToSend {
@@ -50,23 +50,8 @@ export function fileReply({ name, bytes, range }: FileToSend, dialect: Dialect):
   return { status: 206, contentType, headers, body: bytes.subarray(from, to) };
 }
 
-/**
- * A file as the proxy sends it before 3.x: of unknown length, its name as it is. A name that Latin-1 cannot hold is more
- * than its gunicorn can send: 2.x drops the connection, 1.x fails.
- */
-export function streamReply({ name, bytes }: Omit<FileToSend, "range">, dialect: Dialect): WireReply {
-  const fits = /^[\x20-\x7e\xa0-\xff]*$/.test(name);
-  const chunked = { "transfer-encoding": "chunked" };
-  if (dialect.validatesFields) {
-    const headers = { ...chunked, "content-disposition": `attachment; filename=${name}` };
-    return { status: fits ? 200 : NO_ANSWER, contentType: typeOf(name, dialect), headers, body: bytes };
-  }
-  if (!fits) return gunicornPage(500, { title: "Internal Server Error", text: "" });
-  const headers = { ...chunked, "content-disposition": "attachment", filename: name };
-  return { status: 200, contentType: "text/html; charset=utf-8", headers, body: bytes };
-}
-
-function typeOf(name: string, dialect: Dialect): string {
+/** The Content-Type of a file by its name. */
+export function typeOf(name: string, dialect: Dialect): string {
   const extension = name.slice(name.lastIndexOf(".") + 1).toLowerCase();
   if (!TEXT.has(extension)) return "application/octet-stream";
   return dialect.validatesFields ? "text/plain" : "text/plain; charset=utf-8";

@@ -5,7 +5,7 @@
 import type { MetricPoint } from "../../../lib/source/mod.ts";
 import { invalid } from "../protocol/errors.ts";
 import { Double, protoJson, pythonFloat, pythonString } from "../protocol/json.ts";
-import { pageOffset, pageToken } from "../query/paging.ts";
+import { pageOffset, pageToken } from "../protocol/paging.ts";
 import type { Call } from "../protocol/call.ts";
 import { jsonReply, protoReply, type WireReply } from "../protocol/wire.ts";
 import type { MetricSeries } from "../../world/types.ts";

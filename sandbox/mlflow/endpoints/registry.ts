@@ -2,20 +2,19 @@
  * registered-models and model-versions: the listings, and single ones.
  * @module
  */
-import { mayReadModel } from "../protocol/access.ts";
+import { mayReadModel } from "../protocol/account.ts";
 import { missing } from "../protocol/errors.ts";
 import { modelMessage, modelVersionMessage } from "./messages.ts";
-import { cutPage, cutReadablePage } from "../query/paging.ts";
-import { parseModelFilter, versionOrder } from "../query/registry_filter.ts";
+import { cutPage, cutReadablePage } from "../protocol/paging.ts";
 import type { Call } from "../protocol/call.ts";
 import { protoReply, type WireReply } from "../protocol/wire.ts";
 import type { WorldModel, WorldModelVersion } from "../../world/types.ts";
 
 /** GET registered-models/search: by name; prompts are hidden unless asked for. */
 export function searchModels(call: Call): WireReply {
-  const { fields, dialect } = call;
+  const { fields, dialect, queries } = call;
   const size = fields.count("max_results", { byDefault: 100, most: 1000 });
-  const wanted = parseModelFilter(fields.text("filter"), dialect);
+  const wanted = queries.modelFilter(fields.text("filter"), dialect);
   const models = [...call.world.models.values()]
     .filter((model) => wanted({ model, tags: model.tags }))
     .sort((a, b) => (a.name < b.name ? -1 : 1));
@@ -32,10 +31,10 @@ export function searchModels(call: Call): WireReply {
 
 /** GET model-versions/search: last updated first; all versions of all models without a filter. */
 export function searchModelVersions(call: Call): WireReply {
-  const { fields, dialect } = call;
+  const { fields, dialect, queries } = call;
   const most = dialect.pagesModelVersions ? { most: 200_000 } : {};
   const size = fields.count("max_results", { byDefault: 10_000, ...most });
-  const wanted = parseModelFilter(fields.text("filter"), dialect);
+  const wanted = queries.modelFilter(fields.text("filter"), dialect);
   const versions: WorldModelVersion[] = [];
   for (const model of call.world.models.values()) {
     versions.push(...model.versions.filter((version) => wanted({ model, tags: version.tags, version })));
@@ -44,7 +43,7 @@ export function searchModelVersions(call: Call): WireReply {
     versions.sort((a, b) => Number(a.creationTimestamp) - Number(b.creationTimestamp));
     return protoReply({ model_versions: versions.map((item) => modelVersionMessage(item)) });
   }
-  versions.sort(versionOrder(fields.texts("order_by")));
+  versions.sort(queries.versionOrder(fields.texts("order_by")));
   const page = cutPage(versions, { token: fields.text("page_token"), size, looksAhead: true });
   // 3.x leaves out what may not be read without filling the page again; 2.x leaves out nothing.
   const readable = page.items.filter(({ name }) => !dialect.isThree || mayReadModel(call.user, name));

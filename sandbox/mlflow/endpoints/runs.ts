@@ -3,12 +3,10 @@
  * @module
  */
 import { invalid, missing } from "../protocol/errors.ts";
-import { mayReadExperiment } from "../protocol/access.ts";
+import { mayReadExperiment } from "../protocol/account.ts";
 import { stageFilter } from "./experiments.ts";
 import { runMessage } from "./messages.ts";
-import { cutPage } from "../query/paging.ts";
-import { parseRunFilter } from "../query/filter.ts";
-import { parseRunOrder } from "../query/order.ts";
+import { cutPage } from "../protocol/paging.ts";
 import type { Call } from "../protocol/call.ts";
 import { protoReply, type WireReply } from "../protocol/wire.ts";
 import { byStartTime } from "../../world/mod.ts";
@@ -40,14 +38,14 @@ export function findRun(call: Call, id: string): WorldRun {
 }
 
 function selectRuns(call: Call): readonly WorldRun[] {
-  const { fields, world, dialect, user } = call;
+  const { fields, world, dialect, user, queries } = call;
   const ids = [...new Set(fields.texts("experiment_ids"))].filter((id) =>
     !dialect.isThree || mayReadExperiment(user, id)
   );
   const lists = ids.map((id) => world.runsOf(id)).filter((list) => list.length > 0);
   const isWanted = stageFilter(fields.text("run_view_type"), dialect);
-  const matches = parseRunFilter(fields.text("filter"), dialect);
-  const order = parseRunOrder(fields.texts("order_by"), dialect);
+  const matches = queries.runFilter(fields.text("filter"), dialect);
+  const order = queries.runOrder(fields.texts("order_by"), dialect);
   const runs = lists.flatMap((list) => list.filter((run) => isWanted(run) && matches(run)));
   // One experiment's runs are kept in the default order: most pages need no sorting.
   if (order !== null) runs.sort((a, b) => order(a, b) || byStartTime(a, b));

@@ -2,8 +2,10 @@
  * What the handler of an endpoint is given: the server, the account and the parameters.
  * @module
  */
+import type { BasicAuth, BasicAuthUser } from "./account.ts";
 import type { Dialect } from "./dialect.ts";
 import type { Fields } from "./fields.ts";
+import type { QueryLanguage } from "./queries.ts";
 import type { WireReply, WireRequest } from "./wire.ts";
 import type { World } from "../../world/mod.ts";
 
@@ -19,28 +21,10 @@ export interface ServerSettings {
   readonly endlessHistoryToken: boolean;
   /** False after --no-serve-artifacts. */
   readonly servesArtifacts: boolean;
-  /** Users and their rights; null without the basic-auth app. */
+  /** The accounts of the basic-auth app; null without it. */
   readonly auth: BasicAuth | null;
-}
-
-/** The basic-auth app: who may enter, and what each may not read. */
-export interface BasicAuth {
-  /** All accounts. */
-  readonly users: readonly BasicAuthUser[];
-}
-
-/** One account of the basic-auth app. */
-export interface BasicAuthUser {
-  /** The user name. */
-  readonly name: string;
-  /** In plain text: a sandbox keeps no secrets. */
-  readonly password: string;
-  /** May read everything. @default {false} */
-  readonly isAdmin?: boolean;
-  /** Ids of experiments that this account may not read. @default {none} */
-  readonly deniedExperiments?: readonly string[];
-  /** Names of registered models that this account may not read. @default {none} */
-  readonly deniedModels?: readonly string[];
+  /** The language of filters and orders. */
+  readonly queries: QueryLanguage;
 }
 
 /** One call of an endpoint. */

@@ -32,6 +32,11 @@ export interface WireReply {
   readonly body: string | Uint8Array;
 }
 
+/** The bytes of a reply's body. */
+export function bodyOf({ body }: WireReply): Uint8Array {
+  return typeof body === "string" ? new TextEncoder().encode(body) : body;
+}
+
 /** In the place of a status: the connection is dropped without an answer. */
 export const NO_ANSWER = 0;
 

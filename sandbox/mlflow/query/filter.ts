@@ -7,8 +7,7 @@ import { invalid } from "../protocol/errors.ts";
 import { type Comparable, type Field, findField } from "./run_values.ts";
 import type { WorldRun } from "../../world/types.ts";
 
-/** Says whether a run is wanted. */
-export type RunPredicate = (run: WorldRun) => boolean;
+type RunPredicate = (run: WorldRun) => boolean;
 
 /** A list, a quoted text, a comparison, or a word that may hold quoted parts: metrics.`a b`. */
 const TOKEN = /\([^)]*\)|'[^']*'|"[^"]*"|<=|>=|!=|=|<|>|(?:`[^`]*`|"[^"]*"|[^\s'"`<>=!()])+/g;

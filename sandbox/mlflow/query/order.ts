@@ -4,14 +4,12 @@
  */
 import { invalid } from "../protocol/errors.ts";
 import type { Dialect } from "../protocol/dialect.ts";
+import type { Order } from "../protocol/queries.ts";
 import { findField } from "./run_values.ts";
 import type { WorldRun } from "../../world/types.ts";
 
-/** Compares two runs. */
-export type RunOrder = (a: WorldRun, b: WorldRun) => number;
-
 /** Parses order_by; null where it asks for nothing but the default order. Runs without the value come last. */
-export function parseRunOrder(clauses: readonly string[], dialect: Dialect): RunOrder | null {
+export function parseRunOrder(clauses: readonly string[], dialect: Dialect): Order<WorldRun> | null {
   if (clauses.every((clause) => /^attributes?\.start_time DESC$/i.test(clause.trim()))) return null;
   const orders = clauses.map((clause) => parseClause(clause, dialect));
   return (a, b) => {
@@ -23,7 +21,7 @@ export function parseRunOrder(clauses: readonly string[], dialect: Dialect): Run
   };
 }
 
-function parseClause(clause: string, dialect: Dialect): RunOrder {
+function parseClause(clause: string, dialect: Dialect): Order<WorldRun> {
   const match = /^\s*((?:`[^`]+`|"[^"]+"|[^\s`"])+)(?:\s+(ASC|DESC))?\s*$/i.exec(clause);
   if (match === null) throw invalid(`Invalid order_by clause '${clause}'. Could not be parsed.`);
   const [, name = "", direction = "ASC"] = match;

@@ -1,23 +1,13 @@
 /**
- * The filters and orders of the model registry. Prompts are registered models with a tag, hidden unless it is named.
+ * The filters of the model registry. Prompts are registered models with a tag, hidden unless it is named.
  * @module
  */
 import type { Dialect } from "../protocol/dialect.ts";
 import { invalid } from "../protocol/errors.ts";
+import type { Candidate } from "../protocol/queries.ts";
 import { likePattern } from "./filter.ts";
-import type { WorldModel, WorldModelVersion } from "../../world/types.ts";
 
 const PROMPT_TAG = "mlflow.prompt.is_prompt";
-
-/** A registered model, or one of its versions. */
-export interface Candidate {
-  /** The model, also where a version is meant. */
-  readonly model: WorldModel;
-  /** The version, where one is meant. */
-  readonly version?: WorldModelVersion;
-  /** The thing's own tags. */
-  readonly tags: ReadonlyMap<string, string>;
-}
 
 /** Parses a filter; refused where it is wrong. */
 export function parseModelFilter(filter: string, dialect: Dialect): (candidate: Candidate) => boolean {
@@ -27,22 +17,6 @@ export function parseModelFilter(filter: string, dialect: Dialect): (candidate: 
     predicates.push(({ model }) => model.tags.get(PROMPT_TAG) !== "true");
   }
   return (candidate) => predicates.every((predicate) => predicate(candidate));
-}
-
-/** Orders model versions; last updated first where order_by is empty. */
-export function versionOrder(orderBy: readonly string[]): (a: WorldModelVersion, b: WorldModelVersion) => number {
-  const clauses = orderBy.length === 0 ? ["last_updated_timestamp DESC"] : orderBy;
-  const keys = [...clauses, "name ASC", "version_number DESC"].map((clause) => {
-    const [name = "", direction = "ASC"] = clause.trim().split(/\s+/);
-    return { value: versionKey(name), sign: direction.toUpperCase() === "DESC" ? -1 : 1 };
-  });
-  return (a, b) => {
-    for (const { value, sign } of keys) {
-      const [left, right] = [value(a), value(b)];
-      if (left !== right) return left < right ? -sign : sign;
-    }
-    return 0;
-  };
 }
 
 function parseComparison(text: string, dialect: Dialect): (candidate: Candidate) => boolean {
@@ -76,19 +50,4 @@ function findValue(name: string, dialect: Dialect): (candidate: Candidate) => st
   }
   // A version of a prompt is known by its model's tag.
   return ({ model, tags }) => (tag === PROMPT_TAG ? model.tags : tags).get(tag);
-}
-
-function versionKey(name: string): (version: WorldModelVersion) => string | number {
-  switch (name) {
-    case "name":
-      return (version) => version.name;
-    case "version_number":
-      return (version) => version.version;
-    case "creation_timestamp":
-      return (version) => Number(version.creationTimestamp);
-    case "last_updated_timestamp":
-      return (version) => Number(version.lastUpdatedTimestamp);
-    default:
-      throw invalid(`Invalid order by key '${name}' specified.`);
-  }
 }

@@ -3,7 +3,7 @@ import { AppError, RefusedError, UnreachableError } from "../../../lib/errors.ts
 import { generateWorld } from "../../../sandbox/world/generator.ts";
 import { startMlflowSandbox } from "../../../sandbox/mlflow/mod.ts";
 import { World } from "../../../sandbox/world/mod.ts";
-import { matchRequestShare } from "../../../sandbox/faults.ts";
+import { matchShare } from "../../../sandbox/faults.ts";
 import type { MlflowVersion } from "../../../sandbox/mlflow/protocol/dialect.ts";
 import { addressOf, readWhole, sourceFor, startSource } from "./sandbox_source.ts";
 
@@ -134,7 +134,7 @@ Deno.test("locateServer() loses nothing while two of a hundred calls fail", asyn
   for (const kind of ["reset", "cut", "truncate"] as const) {
     await using started = await startSource({
       world,
-      faults: [{ match: matchRequestShare(0.02, 7), action: { kind } }],
+      faults: [{ match: matchShare(0.02, 7), action: { kind } }],
     }, { runPageSize: 20, concurrency: 4 });
     const records = await readWhole(started.source);
     assert.equal(records.length, 500);

@@ -3,9 +3,9 @@
  * @module
  */
 import { invalid, RestError } from "../protocol/errors.ts";
-import { modelMessage, modelVersionMessage } from "./messages.ts";
-import { findModel, findVersion } from "./registry.ts";
-import { readPairs } from "./run_writes.ts";
+import { modelMessage, modelVersionMessage } from "../endpoints/messages.ts";
+import { findModel, findVersion } from "../endpoints/registry.ts";
+import { readPairs } from "./runs.ts";
 import type { Call } from "../protocol/call.ts";
 import { protoReply, type WireReply } from "../protocol/wire.ts";
 

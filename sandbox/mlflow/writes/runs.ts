@@ -3,10 +3,10 @@
  * @module
  */
 import { invalid, RestError } from "../protocol/errors.ts";
-import { findExperiment } from "./experiments.ts";
+import { findExperiment } from "../endpoints/experiments.ts";
 import type { Fields } from "../protocol/fields.ts";
-import { runInfo, runMessage } from "./messages.ts";
-import { findRun } from "./runs.ts";
+import { runInfo, runMessage } from "../endpoints/messages.ts";
+import { findRun } from "../endpoints/runs.ts";
 import type { Call } from "../protocol/call.ts";
 import { protoReply, type WireReply } from "../protocol/wire.ts";
 import type { LoggedRun } from "../../world/mod.ts";

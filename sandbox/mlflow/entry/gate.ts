@@ -2,8 +2,8 @@
  * What is refused before MLflow itself sees a request: gunicorn's limit of the request line, and the Host check.
  * @module
  */
-import type { Dialect } from "./dialect.ts";
-import { gunicornPage, textReply, type WireReply, type WireRequest } from "./wire.ts";
+import type { Dialect } from "../protocol/dialect.ts";
+import { gunicornPage, textReply, type WireReply, type WireRequest } from "../protocol/wire.ts";
 
 /** gunicorn's limit_request_line. */
 const REQUEST_LINE_BYTES = 4094;

@@ -3,7 +3,7 @@
  * @module
  */
 import { Buffer } from "node:buffer";
-import { invalid } from "../protocol/errors.ts";
+import { invalid } from "./errors.ts";
 
 /** One page of a listing. */
 export interface Page<T> {

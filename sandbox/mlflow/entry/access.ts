@@ -2,29 +2,20 @@
  * What an account of the basic-auth app may read, and what it is told where it may not: silence in listings, else 403.
  * @module
  */
-import type { BasicAuthUser, Call } from "./call.ts";
-import { missing } from "./errors.ts";
-import { textReply, type WireReply } from "./wire.ts";
-
-/** Whether an account may read an experiment and its runs. */
-export function mayReadExperiment(user: BasicAuthUser | null, experimentId: string): boolean {
-  return isFree(user) || !(user?.deniedExperiments ?? []).includes(experimentId);
-}
-
-/** Whether an account may read a registered model and its versions. */
-export function mayReadModel(user: BasicAuthUser | null, name: string): boolean {
-  return isFree(user) || !(user?.deniedModels ?? []).includes(name);
-}
+import { type BasicAuthUser, mayReadAll, mayReadExperiment, mayReadModel } from "../protocol/account.ts";
+import type { Call } from "../protocol/call.ts";
+import { missing } from "../protocol/errors.ts";
+import { textReply, type WireReply } from "../protocol/wire.ts";
 
 /** The refusal of a path that there is not: 3.x tells a plain account nothing about it. */
 export function refuseUnknownPath(user: BasicAuthUser | null, isThree: boolean): WireReply | undefined {
-  return isThree && !isFree(user) ? forbidden() : undefined;
+  return isThree && !mayReadAll(user) ? forbidden() : undefined;
 }
 
 /** The refusal of a call about one thing; undefined where the account may read it. */
 export function refuseReading(call: Call): WireReply | undefined {
   const { user, fields, request, parts, dialect, world } = call;
-  if (isFree(user)) return undefined;
+  if (mayReadAll(user)) return undefined;
   const what = request.path.replace(/^.*?\/(?:ajax-)?api\/2\.0\/(?:mlflow\/)?/, "");
   if (what === "experiments/get") return refuseUnless(mayReadExperiment(user, fields.text("experiment_id")));
   if (/^(?:registered-models|model-versions)\/get$/.test(what)) {
@@ -72,8 +63,4 @@ function refuseUnless(mayRead: boolean, contentType?: string): WireReply | undef
 
 function forbidden(contentType?: string): WireReply {
   return textReply(403, "Permission denied", contentType);
-}
-
-function isFree(user: BasicAuthUser | null): boolean {
-  return user === null || user.isAdmin === true;
 }

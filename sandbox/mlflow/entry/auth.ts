@@ -3,9 +3,9 @@
  * @module
  */
 import { Buffer } from "node:buffer";
-import type { Dialect } from "./dialect.ts";
-import type { BasicAuth, BasicAuthUser } from "./call.ts";
-import { textReply, type WireReply, type WireRequest } from "./wire.ts";
+import type { Dialect } from "../protocol/dialect.ts";
+import type { BasicAuth, BasicAuthUser } from "../protocol/account.ts";
+import { textReply, type WireReply, type WireRequest } from "../protocol/wire.ts";
 
 /** The account that calls, or the refusal. */
 export type Entry = { readonly user: BasicAuthUser | null } | { readonly refusal: WireReply };

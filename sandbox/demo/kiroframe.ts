@@ -1,0 +1,31 @@
+/**
+ * The Kiroframe of `demo`: it checks and takes in what the sandbox's does, and nothing ever goes wrong in it.
+ * @module
+ */
+import { createRowReader } from "../kiroframe/arrival.ts";
+import { readBody } from "../kiroframe/body.ts";
+import { refuseHead, sendReceipt } from "../kiroframe/protocol.ts";
+import { KiroframeReceiver } from "../kiroframe/receiver.ts";
+import { LocalServer } from "../local_server.ts";
+
+/** A running server. */
+export interface DemoKiroframe {
+  /** What --kiroframe-url takes. */
+  readonly url: string;
+  /** The x-api-key it takes. */
+  readonly token: string;
+  /** Ends it and every connection. */
+  close(): Promise<void>;
+}
+
+/** Starts a server on 127.0.0.1. */
+export async function startDemoKiroframe(): Promise<DemoKiroframe> {
+  const token = "sandbox-token";
+  const receiver = new KiroframeReceiver(createRowReader());
+  const server = await LocalServer.start(0, async (request, response) => {
+    const body = await readBody(request);
+    const head = { method: request.method ?? "", path: request.url ?? "", headers: request.headers };
+    sendReceipt(refuseHead(head, token) ?? receiver.receive(body.kept), response);
+  });
+  return { url: `http://127.0.0.1:${server.port}`, token, close: () => server.close() };
+}
