@@ -3,9 +3,11 @@
  * Everything written is made durable about once a second, so that an interrupted export goes on from there.
  * @module
  */
+import { stat } from "node:fs/promises";
 import { pMapIterable } from "p-map";
 import type { ExportFolder } from "../folder/export_folder.ts";
 import { LAYOUT } from "../folder/layout.ts";
+import { type PreviousFolder, RUNS_WRITTEN } from "../folder/previous.ts";
 import { csvLine } from "../folder/runs_csv.ts";
 import type { Experiment, RunRecord, Source } from "../source/mod.ts";
 import type { Logger, Progress } from "../logger.ts";
@@ -19,11 +21,13 @@ import {
   keptExperiments,
   type Selection,
 } from "./experiments.ts";
+import { fingerprintOf } from "./fingerprint.ts";
 import { ExportProgress } from "./progress.ts";
 import { modelsJson } from "../rows/models.ts";
 import { HistoryBroke, runLine } from "../rows/run.ts";
 import type { Shard } from "./shard.ts";
 import { type ExportSummary, summaryJson } from "./summary.ts";
+import { Takeover } from "./takeover.ts";
 import { countTotals, leavesRunsOut, type Totals } from "./totals.ts";
 
 /** Runs whose artifacts are fetched side by side. */
@@ -47,6 +51,8 @@ export interface ExportOptions {
   readonly shard?: Shard;
   /** The experiments, where they were chosen before the folder was made. @default what the selection gives */
   readonly chosen?: ChosenExperiments;
+  /** A finished export: what is still the same is taken over from it. @default {none: all is read} */
+  readonly previous?: PreviousFolder;
   /** Takes secrets out of a server's words before they are written into a file. @default {(text) => text} */
   readonly redact?: (text: string) => string;
   /** Told about every file and every failure. */
@@ -65,7 +71,7 @@ export interface ExportOptions {
  * Rejects with an AppError; what was committed until then is kept, and the next call goes on from there.
  */
 export async function exportSource(options: ExportOptions): Promise<ExportSummary> {
-  const { source, folder, logger } = options;
+  const { source, folder, previous, logger } = options;
   const finished = finishedExport(folder);
   if (finished !== null) return finished;
   const warnings = source.warnings();
@@ -75,12 +81,15 @@ export async function exportSource(options: ExportOptions): Promise<ExportSummar
 
   await folder.startWriting(csvLine(BASIC_COLUMNS));
   const done = ExportProgress.of(folder.state);
-  await exportRuns(experiments, done, options);
+  const takeover = previous && new Takeover(previous);
+  await exportRuns(experiments, done, { ...options, takeover });
   await folder.stopWriting();
   const summary = await writeWholeFiles(done, options);
+  await previous?.share(folder.path, summary.files);
   const { identity, version } = source;
   logger.info(`${identity.name} version: ${version ?? "not told by the server (before 2.2)"}`);
   folder.state.keep("summary", summary);
+  folder.state.keep(RUNS_WRITTEN, (await stat(folder.file("runs"))).mtimeMs);
   // A shard's rows of runs.csv are wanted again: merge sorts them into one file.
   if (options.shard === undefined) folder.state.dropSpool();
   return summary;
@@ -104,18 +113,27 @@ export function finishedExport(folder: ExportFolder): ExportSummary | null {
   return { ...summary, sourceName, sourceVersion };
 }
 
+/** What writing a run needs besides. */
+interface RunOptions extends ExportOptions {
+  readonly takeover?: Takeover;
+}
+
 async function exportRuns(
   experiments: readonly Experiment[],
   done: ExportProgress,
-  options: ExportOptions,
+  options: RunOptions,
 ): Promise<void> {
-  const { source, folder, selection = {}, progress, signal } = options;
+  const { source, folder, selection = {}, takeover, progress, signal } = options;
   const remaining = experiments.slice(done.finished.length);
   const totals = leavesRunsOut(selection)
     ? await countTotals(source, folder.state, { experiments, selection, signal })
     : new Map();
   const where = { experiments, done, folder, totals };
-  const records = source.runs(remaining, { ...selection, isDone: done.behind(remaining[0]) });
+  const records = source.runs(remaining, {
+    ...selection,
+    isDone: done.behind(remaining[0]),
+    needsHistories: takeover && ((run): boolean => !takeover.takes(run)),
+  });
   let committedMs = performance.now();
   progress.start("Exporting runs");
   try {
@@ -175,7 +193,7 @@ async function finishUntil(nextId: string | null, { experiments, done, folder, t
 async function writeRun(
   record: RunRecord,
   artifacts: ArtifactOutcome | null,
-  options: ExportOptions & { readonly done: ExportProgress },
+  options: RunOptions & { readonly done: ExportProgress },
 ): Promise<void> {
   const { folder, includeSchemaProfile, logger, done } = options;
   const { run } = record;
@@ -193,7 +211,7 @@ async function writeRun(
 
 async function writeRunLine(
   record: RunRecord,
-  { folder, includeSchemaProfile, logger, done, redact = (text) => text }: ExportOptions & {
+  { folder, includeSchemaProfile, takeover, logger, done, redact = (text) => text }: RunOptions & {
     readonly done: ExportProgress;
   },
 ): Promise<void> {
@@ -202,10 +220,28 @@ async function writeRunLine(
       [key, history],
     ) => [key, "error" in history ? { error: redact(history.error) } : history]),
   );
+  const { run } = record;
+  const taken = takeover?.histories(run);
+  if (taken !== undefined) done.counts.takenRuns++;
   for (;;) {
     const counts = { points: 0, nonFinite: 0, historyErrors: 0 };
+    const marks: { readonly at: number; readonly nonFinite: number }[] = [];
+    const onHistories = (): void => void marks.push({ at: folder.lengthOf(LAYOUT.runs), nonFinite: counts.nonFinite });
     try {
-      await folder.appendLine(LAYOUT.runs, runLine({ ...record, histories }, { includeSchemaProfile, counts }));
+      const row = runLine({ ...record, histories }, { includeSchemaProfile, counts, taken, onHistories });
+      await folder.appendLine(LAYOUT.runs, row);
+      const [begin, end] = marks;
+      const fingerprint = counts.historyErrors > 0 ? null : fingerprintOf(run);
+      if (fingerprint !== null && begin !== undefined && end !== undefined) {
+        folder.state.addHistories({
+          runId: run.id,
+          fingerprint,
+          offset: begin.at,
+          length: end.at - begin.at,
+          points: counts.points,
+          nonFinite: end.nonFinite - begin.nonFinite,
+        });
+      }
       done.counts.points += counts.points;
       done.counts.nonFinite += counts.nonFinite;
       done.counts.historyErrors += counts.historyErrors;

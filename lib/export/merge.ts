@@ -160,6 +160,7 @@ async function writeWholeFiles(
       nonFinite: total("nonFinite"),
       historyErrors: total("historyErrors"),
       artifactErrors: total("artifactErrors"),
+      takenRuns: total("takenRuns"),
     },
   };
   await target.writeWhole("summary", summaryJson(summary));

@@ -28,6 +28,8 @@ export interface ExportCounts {
   historyErrors: number;
   /** Runs with an artifact that could not be fetched. */
   artifactErrors: number;
+  /** Runs whose histories were taken over from the export before. */
+  takenRuns: number;
 }
 
 interface ProgressState {
@@ -48,7 +50,7 @@ export class ExportProgress {
 
   private constructor(state?: ProgressState) {
     this.finished = [...state?.finished ?? []];
-    this.counts = state?.counts ?? { points: 0, nonFinite: 0, historyErrors: 0, artifactErrors: 0 };
+    this.counts = { points: 0, nonFinite: 0, historyErrors: 0, artifactErrors: 0, takenRuns: 0, ...state?.counts };
     this.#tally = state === undefined ? new ExperimentTally() : ExperimentTally.from(state.tally);
     const last = state?.last ?? null;
     this.#last = last === null ? null : { startTime: BigInt(last.startTime), runId: last.runId };

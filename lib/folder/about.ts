@@ -16,6 +16,7 @@ const shape = z.object({
   import_source_id: z.string(),
   tracking_url: z.string(),
   options: z.record(z.string(), z.unknown()),
+  sync: z.object({ number: z.number().int(), full_at_ms: z.number() }).optional(),
 });
 
 /** What the folder is an export of. Never a password or token. */
@@ -30,6 +31,16 @@ export interface About {
   readonly tracking_url: string;
   /** The options that decide which rows there are: `--resume` goes on with the same ones. */
   readonly options: Readonly<Record<string, unknown>>;
+  /** Only in a folder that `sync` made. */
+  readonly sync?: SyncMark;
+}
+
+/** What tells folders of `sync` apart. */
+export interface SyncMark {
+  /** One more than the folder before had: a clock may be set back, this is not. */
+  readonly number: number;
+  /** When everything in it was last read from the server, and not taken over from a folder: milliseconds since the epoch. */
+  readonly full_at_ms: number;
 }
 
 /** Writes export.json into the folder. */

@@ -3,7 +3,7 @@
  * @module
  */
 import { Buffer } from "node:buffer";
-import { type FileHandle, open } from "node:fs/promises";
+import { copyFile, type FileHandle, open, rename, stat } from "node:fs/promises";
 import { AppError } from "../errors.ts";
 import { writeError } from "../runtime/write_error.ts";
 import { GarbageWatch } from "../runtime/garbage.ts";
@@ -34,6 +34,7 @@ export class AppendFile {
    */
   static async open(path: string, length: number): Promise<AppendFile> {
     try {
+      await unshare(path);
       const handle = await open(path, length === 0 ? "w" : "r+");
       const { size } = await handle.stat();
       if (size < length) {
@@ -105,4 +106,12 @@ export class AppendFile {
   async close(): Promise<void> {
     await this.#handle.close();
   }
+}
+
+/** A file that a later export shares by a link must not change under it: from now on there are two. */
+async function unshare(path: string): Promise<void> {
+  const info = await stat(path).catch(() => null);
+  if (info === null || info.nlink === 1) return;
+  await copyFile(path, `${path}.part`);
+  await rename(`${path}.part`, path);
 }

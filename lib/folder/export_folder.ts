@@ -112,7 +112,7 @@ export class ExportFolder {
   }
 
   /** Appends one line from its pieces; when they fail on the way, the file is cut back to where the line began. */
-  async appendLine(name: GrowingFile, pieces: AsyncIterable<string>): Promise<void> {
+  async appendLine(name: GrowingFile, pieces: AsyncIterable<string | Uint8Array>): Promise<void> {
     const file = this.#growing(name);
     const mark = file.length;
     try {
@@ -122,6 +122,11 @@ export class ExportFolder {
       await file.cutTo(mark);
       throw error;
     }
+  }
+
+  /** Bytes of a growing file so far. */
+  lengthOf(name: GrowingFile): number {
+    return this.#growing(name).length;
   }
 
   /** Makes everything written so far durable; `progress` is what the export needs to go on from here. */

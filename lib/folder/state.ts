@@ -30,12 +30,29 @@ export interface SpooledRun {
   readonly cells: readonly (readonly [column: string, cell: string])[];
 }
 
+/** Where the histories of a run lie in runs.json, and how to tell that they are still the same. */
+export interface KeptHistories {
+  /** Run id. */
+  readonly runId: string;
+  /** Equal while the run's histories are. */
+  readonly fingerprint: string;
+  /** First byte of the text of metrics_history in runs.json. */
+  readonly offset: number;
+  /** Bytes of that text. */
+  readonly length: number;
+  /** Points in it. */
+  readonly points: number;
+  /** Of these, NaN and infinities. */
+  readonly nonFinite: number;
+}
+
 /** The state file of one folder, locked for this process while it is open. */
 export class FolderState {
   /** The database: the import's ledger keeps its table here as well. */
   readonly database: DatabaseSync;
   readonly #addRun: StatementSync;
   readonly #addManifest: StatementSync;
+  readonly #addHistories: StatementSync;
   #inTransaction = false;
 
   /** Opens or makes the state file; throws a UsageError when another process has the folder, or a later version changed its form. */
@@ -46,9 +63,14 @@ export class FolderState {
       CREATE TABLE IF NOT EXISTS runs (run_id TEXT PRIMARY KEY, start_time INTEGER NOT NULL, cells TEXT NOT NULL);
       CREATE INDEX IF NOT EXISTS runs_in_order ON runs (start_time DESC, run_id);
       CREATE TABLE IF NOT EXISTS manifest (entry TEXT NOT NULL);
+      CREATE TABLE IF NOT EXISTS histories (
+        run_id TEXT PRIMARY KEY, fingerprint TEXT NOT NULL, offset INTEGER NOT NULL, length INTEGER NOT NULL,
+        points INTEGER NOT NULL, non_finite INTEGER NOT NULL
+      ) WITHOUT ROWID;
       PRAGMA user_version = ${STATE_FORM};
     `);
     this.#addRun = this.database.prepare("INSERT INTO runs VALUES (?, ?, ?)");
+    this.#addHistories = this.database.prepare("INSERT OR REPLACE INTO histories VALUES (?, ?, ?, ?, ?, ?)");
     this.#addManifest = this.database.prepare("INSERT INTO manifest VALUES (?)");
   }
 
@@ -95,6 +117,12 @@ export class FolderState {
     for (const row of this.database.prepare("SELECT entry FROM manifest ORDER BY rowid").iterate()) {
       yield String(row["entry"]);
     }
+  }
+
+  /** Adds the place of a run's histories; it counts from the next commit on. */
+  addHistories({ runId, fingerprint, offset, length, points, nonFinite }: KeptHistories): void {
+    this.#begin();
+    this.#addHistories.run(runId, fingerprint, offset, length, points, nonFinite);
   }
 
   /** The last checkpoint, or undefined where none was reached. */

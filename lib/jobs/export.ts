@@ -4,7 +4,9 @@
  */
 import type { ExportSummary } from "../export/summary.ts";
 import { checkBaseDir } from "../folder/base_dir.ts";
+import type { SyncMark } from "../folder/about.ts";
 import type { ExportFolder } from "../folder/export_folder.ts";
+import type { PreviousFolder } from "../folder/previous.ts";
 import { checkPrivacyRules, type PrivacyRules, privateSource } from "../source/privacy.ts";
 import type { SourceIdentity } from "../source/mod.ts";
 import type { JobContext } from "./context.ts";
@@ -26,6 +28,10 @@ export interface ExportJob {
   readonly baseDir: string;
   /** The folder to go on with: its path, "latest" or "auto". @default {none: a new one} */
   readonly resume?: string;
+  /** A finished folder of the same source: histories and artifacts that are still the same are taken over. @default {none} */
+  readonly previous?: string;
+  /** Marks a new folder as one that `sync` made. @default {none} */
+  readonly sync?: SyncMark;
 }
 
 /** An export that has just ended, its folder still open. */
@@ -61,9 +67,10 @@ export async function runExport(job: ExportJob, context: JobContext, after: Afte
   context.hide(address.secrets);
   checkPrivacyRules(job.privacy);
   const wanted = { ...job.rows, privacyHash: privacyHash(job.privacy) };
-  const place = { baseDir: job.baseDir, identity: address.identity, wanted };
+  const place = { baseDir: job.baseDir, identity: address.identity, wanted, sync: job.sync };
   const resumed = job.resume === undefined ? null : await (await folders()).openResumed(job.resume, place);
   let folder = resumed?.folder;
+  let previous: PreviousFolder | undefined;
   try {
     if (folder === undefined) await checkBaseDir(job.baseDir);
     else context.openLog(folder.file("log"));
@@ -79,12 +86,14 @@ export async function runExport(job: ExportJob, context: JobContext, after: Afte
       logger.info(`${resumed === null ? "Prepared" : "Resuming in"} working directory: ${folder.path}`);
       context.advise(`Go on with the same command and --resume ${folder.path}`);
       const { exportSource } = await import("../export/exporter.ts");
+      if (job.previous !== undefined) previous = await openPrevious(job.previous, context);
       const summary = await exportSource({
         source,
         folder,
         ...options,
         ...which,
         chosen,
+        previous,
         redact,
         logger,
         progress,
@@ -101,8 +110,16 @@ export async function runExport(job: ExportJob, context: JobContext, after: Afte
       await source.close();
     }
   } finally {
+    await previous?.close();
     await folder?.close();
   }
+}
+
+async function openPrevious(path: string, { logger }: JobContext): Promise<PreviousFolder | undefined> {
+  const { PreviousFolder } = await import("../folder/previous.ts");
+  const previous = await PreviousFolder.open(path);
+  if (previous === null) logger.warn(`Cannot take anything over from ${path}: all is read again`);
+  return previous ?? undefined;
 }
 
 function folders(): Promise<typeof import("./open_folder.ts")> {

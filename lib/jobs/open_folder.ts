@@ -4,7 +4,7 @@
  */
 import { resolve } from "node:path";
 import { UsageError } from "../errors.ts";
-import { readAbout, writeAbout } from "../folder/about.ts";
+import { readAbout, type SyncMark, writeAbout } from "../folder/about.ts";
 import { ExportFolder } from "../folder/export_folder.ts";
 import type { SourceIdentity } from "../source/mod.ts";
 import { VERSION } from "../version.ts";
@@ -28,6 +28,8 @@ export interface FolderOptions {
   readonly identity: SourceIdentity;
   /** What is in them. */
   readonly wanted: RowOptions;
+  /** Marks a new folder as one that `sync` made. @default {none} */
+  readonly sync?: SyncMark;
 }
 
 /**
@@ -46,7 +48,7 @@ export async function openResumed(resume: string | undefined, options: FolderOpt
 }
 
 /** Makes a new folder. */
-export async function createFolder({ baseDir, identity, wanted }: FolderOptions): Promise<ExportFolder> {
+export async function createFolder({ baseDir, identity, wanted, sync }: FolderOptions): Promise<ExportFolder> {
   const folder = await ExportFolder.create(resolve(baseDir));
   await writeAbout(folder.path, {
     importer_version: VERSION,
@@ -54,6 +56,7 @@ export async function createFolder({ baseDir, identity, wanted }: FolderOptions)
     import_source_id: identity.sourceId,
     tracking_url: identity.displayUrl,
     options: { ...wanted },
+    sync,
   });
   return folder;
 }

@@ -38,20 +38,50 @@ export interface RunLineOptions {
   readonly includeSchemaProfile: boolean;
   /** Counters that are added to. */
   readonly counts: RunLineCounts;
+  /** The text of metrics_history from an earlier export, in place of the record's histories. @default {none} */
+  readonly taken?: TakenHistories;
+  /** Called before and after the text of metrics_history, when all text before it has been taken. */
+  readonly onHistories?: () => void;
+}
+
+/** The text of a run's metrics_history, as an earlier export wrote it. */
+export interface TakenHistories {
+  /** Its bytes, braces included. */
+  readonly bytes: () => AsyncIterable<Uint8Array>;
+  /** Points in it. */
+  readonly points: number;
+  /** Of these, NaN and infinities. */
+  readonly nonFinite: number;
 }
 
 /**
- * Gives the run's line, without its newline, in pieces: one piece for a usual run, many for one with long histories, so that
+ * Gives the run's line, without its newline, in pieces: three for a usual run, many for one with long histories, so that
  * a history of millions of points never lies in memory as text. Rejects with {@linkcode HistoryBroke} where one failed on the way.
  */
-export async function* runLine(record: RunRecord, options: RunLineOptions): AsyncGenerator<string> {
+export async function* runLine(record: RunRecord, options: RunLineOptions): AsyncGenerator<string | Uint8Array> {
   const { run } = record;
-  let text = `${head(record, options.counts).slice(0, -1)}, "metrics_history": {`;
+  const { counts, taken, onHistories, includeSchemaProfile } = options;
+  yield `${head(record, counts).slice(0, -1)}, "metrics_history": `;
+  onHistories?.();
+  if (taken === undefined) {
+    yield* histories(record, counts);
+  } else {
+    yield* taken.bytes();
+    counts.points += taken.points;
+    counts.nonFinite += taken.nonFinite;
+  }
+  onHistories?.();
+  const datasets = pythonJson(run.datasets.map((dataset) => datasetItem(dataset, includeSchemaProfile)));
+  yield `, "datasets": ${datasets}, "dataset_names": ${pythonJson(datasetNames(run.datasets))}}`;
+}
+
+async function* histories(record: RunRecord, counts: RunLineCounts): AsyncGenerator<string> {
+  let text = "{";
   let separator = "";
   for (const [key, history] of record.histories) {
     text += `${separator}${pyString(key)}: `;
     separator = ", ";
-    for await (const piece of historyPieces(key, history, options.counts)) {
+    for await (const piece of historyPieces(key, history, counts)) {
       text += piece;
       if (text.length > 1 << 18) {
         yield text;
@@ -59,8 +89,7 @@ export async function* runLine(record: RunRecord, options: RunLineOptions): Asyn
       }
     }
   }
-  const datasets = pythonJson(run.datasets.map((dataset) => datasetItem(dataset, options.includeSchemaProfile)));
-  yield `${text}}, "datasets": ${datasets}, "dataset_names": ${pythonJson(datasetNames(run.datasets))}}`;
+  yield `${text}}`;
 }
 
 /** Names of the datasets, in the run's order; nameless ones are left out. */

@@ -34,3 +34,8 @@ export function openDatabase(path: string, { readOnly = false }: OpenDatabaseOpt
 export function isDatabaseError(error: unknown): boolean {
   return (error as NodeJS.ErrnoException)?.code === "ERR_SQLITE_ERROR";
 }
+
+/** Whether another process has the database: SQLITE_BUSY or SQLITE_LOCKED. */
+export function isDatabaseBusy(error: unknown): boolean {
+  return isDatabaseError(error) && [5, 6].includes((error as { readonly errcode?: number }).errcode ?? 0);
+}

@@ -25,12 +25,16 @@ export interface Experiment {
   readonly tags: ReadonlyMap<string, string>;
 }
 
-/** One logged value of a metric. */
-export interface MetricPoint {
+/** Where in a history a value was logged. */
+export interface PointPlace {
   /** The step it was logged for; may be negative. */
   readonly step: Int64;
   /** Milliseconds since the epoch. */
   readonly timestamp: Int64;
+}
+
+/** One logged value of a metric. */
+export interface MetricPoint extends PointPlace {
   /** May be NaN or infinite. */
   readonly value: number;
 }
@@ -90,6 +94,8 @@ export interface Run {
   readonly params: ReadonlyMap<string, string>;
   /** The latest value of each metric. */
   readonly metrics: ReadonlyMap<string, number>;
+  /** Where each of them was logged; undefined from a source that does not tell. */
+  readonly latestPlaces?: ReadonlyMap<string, PointPlace>;
   /** Uses of datasets, in the server's order. */
   readonly datasets: readonly Dataset[];
   /** Ids of the MLflow 3 logged models that the run put out. */
@@ -102,7 +108,7 @@ export interface RunRecord {
   readonly experiment: Experiment;
   /** The run, as it was listed. */
   readonly run: Run;
-  /** One entry for each key of `run.metrics`, in that order. */
+  /** One entry for each key of `run.metrics`, in that order; none for a run whose histories were not asked for. */
   readonly histories: ReadonlyMap<string, History>;
 }
 
@@ -202,6 +208,8 @@ export interface ListingQuery extends RunSelection {
 export interface RunQuery extends ListingQuery {
   /** True for a run that is already exported: it is left out, and nothing more is asked about it. */
   readonly isDone?: (run: Run) => boolean;
+  /** False for a run whose histories are known already: it comes without them. @default every run's are read */
+  readonly needsHistories?: (run: Run) => boolean;
 }
 
 /** Which tracking system it is, as Kiroframe, the folder and the user are told. */

@@ -111,10 +111,8 @@ export class MlflowReader implements Source {
 
   async *runs(experiments: readonly Experiment[], query: RunQuery = {}): AsyncGenerator<RunRecord> {
     const { logger, concurrency } = this.#options;
-    const { isDone } = query;
     const controller = new AbortController();
-    const stream = this.#stream(experiments, query, controller);
-    yield* readHistories(isDone === undefined ? stream : skip(stream, isDone), {
+    yield* readHistories(wanted(this.#stream(experiments, query, controller), query), {
       client: this.#client,
       concurrency,
       logger,
@@ -152,9 +150,13 @@ export class MlflowReader implements Source {
   }
 }
 
-async function* skip(
+/** Leaves out what is done, and asks for no histories that are known. */
+async function* wanted(
   stream: AsyncIterable<StreamedRun>,
-  isDone: (run: Run) => boolean,
+  { isDone = () => false, needsHistories = () => true }: RunQuery,
 ): AsyncGenerator<StreamedRun> {
-  for await (const streamed of stream) if (!isDone(streamed.run)) yield streamed;
+  for await (const streamed of stream) {
+    if (isDone(streamed.run)) continue;
+    yield needsHistories(streamed.run) ? streamed : { ...streamed, steps: new Map() };
+  }
 }

@@ -117,6 +117,7 @@ const metric = z.object({
   key: text,
   value: z.union([z.number(), z.string(), z.bigint()]).default(0),
   step: int64.default(0),
+  timestamp: int64.default(0),
 });
 
 const run = z.object({
@@ -146,6 +147,7 @@ const run = z.object({
     tags: data.tags,
     params: data.params,
     metrics: new Map(data.metrics.map(({ key, value }) => [key, Number(value)])),
+    latestPlaces: new Map(data.metrics.map(({ key, step, timestamp }) => [key, { step, timestamp }])),
     datasets: inputs.dataset_inputs,
     modelIds: outputs.model_outputs.map((output) => output.model_id),
   },

@@ -134,12 +134,12 @@ class HistoryReading {
   #leave(): RunRecord | undefined {
     for (const [index, { streamed, histories: found, held, expected }] of this.#slots) {
       const { experiment, run } = streamed;
-      if (found.size < run.metrics.size) return undefined;
+      if (found.size < streamed.steps.size) return undefined;
       this.#slots.delete(index);
       this.#planner.forget(index);
       this.#held -= held;
       this.#expected -= expected;
-      const histories = new Map([...run.metrics.keys()].map((key) => [key, found.get(key) as History]));
+      const histories = new Map([...streamed.steps.keys()].map((key) => [key, found.get(key) as History]));
       this.#readLongsAhead();
       this.#go();
       return { experiment, run, histories };

@@ -1,0 +1,135 @@
+/**
+ * A finished export as the next one sees it: where the histories of its runs lie in runs.json, to be taken over as bytes.
+ * @module
+ */
+import { type FileHandle, link as fsLink, open, rename, rm, stat } from "node:fs/promises";
+import { join } from "node:path";
+import type { DatabaseSync, StatementSync } from "node:sqlite";
+import { openDatabase } from "../runtime/sqlite.ts";
+import { type FileFacts, inspectFile } from "./inspect.ts";
+import { LAYOUT } from "./layout.ts";
+import type { KeptHistories } from "./state.ts";
+
+const READ_BYTES = 1 << 18;
+
+/** The name under which a finished export keeps the time of its runs.json, in milliseconds since the epoch. */
+export const RUNS_WRITTEN = "runs_written_ms";
+
+/** A finished folder, open for reading. */
+export class PreviousFolder {
+  /** The folder's absolute path. */
+  readonly path: string;
+  readonly #database: DatabaseSync;
+  readonly #find: StatementSync;
+  readonly #runs: FileHandle;
+
+  private constructor(path: string, database: DatabaseSync, runs: FileHandle) {
+    this.path = path;
+    this.#database = database;
+    this.#runs = runs;
+    this.#find = database.prepare("SELECT * FROM histories WHERE run_id = ?");
+  }
+
+  /**
+   * Opens a folder. Null where nothing can be taken over from it: it did not finish, an earlier version made it, or its runs.json is
+   * not the one that its export wrote.
+   */
+  static async open(path: string): Promise<PreviousFolder | null> {
+    const statePath = join(path, LAYOUT.state);
+    // SQLite makes what is not there, even to read it.
+    if (!await stat(statePath).then((info) => info.isFile(), () => false)) return null;
+    const database = openDatabase(statePath, { readOnly: true });
+    let runs: FileHandle | undefined;
+    try {
+      runs = await open(join(path, LAYOUT.runs), "r");
+      const facts = factsOfRuns(database);
+      if (facts !== null && await isUnchanged(join(path, LAYOUT.runs), facts)) {
+        return new PreviousFolder(path, database, runs);
+      }
+    } catch {
+      // Whatever is wrong with it: everything is read anew.
+    }
+    await runs?.close();
+    database.close();
+    return null;
+  }
+
+  /** Where the histories of a run are; null where there are none to take over. */
+  histories(runId: string): KeptHistories | null {
+    const row = this.#find.get(runId);
+    if (row === undefined) return null;
+    return {
+      runId,
+      fingerprint: String(row["fingerprint"]),
+      offset: Number(row["offset"]),
+      length: Number(row["length"]),
+      points: Number(row["points"]),
+      nonFinite: Number(row["non_finite"]),
+    };
+  }
+
+  /** The text of histories, in pieces that are good until the next one is asked for. */
+  async *bytes({ offset, length }: KeptHistories): AsyncGenerator<Uint8Array> {
+    for (let done = 0; done < length;) {
+      const buffer = new Uint8Array(Math.min(READ_BYTES, length - done));
+      const { bytesRead } = await this.#runs.read(buffer, 0, buffer.length, offset + done);
+      if (bytesRead === 0) throw new RangeError(`${join(this.path, LAYOUT.runs)} ended while it was read`);
+      yield buffer.subarray(0, bytesRead);
+      done += bytesRead;
+    }
+  }
+
+  /**
+   * Lets another finished folder share the files that are the same in both: they become links to those of this one, where the disk can.
+   * @param files what the other folder's files hold
+   */
+  async share(other: string, files: Readonly<Record<string, FileFacts>>): Promise<void> {
+    const mine = summaryOf(this.#database)?.files ?? {};
+    for (const [name, facts] of Object.entries(files)) {
+      if (facts.bytes === 0 || mine[name]?.sha256 !== facts.sha256) continue;
+      const link = join(other, `${name}.part`);
+      try {
+        // What was found in this folder's file once may have changed since.
+        if ((await stat(join(this.path, name))).size !== facts.bytes) continue;
+        await fsLink(join(this.path, name), link);
+        await rename(link, join(other, name));
+      } catch {
+        // Another disk, or one that knows no links: the file stays as it is.
+        await rm(link, { force: true }).catch(() => {});
+      }
+    }
+  }
+
+  /** Closes its files. */
+  async close(): Promise<void> {
+    this.#database.close();
+    await this.#runs.close();
+  }
+}
+
+/** What the export found in runs.json when it read it back; null where it did not get so far. */
+function factsOfRuns(database: DatabaseSync): (FileFacts & { readonly mtimeMs: number | null }) | null {
+  const facts = summaryOf(database)?.files[LAYOUT.runs];
+  return facts === undefined
+    ? null
+    : { ...facts, mtimeMs: (kept(database, RUNS_WRITTEN) as number | undefined) ?? null };
+}
+
+function summaryOf(database: DatabaseSync): { readonly files: Readonly<Record<string, FileFacts>> } | undefined {
+  return kept(database, "summary") as { readonly files: Readonly<Record<string, FileFacts>> } | undefined;
+}
+
+function kept(database: DatabaseSync, name: string): unknown {
+  const row = database.prepare("SELECT value FROM kept WHERE name = ?").get(name);
+  return row === undefined ? undefined : JSON.parse(String(row["value"]));
+}
+
+/** By its length and time; by its hash where it was copied and has another time. */
+async function isUnchanged(
+  path: string,
+  { bytes, sha256, mtimeMs }: FileFacts & { mtimeMs: number | null },
+): Promise<boolean> {
+  const info = await stat(path);
+  if (info.size !== bytes) return false;
+  return info.mtimeMs === mtimeMs || (await inspectFile(path)).sha256 === sha256;
+}

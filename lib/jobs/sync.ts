@@ -1,0 +1,121 @@
+/**
+ * The job of a scheduler: goes on with what did not end, else exports anew at the cost of what changed, sends what changed, and keeps
+ * the last folders.
+ * @module
+ */
+import { createHash } from "node:crypto";
+import { readdir, rm } from "node:fs/promises";
+import { join, resolve } from "node:path";
+import { readAbout, type SyncMark } from "../folder/about.ts";
+import { checkBaseDir } from "../folder/base_dir.ts";
+import { lockBaseDir } from "../folder/base_lock.ts";
+import { isFolderName } from "../folder/layout.ts";
+import { folderStage } from "../folder/stage.ts";
+import type { JobContext } from "./context.ts";
+import { type ExportJob, type ExportOutcome, runExport } from "./export.ts";
+import { importFolder, type ImportJob } from "./import.ts";
+import { count } from "./outcome.ts";
+import { privacyHash, type RowOptions } from "./row_options.ts";
+import { SOURCES } from "./sources.ts";
+
+/** What is kept in step with a source, and how. */
+export interface SyncJob {
+  /** What is exported. */
+  readonly export: Omit<ExportJob, "resume" | "previous" | "sync">;
+  /** Where it is sent; null: nowhere. */
+  readonly import: Omit<ImportJob, "onlyChanged"> | null;
+  /** Finished folders that are kept, the new one included: at least 1. */
+  readonly keep: number;
+  /** Read everything again, whatever is unchanged. */
+  readonly isFull: boolean;
+  /** Do so when it was last done longer ago than this, in milliseconds. */
+  readonly fullEveryMs: number;
+}
+
+/** One of the folders that `sync` made of a source with the same options. */
+interface SyncFolder {
+  readonly path: string;
+  readonly mark: SyncMark;
+  /** "ended": nothing is left to do; "exported": not all was sent; "begun": not all was read. */
+  readonly stage: "begun" | "exported" | "ended";
+}
+
+/** What a sync did. */
+export interface SyncOutcome extends ExportOutcome {
+  /** Folders that were removed. */
+  readonly removed: readonly string[];
+}
+
+/** Runs a sync. Rejects with an AppError; with an UnreachableError where another one is at work on the same. */
+export async function runSync(job: SyncJob, context: JobContext, nowMs = Date.now()): Promise<SyncOutcome> {
+  const { logger } = context;
+  const baseDir = resolve(job.export.baseDir);
+  const kind = await SOURCES[job.export.importType]();
+  const sourceId = kind.sourceIdOf(job.export.source.trackingUrl);
+  const key = keyOf({ ...job.export.rows, privacyHash: privacyHash(job.export.privacy) });
+  await checkBaseDir(baseDir);
+  const unlock = await lockBaseDir(baseDir, `sync_${sourceId}_${key}`);
+  try {
+    const folders = await syncFolders(baseDir, { sourceId, key });
+    const unended = folders.findLast(({ stage }) => stage !== "ended");
+    const finished = folders.findLast(({ stage, path }) => stage !== "begun" && path !== unended?.path);
+    const fullAtMs = finished?.mark.full_at_ms ?? nowMs;
+    // A clock that was set back says nothing about how long ago that was.
+    const isFull = job.isFull || finished === undefined || nowMs - fullAtMs >= job.fullEveryMs || fullAtMs > nowMs;
+    const outcome = await runExport(
+      {
+        ...job.export,
+        resume: unended?.path,
+        previous: isFull ? undefined : finished.path,
+        sync: { number: (folders.at(-1)?.mark.number ?? 0) + 1, full_at_ms: isFull ? nowMs : fullAtMs },
+      },
+      context,
+      async ({ folder, identity }) => {
+        if (job.import === null) return [];
+        const how = { job: { ...job.import, onlyChanged: true }, context };
+        return (await importFolder(folder, identity, how)).failures;
+      },
+    );
+    const removed = await prune(await syncFolders(baseDir, { sourceId, key }), job.keep);
+    const { runs, counts } = outcome.summary;
+    logger.info(
+      `Synced: ${count(runs, "run")} listed, ${counts.takenRuns} unchanged, ${runs - counts.takenRuns} read, ` +
+        `${count(removed.length, "older folder")} removed`,
+    );
+    return { ...outcome, removed };
+  } finally {
+    unlock();
+  }
+}
+
+/** The folders in the order in which they were made. */
+async function syncFolders(
+  baseDir: string,
+  { sourceId, key }: { readonly sourceId: string; readonly key: string },
+): Promise<SyncFolder[]> {
+  const names = (await readdir(baseDir)).filter(isFolderName);
+  const found: SyncFolder[] = [];
+  for (const name of names) {
+    const path = join(baseDir, name);
+    // A folder that cannot be read is nobody's to go on with, and nobody's to remove.
+    const about = await readAbout(path).catch(() => null);
+    if (about?.sync === undefined || about.import_source_id !== sourceId || keyOf(about.options) !== key) continue;
+    const stage = folderStage(path);
+    if (stage !== null) found.push({ path, mark: about.sync, stage });
+  }
+  return found.sort((a, b) => a.mark.number - b.mark.number);
+}
+
+/** Stands for the options that decide what is in the rows. Bounds in time are left out: given as ages, they move with each sync. */
+function keyOf(options: Readonly<Record<string, unknown>> | RowOptions): string {
+  const names = Object.keys(options).filter((name) => name !== "sinceMs" && name !== "untilMs").sort();
+  return createHash("sha256").update(JSON.stringify(options, names)).digest("hex").slice(0, 8);
+}
+
+/** Removes the oldest of the folders that ended, but for the last `keep`. */
+async function prune(folders: readonly SyncFolder[], keep: number): Promise<string[]> {
+  const ended = folders.filter(({ stage }) => stage === "ended").map(({ path }) => path);
+  const old = ended.slice(0, Math.max(0, ended.length - keep));
+  for (const path of old) await rm(path, { recursive: true, force: true });
+  return old;
+}
