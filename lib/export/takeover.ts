@@ -22,7 +22,7 @@ export class Takeover {
     const kept = this.#previous.histories(run.id);
     if (kept === null || kept.fingerprint !== fingerprintOf(run)) return false;
     const { points, nonFinite } = kept;
-    this.#taken.set(run.id, { bytes: () => this.#previous.bytes(kept), points, nonFinite });
+    this.#taken.set(run.id, { part: this.#previous.part(kept), points, nonFinite });
     return true;
   }
 

@@ -2,23 +2,24 @@
  * A file that grows, and knows how long it is: what a checkpoint can cut back to.
  * @module
  */
-import { Buffer } from "node:buffer";
+import { readSync } from "node:fs";
 import { copyFile, type FileHandle, open, rename, stat } from "node:fs/promises";
 import { AppError } from "../errors.ts";
+import type { FilePart } from "../runtime/file_part.ts";
 import { writeError } from "../runtime/write_error.ts";
 import { GarbageWatch } from "../runtime/garbage.ts";
 
-// Large enough that a write's fixed cost vanishes, small enough to keep memory flat.
-const BUFFER_BYTES = 1 << 18;
+/** Large enough that a write's fixed cost vanishes, small enough to keep memory flat. */
+const BUFFER_BYTES = 1 << 20;
 
 const ENCODER = new TextEncoder();
 
-/** Text appended to one file through a buffer. */
+/** Text appended to one file through one buffer, which is written over again and again: what is written leaves no garbage. */
 export class AppendFile {
   readonly #path: string;
   readonly #handle: FileHandle;
   #length: number;
-  #buffer: Uint8Array[] = [];
+  readonly #buffer = new Uint8Array(BUFFER_BYTES);
   #buffered = 0;
   readonly #garbage = new GarbageWatch();
 
@@ -57,11 +58,41 @@ export class AppendFile {
 
   /** Appends text, or bytes of UTF-8. */
   async write(text: string | Uint8Array): Promise<void> {
-    const bytes = typeof text === "string" ? ENCODER.encode(text) : text;
-    this.#buffer.push(bytes);
-    this.#buffered += bytes.length;
-    this.#garbage.count(bytes.length);
-    if (this.#buffered >= BUFFER_BYTES) await this.flush();
+    if (typeof text !== "string") return await this.#writeBytes(text);
+    // Whoever made the text left as much garbage.
+    this.#garbage.count(text.length);
+    for (let rest = text;;) {
+      const { read, written } = ENCODER.encodeInto(rest, this.#buffer.subarray(this.#buffered));
+      this.#buffered += written;
+      if (read === rest.length) return;
+      await this.flush();
+      rest = rest.slice(read);
+    }
+  }
+
+  /**
+   * Appends a part of another file, by way of the buffer: bytes that are never made into anything leave no garbage, and a read that
+   * waits for no other is over sooner than it could be waited for. Rejects with a RangeError where the file ends before that.
+   */
+  async copy({ fd, offset, length }: FilePart): Promise<void> {
+    for (let done = 0; done < length;) {
+      if (this.#buffered === BUFFER_BYTES) await this.flush();
+      const room = Math.min(BUFFER_BYTES - this.#buffered, length - done);
+      const bytesRead = readSync(fd, this.#buffer, this.#buffered, room, offset + done);
+      if (bytesRead === 0) throw new RangeError("The file that is copied from ended while it was read");
+      this.#buffered += bytesRead;
+      done += bytesRead;
+    }
+  }
+
+  async #writeBytes(bytes: Uint8Array): Promise<void> {
+    for (let done = 0; done < bytes.length;) {
+      if (this.#buffered === BUFFER_BYTES) await this.flush();
+      const part = bytes.subarray(done, done + BUFFER_BYTES - this.#buffered);
+      this.#buffer.set(part, this.#buffered);
+      this.#buffered += part.length;
+      done += part.length;
+    }
   }
 
   /** Drops everything from the given byte on. */
@@ -77,19 +108,19 @@ export class AppendFile {
 
   /** Hands the buffer to the operating system. */
   async flush(): Promise<void> {
-    if (this.#buffered === 0) return;
-    const bytes = Buffer.concat(this.#buffer);
-    this.#buffer = [];
-    this.#buffered = 0;
+    const length = this.#buffered;
     try {
-      for (let done = 0; done < bytes.length;) {
-        const { bytesWritten } = await this.#handle.write(bytes, done, bytes.length - done, this.#length + done);
+      for (let done = 0; done < length;) {
+        const { bytesWritten } = await this.#handle.write(this.#buffer, done, length - done, this.#length + done);
         done += bytesWritten;
       }
     } catch (error) {
       throw writeError(this.#path, error);
+    } finally {
+      // What could not be written is behind the last checkpoint: it is cut off, or written anew.
+      this.#buffered = 0;
     }
-    this.#length += bytes.length;
+    this.#length += length;
   }
 
   /** Flushes, and waits until the bytes are on disk. */

@@ -10,6 +10,7 @@ import { AppendFile } from "./append_file.ts";
 import { type FileFacts, inspectFile } from "./inspect.ts";
 import { folderName, isFolderName, LAYOUT } from "./layout.ts";
 import { HEAD_BYTES, readRowHead } from "./row_head.ts";
+import type { FilePart } from "../runtime/file_part.ts";
 import { runsCsv } from "./runs_csv.ts";
 import { FolderState, type SpooledRun } from "./state.ts";
 import { writeAtomically } from "./write_atomically.ts";
@@ -112,11 +113,11 @@ export class ExportFolder {
   }
 
   /** Appends one line from its pieces; when they fail on the way, the file is cut back to where the line began. */
-  async appendLine(name: GrowingFile, pieces: AsyncIterable<string | Uint8Array>): Promise<void> {
+  async appendLine(name: GrowingFile, pieces: AsyncIterable<string | FilePart>): Promise<void> {
     const file = this.#growing(name);
     const mark = file.length;
     try {
-      for await (const piece of pieces) await file.write(piece);
+      for await (const piece of pieces) await (typeof piece === "string" ? file.write(piece) : file.copy(piece));
       await file.write("\n");
     } catch (error) {
       await file.cutTo(mark);

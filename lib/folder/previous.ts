@@ -5,12 +5,11 @@
 import { type FileHandle, link as fsLink, open, rename, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import type { DatabaseSync, StatementSync } from "node:sqlite";
+import type { FilePart } from "../runtime/file_part.ts";
 import { openDatabase } from "../runtime/sqlite.ts";
 import { type FileFacts, inspectFile } from "./inspect.ts";
 import { LAYOUT } from "./layout.ts";
 import type { KeptHistories } from "./state.ts";
-
-const READ_BYTES = 1 << 18;
 
 /** The name under which a finished export keeps the time of its runs.json, in milliseconds since the epoch. */
 export const RUNS_WRITTEN = "runs_written_ms";
@@ -68,15 +67,9 @@ export class PreviousFolder {
     };
   }
 
-  /** The text of histories, in pieces that are good until the next one is asked for. */
-  async *bytes({ offset, length }: KeptHistories): AsyncGenerator<Uint8Array> {
-    for (let done = 0; done < length;) {
-      const buffer = new Uint8Array(Math.min(READ_BYTES, length - done));
-      const { bytesRead } = await this.#runs.read(buffer, 0, buffer.length, offset + done);
-      if (bytesRead === 0) throw new RangeError(`${join(this.path, LAYOUT.runs)} ended while it was read`);
-      yield buffer.subarray(0, bytesRead);
-      done += bytesRead;
-    }
+  /** The text of histories, where it lies. */
+  part({ offset, length }: KeptHistories): FilePart {
+    return { fd: this.#runs.fd, offset, length };
   }
 
   /**

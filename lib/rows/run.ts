@@ -5,6 +5,7 @@
 import { AppError, endsEverything, messageOf } from "../errors.ts";
 import { pyFloat, pyInt, pyString } from "../json/exact.ts";
 import { type JsonRow, pythonJson, RawJson } from "../json/python.ts";
+import type { FilePart } from "../runtime/file_part.ts";
 import type { Dataset, History, Points, RunRecord } from "../source/mod.ts";
 import { isoUtc } from "./time.ts";
 
@@ -46,8 +47,8 @@ export interface RunLineOptions {
 
 /** The text of a run's metrics_history, as an earlier export wrote it. */
 export interface TakenHistories {
-  /** Its bytes, braces included. */
-  readonly bytes: () => AsyncIterable<Uint8Array>;
+  /** Where it lies, braces included. */
+  readonly part: FilePart;
   /** Points in it. */
   readonly points: number;
   /** Of these, NaN and infinities. */
@@ -58,7 +59,7 @@ export interface TakenHistories {
  * Gives the run's line, without its newline, in pieces: three for a usual run, many for one with long histories, so that
  * a history of millions of points never lies in memory as text. Rejects with {@linkcode HistoryBroke} where one failed on the way.
  */
-export async function* runLine(record: RunRecord, options: RunLineOptions): AsyncGenerator<string | Uint8Array> {
+export async function* runLine(record: RunRecord, options: RunLineOptions): AsyncGenerator<string | FilePart> {
   const { run } = record;
   const { counts, taken, onHistories, includeSchemaProfile } = options;
   yield `${head(record, counts).slice(0, -1)}, "metrics_history": `;
@@ -66,7 +67,7 @@ export async function* runLine(record: RunRecord, options: RunLineOptions): Asyn
   if (taken === undefined) {
     yield* histories(record, counts);
   } else {
-    yield* taken.bytes();
+    yield taken.part;
     counts.points += taken.points;
     counts.nonFinite += taken.nonFinite;
   }
