@@ -35,7 +35,9 @@ export function isDatabaseError(error: unknown): boolean {
   return (error as NodeJS.ErrnoException)?.code === "ERR_SQLITE_ERROR";
 }
 
-/** Whether another process has the database: SQLITE_BUSY or SQLITE_LOCKED. */
+/** Whether another process has the database: SQLITE_BUSY, which Deno tells by SQLite's own name for it alone. */
 export function isDatabaseBusy(error: unknown): boolean {
-  return isDatabaseError(error) && [5, 6].includes((error as { readonly errcode?: number }).errcode ?? 0);
+  if (!isDatabaseError(error)) return false;
+  const { errcode, message } = error as { readonly errcode?: number; readonly message: string };
+  return errcode === undefined ? message === "database is locked" : errcode === 5;
 }

@@ -1,0 +1,241 @@
+import assert from "node:assert/strict";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { UnreachableError } from "../../lib/errors.ts";
+import { LAYOUT } from "../../lib/folder/layout.ts";
+import type { JobContext } from "../../lib/jobs/context.ts";
+import { runExport } from "../../lib/jobs/export.ts";
+import { runSync, type SyncJob, type SyncOutcome } from "../../lib/jobs/sync.ts";
+import { silentProgress } from "../../lib/logger.ts";
+import { startKiroframeSandbox } from "../../sandbox/kiroframe/mod.ts";
+import type { KiroframeSandbox } from "../../sandbox/kiroframe/types.ts";
+import { type MlflowSandbox, startMlflowSandbox } from "../../sandbox/mlflow/mod.ts";
+import { World } from "../../sandbox/world/mod.ts";
+import { changeOneThing, randomOf } from "./changes.ts";
+
+/** What an export leaves that does not depend on when it was made. */
+const DATA = ["experiments", "datasets", "runsBasicCsv", "runs", "runsCsv", "models", "manifest"] as const;
+
+class Lab implements AsyncDisposable {
+  readonly log: string[] = [];
+  #historyCalls = 0;
+
+  private constructor(
+    readonly world: World,
+    readonly mlflow: MlflowSandbox,
+    readonly kiroframe: KiroframeSandbox,
+    readonly base: string,
+  ) {}
+
+  static async open(world: World): Promise<Lab> {
+    const base = await mkdtemp(join(tmpdir(), "sync-"));
+    return new Lab(world, await startMlflowSandbox({ world }), await startKiroframeSandbox(), base);
+  }
+
+  get context(): JobContext {
+    const keep = (message: string): void => void this.log.push(message);
+    return {
+      logger: { debug(): void {}, info: keep, warn: keep, error: keep },
+      progress: silentProgress,
+      hide(): void {},
+      redact: (text) => text,
+      openLog(): void {},
+      advise(): void {},
+    };
+  }
+
+  job(options: Partial<SyncJob> & { readonly baseDir?: string } = {}): SyncJob {
+    const { baseDir = join(this.base, "synced"), ...more } = options;
+    return {
+      export: {
+        importType: "mlflow",
+        source: {
+          trackingUrl: this.mlflow.url,
+          env: {},
+          experimentPageSize: 200,
+          runPageSize: 1000,
+          concurrency: 8,
+        },
+        rows: {
+          includeSchemaProfile: true,
+          exportModels: true,
+          downloadArtifacts: false,
+          includeDeleted: false,
+          experiments: [],
+          sinceMs: null,
+          untilMs: null,
+          runFilter: "",
+          shard: null,
+        },
+        privacy: { redact: [], excludeTags: [], excludeParams: [] },
+        baseDir,
+      },
+      import: { kiroframeUrl: this.kiroframe.url, profilingToken: this.kiroframe.token, env: {}, nonFinite: "omit" },
+      keep: 2,
+      isFull: false,
+      fullEveryMs: 7 * 86_400_000,
+      ...more,
+    };
+  }
+
+  async sync(options: Parameters<Lab["job"]>[0] = {}, nowMs?: number): Promise<SyncOutcome> {
+    return await runSync(this.job(options), this.context, nowMs);
+  }
+
+  /** What a full export of this moment leaves. */
+  async whole(): Promise<Record<string, string>> {
+    const job = { ...this.job().export, baseDir: join(this.base, "whole") };
+    const { folderPath } = await runExport(job, this.context, () => Promise.resolve([]));
+    const files = await filesOf(folderPath);
+    await rm(folderPath, { recursive: true });
+    return files;
+  }
+
+  /** The history calls since the last time. */
+  historyCalls(): number {
+    const all = this.mlflow.requests.filter(({ path }) => path.includes("get-history")).length;
+    const calls = all - this.#historyCalls;
+    this.#historyCalls = all;
+    return calls;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.mlflow.close();
+    await this.kiroframe.close();
+    await rm(this.base, { recursive: true });
+  }
+}
+
+async function filesOf(folder: string): Promise<Record<string, string>> {
+  const texts: Record<string, string> = {};
+  for (const name of DATA) {
+    texts[name] = (await readFile(join(folder, LAYOUT[name]), "utf8")).replaceAll(folder, "FOLDER");
+  }
+  return texts;
+}
+
+function smallWorld(): World {
+  const world = new World();
+  const ids = ["0", world.addExperiment({ name: "second" }).id];
+  for (let i = 0; i < 12; i++) {
+    const run = world.addRun({ experimentId: ids[i % 2] ?? "0", status: "FINISHED", endTime: world.now() });
+    for (let step = 0; step < 5; step++) {
+      world.logMetric(run, "m0", { step, timestamp: world.now(), value: step === 3 ? NaN : step / 3 });
+    }
+  }
+  return world;
+}
+
+Deno.test("runSync() writes after hundreds of random changes what a full export of the same moment writes", async () => {
+  const world = smallWorld();
+  await using lab = await Lab.open(world);
+  const random = randomOf(20261128);
+  const changes: string[] = [];
+  let taken = 0;
+  for (let round = 0; round < 24; round++) {
+    for (let i = random(20); i >= 0; i--) changes.push(changeOneThing(world, random));
+    const { folderPath, summary } = await lab.sync();
+    taken += summary.counts.takenRuns;
+    assert.deepEqual(await filesOf(folderPath), await lab.whole(), `round ${round}: ${changes.slice(-20).join(", ")}`);
+  }
+  assert.ok(changes.length > 200 && new Set(changes).size === 17, `${changes.length} changes`);
+  assert.ok(taken > 100, `only ${taken} runs were taken over`);
+});
+
+Deno.test("runSync() asks for no history of a run that is as it was, and for those of one that is not", async () => {
+  await using lab = await Lab.open(smallWorld());
+  await lab.sync();
+  assert.ok(lab.historyCalls() > 0);
+  const second = await lab.sync();
+  assert.equal(lab.historyCalls(), 0);
+  assert.equal(second.summary.counts.takenRuns, 12);
+  const run = [...lab.world.runs.values()][4];
+  assert.ok(run !== undefined);
+  run.endTime = Number(run.endTime) + 1;
+  const third = await lab.sync();
+  assert.deepEqual([lab.historyCalls(), third.summary.counts.takenRuns], [1, 11]);
+});
+
+Deno.test("runSync() sends only what changed", async () => {
+  await using lab = await Lab.open(smallWorld());
+  await lab.sync();
+  const first = lab.kiroframe.requestCount;
+  await lab.sync();
+  assert.equal(lab.kiroframe.requestCount, first);
+  lab.world.addRun({ experimentId: "0" });
+  await lab.sync();
+  // The new run, and its experiment's row.
+  assert.equal(lab.kiroframe.requestCount, first + 2);
+  assert.deepEqual(lab.kiroframe.violations, []);
+});
+
+Deno.test("runSync() keeps the last folders that it made, and no others are removed", async () => {
+  await using lab = await Lab.open(smallWorld());
+  const own = await runExport({ ...lab.job().export }, lab.context, () => Promise.resolve([]));
+  const made: string[] = [];
+  for (let i = 0; i < 4; i++) made.push((await lab.sync({ keep: 3 })).folderPath);
+  const there = await Promise.all(
+    [own.folderPath, ...made].map((path) => readFile(join(path, "runs.json")).then(() => true, () => false)),
+  );
+  assert.deepEqual(there, [true, false, true, true, true]);
+  assert.equal((await lab.sync({ keep: 1 })).removed.length, 3);
+});
+
+Deno.test("runSync() reads all again when asked to, when it is time, and when the clock was set back", async () => {
+  await using lab = await Lab.open(smallWorld());
+  const day = 86_400_000;
+  const now = Date.now();
+  const taken = async (options: Partial<SyncJob>, nowMs: number): Promise<number> =>
+    (await lab.sync(options, nowMs)).summary.counts.takenRuns;
+  assert.equal(await taken({}, now), 0);
+  assert.equal(await taken({}, now + 6 * day), 12);
+  assert.equal(await taken({ isFull: true }, now + 6 * day), 0);
+  assert.equal(await taken({}, now + 12 * day), 12);
+  assert.equal(await taken({}, now + 13 * day), 0);
+  assert.equal(await taken({}, now - day), 0);
+  assert.equal(await taken({}, now - day), 12);
+});
+
+Deno.test("runSync() reads all again where the folder before was changed by hand, and says so once", async () => {
+  await using lab = await Lab.open(smallWorld());
+  const { folderPath } = await lab.sync();
+  const path = join(folderPath, "runs.json");
+  await writeFile(path, (await readFile(path, "utf8")).replace('"value": 0.3', '"value": 0.4'));
+  const { folderPath: next, summary } = await lab.sync();
+  assert.equal(summary.counts.takenRuns, 0);
+  assert.deepEqual(await filesOf(next), await lab.whole());
+  assert.equal(lab.log.filter((line) => line.includes("Cannot take anything over")).length, 1);
+});
+
+Deno.test("runSync() goes on with a folder that did not end", async () => {
+  await using lab = await Lab.open(smallWorld());
+  await lab.sync();
+  lab.world.addRun({ experimentId: "0", status: "FINISHED", endTime: lab.world.now() });
+  lab.kiroframe.setFaults([{ action: { kind: "status", status: 503 } }]);
+  await assert.rejects(
+    lab.sync({ import: { ...lab.job().import!, env: { KIROFRAME_HTTP_REQUEST_MAX_RETRIES: "0" } } }),
+  );
+  lab.kiroframe.setFaults([]);
+  const { folderPath } = await lab.sync();
+  assert.equal(lab.kiroframe.runs.size, 13);
+  assert.deepEqual(await filesOf(folderPath), await lab.whole());
+});
+
+Deno.test("runSync() does not see the folders of other options, nor of other sources", async () => {
+  await using lab = await Lab.open(smallWorld());
+  await lab.sync();
+  const job = lab.job();
+  const other = { ...job, export: { ...job.export, rows: { ...job.export.rows, includeDeleted: true } } };
+  assert.equal((await runSync(other, lab.context)).summary.counts.takenRuns, 0);
+  const source = { ...job.export.source, trackingUrl: `${lab.mlflow.url}//` };
+  assert.equal((await runSync({ ...job, export: { ...job.export, source } }, lab.context)).summary.counts.takenRuns, 0);
+  assert.equal((await lab.sync()).summary.counts.takenRuns, 12);
+});
+
+Deno.test("runSync() ends with an UnreachableError while another one is at work on the same", async () => {
+  await using lab = await Lab.open(smallWorld());
+  const first = lab.sync();
+  await assert.rejects(lab.sync(), UnreachableError);
+  await first;
+});
