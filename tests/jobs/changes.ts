@@ -53,7 +53,7 @@ const CHANGES: Readonly<Record<string, Change>> = {
   "a param is logged": (world, random) => void runOf(world, random).params.set(`p${random(9)}`, `${random(99)}`),
   "points are added": (world, random) => logPoints(world, runOf(world, random), random),
   "a metric is added": (world, random) =>
-    world.logMetric(runOf(world, random), `m${random(9)}`, {
+    world.logMetric(runOf(world, random), `new ${random(1e9)}`, {
       step: random(5),
       timestamp: world.now(),
       value: random(4) === 0 ? NaN : random(100),
@@ -75,10 +75,12 @@ const CHANGES: Readonly<Record<string, Change>> = {
   },
 };
 
+/** Behind the latest: what is added to an ended run at earlier steps, no listing shows. */
 function logPoints(world: World, run: LoggedRun, random: Random): void {
-  const from = random(1000);
   for (let i = 0; i < 3; i++) {
-    world.logMetric(run, `m${random(3)}`, { step: from + i, timestamp: world.now(), value: random(1000) / 7 });
+    const key = `m${random(3)}`;
+    const latest = Number(run.metrics.get(key)?.latest().step ?? -1);
+    world.logMetric(run, key, { step: latest + 1 + random(9), timestamp: world.now(), value: random(1000) / 7 });
   }
 }
 
