@@ -140,7 +140,7 @@ Deno.test("runSync() writes after hundreds of random changes what a full export 
     assert.deepEqual(await filesOf(folderPath), await lab.whole(), `round ${round}: ${changes.slice(-20).join(", ")}`);
   }
   assert.ok(changes.length > 200 && new Set(changes).size === 17, `${changes.length} changes`);
-  assert.ok(taken > 100, `only ${taken} runs were taken over`);
+  assert.ok(taken > 80, `only ${taken} runs were taken over`);
 });
 
 Deno.test("runSync() asks for no history of a run that is as it was, and for those of one that is not", async () => {
@@ -235,7 +235,9 @@ Deno.test("runSync() does not see the folders of other options, nor of other sou
 
 Deno.test("runSync() ends with an UnreachableError while another one is at work on the same", async () => {
   await using lab = await Lab.open(smallWorld());
-  const first = lab.sync();
-  await assert.rejects(lab.sync(), UnreachableError);
-  await first;
+  const both = await Promise.allSettled([lab.sync(), lab.sync()]);
+  const refused = both.filter((one) => one.status === "rejected");
+  assert.equal(refused.length, 1);
+  assert.ok(refused[0]?.reason instanceof UnreachableError);
+  assert.equal(lab.kiroframe.runs.size, 12);
 });
