@@ -73,6 +73,7 @@ const COMMANDS: { readonly [C in CommandName]: () => Promise<(input: CommandInpu
   plain: async () => (await import("./commands/plain.ts")).plainCommand,
   export: async () => (await import("./commands/export.ts")).exportCommand,
   import: async () => (await import("./commands/import.ts")).importCommand,
+  sync: async () => (await import("./commands/sync.ts")).syncCommand,
   merge: async () => (await import("./commands/merge.ts")).mergeCommand,
   verify: async () => (await import("./commands/verify.ts")).verifyCommand,
   demo: async () => (await import("./commands/demo.ts")).demoCommand,

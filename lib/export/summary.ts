@@ -42,6 +42,8 @@ export interface ImportedCounts {
   readonly thinnedPoints: number;
   /** Runs that Kiroframe has, by experiment id. */
   readonly runsByExperiment: ReadonlyMap<string, number>;
+  /** What was sent once and is gone from the source now: ids. Undefined where that is not known. */
+  readonly gone?: { readonly experiments: readonly string[]; readonly runs: readonly string[] };
 }
 
 /** The text of summary.json; after an import, with what Kiroframe has. */
@@ -73,6 +75,7 @@ export function summaryJson(summary: ExportSummary, imported?: ImportedCounts): 
       failed: imported.failed,
       non_finite_left_out: imported.nonFiniteLeftOut,
       thinned_points: imported.thinnedPoints,
+      ...(imported.gone === undefined ? {} : { deleted_in_source: imported.gone }),
     },
     files: new Map(Object.entries(summary.files).map(([name, facts]) => [name, { ...facts }])),
   }, 2);

@@ -19,6 +19,7 @@ import type { JobContext } from "./context.ts";
 import { count } from "./outcome.ts";
 import { reconcile } from "./reconcile.ts";
 import { type ImportType, SOURCES } from "./sources.ts";
+import type { RowIdSets } from "./sync_memory.ts";
 
 /** Where a folder is sent to, and how. */
 export interface ImportJob {
@@ -76,16 +77,27 @@ export async function runImport(place: ImportPlace, job: ImportJob, context: Job
   }
 }
 
+/** What {@linkcode importFolder} is told. */
+export interface ImportWork {
+  /** Where to, and how. */
+  readonly job: ImportJob;
+  /** Where it tells what it does. */
+  readonly context: JobContext;
+  /** Given the rows that the folder has, returns those that Kiroframe has and the folder lacks. @default {none is known} */
+  readonly goneOf?: (rows: RowIdSets) => RowIdSets;
+}
+
 /** Imports an open folder. Rejects with an AppError. */
 export async function importFolder(
   folder: ExportFolder,
   { importSource, sourceId }: ImportOrigin,
-  { job, context }: { readonly job: ImportJob; readonly context: JobContext },
+  { job, context, goneOf }: ImportWork,
 ): Promise<ImportOutcome> {
   const { logger, progress, signal, redact } = context;
   context.advise(`Send the rest with: kiroframe-importer import ${folder.path}`);
   const { onlyChanged = false, ...how } = job;
   const target = { kiroframeUrl: job.kiroframeUrl, profilingToken: job.profilingToken, sourceId };
+  const ledger = new Ledger(folder.state.database, target);
   const store = onlyChanged ? openChangeStore(dirname(folder.path), target) : undefined;
   try {
     const result = await importToKiroframe({
@@ -95,7 +107,7 @@ export async function importFolder(
       runsPath: folder.file("runs"),
       modelsPath: folder.file("models"),
       ...how,
-      ledger: new Ledger(folder.state.database, target),
+      ledger,
       store: store?.ledger,
       redact,
       logger,
@@ -103,7 +115,9 @@ export async function importFolder(
       signal,
     });
     tell(result, { job, context });
-    const differences = await reconcile(folder, result, logger);
+    const gone = goneOf?.({ experiments: ledger.rowIds(1), runs: ledger.rowIds(2) });
+    if (gone !== undefined) tellGone(gone, context);
+    const differences = await reconcile(folder, result, { logger, gone });
     return { result, failures: failuresOf(result, differences) };
   } finally {
     store?.close();
@@ -130,6 +144,17 @@ function tell(
     logger.info(`${count(result.nonFiniteValues, "value")} that JSON cannot hold (NaN, Infinity) ${done}`);
   }
   if (result.thinnedPoints > 0) logger.info(`${count(result.thinnedPoints, "point")} left out by --max-history-points`);
+}
+
+/** Kiroframe has no call to delete: a person may want to. */
+function tellGone({ experiments, runs }: RowIdSets, { logger }: JobContext): void {
+  if (experiments.length + runs.length === 0) return;
+  logger.warn(
+    `Deleted in the source since they were sent: ${count(experiments.length, "experiment")} and ${
+      count(runs.length, "run")
+    }; ` +
+      `summary.json lists them, Kiroframe still has them`,
+  );
 }
 
 async function originOf(folderPath: string, { origin }: ImportPlace): Promise<ImportOrigin> {

@@ -7,15 +7,20 @@ import { finishedExport } from "../export/exporter.ts";
 import type { ExportFolder } from "../folder/export_folder.ts";
 import type { ImportResult, RowCounts } from "../kiroframe/result.ts";
 import type { Logger } from "../logger.ts";
+import type { RowIdSets } from "./sync_memory.ts";
 
 /**
  * Compares the counts, tells them in the last lines of the log, and writes them into summary.json.
  * Returns one sentence for each experiment that differs. A folder that this program did not export has nothing to compare.
  */
-export async function reconcile(folder: ExportFolder, result: ImportResult, logger: Logger): Promise<string[]> {
+export async function reconcile(
+  folder: ExportFolder,
+  result: ImportResult,
+  { logger, gone }: { readonly logger: Logger; readonly gone?: RowIdSets },
+): Promise<string[]> {
   const summary = finishedExport(folder);
   if (summary === null) return [];
-  const imported = importedCounts(result);
+  const imported = { ...importedCounts(result), gone };
   await folder.writeWhole("summary", summaryJson(summary, imported));
   const differences = differencesOf(summary, imported);
   for (const difference of differences) logger.error(difference);

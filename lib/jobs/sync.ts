@@ -8,15 +8,16 @@ import { readdir, rm } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { readAbout, type SyncMark } from "../folder/about.ts";
 import { checkBaseDir } from "../folder/base_dir.ts";
-import { lockBaseDir } from "../folder/base_lock.ts";
+import { leavesRunsOut } from "../export/totals.ts";
 import { isFolderName } from "../folder/layout.ts";
 import { folderStage } from "../folder/stage.ts";
 import type { JobContext } from "./context.ts";
 import { type ExportJob, type ExportOutcome, runExport } from "./export.ts";
 import { importFolder, type ImportJob } from "./import.ts";
 import { count } from "./outcome.ts";
-import { privacyHash, type RowOptions } from "./row_options.ts";
+import { privacyHash, type RowOptions, selectionOf } from "./row_options.ts";
 import { SOURCES } from "./sources.ts";
+import { SyncMemory } from "./sync_memory.ts";
 
 /** What is kept in step with a source, and how. */
 export interface SyncJob {
@@ -54,7 +55,7 @@ export async function runSync(job: SyncJob, context: JobContext, nowMs = Date.no
   const sourceId = kind.sourceIdOf(job.export.source.trackingUrl);
   const key = keyOf({ ...job.export.rows, privacyHash: privacyHash(job.export.privacy) });
   await checkBaseDir(baseDir);
-  const unlock = await lockBaseDir(baseDir, `sync_${sourceId}_${key}`);
+  const memory = await SyncMemory.open(baseDir, `sync_${sourceId}_${key}`);
   try {
     const folders = await syncFolders(baseDir, { sourceId, key });
     const unended = folders.findLast(({ stage }) => stage !== "ended");
@@ -72,8 +73,14 @@ export async function runSync(job: SyncJob, context: JobContext, nowMs = Date.no
       context,
       async ({ folder, identity }) => {
         if (job.import === null) return [];
-        const how = { job: { ...job.import, onlyChanged: true }, context };
-        return (await importFolder(folder, identity, how)).failures;
+        const { kiroframeUrl } = job.import;
+        // Runs that a selection leaves out are not gone.
+        const isWhole = !leavesRunsOut(selectionOf({ ...job.export.rows, privacyHash: "" }));
+        return (await importFolder(folder, identity, {
+          job: { ...job.import, onlyChanged: true },
+          context,
+          goneOf: isWhole ? (rows) => memory.remember(kiroframeUrl, rows) : undefined,
+        })).failures;
       },
     );
     const removed = await prune(await syncFolders(baseDir, { sourceId, key }), job.keep);
@@ -84,7 +91,7 @@ export async function runSync(job: SyncJob, context: JobContext, nowMs = Date.no
     );
     return { ...outcome, removed };
   } finally {
-    unlock();
+    memory.close();
   }
 }
 

@@ -241,3 +241,33 @@ Deno.test("runSync() ends with an UnreachableError while another one is at work 
   assert.ok(refused[0]?.reason instanceof UnreachableError);
   assert.equal(lab.kiroframe.runs.size, 12);
 });
+
+Deno.test("runSync() lists what was sent once and is gone now, but not what a selection leaves out", async () => {
+  const world = smallWorld();
+  await using lab = await Lab.open(world);
+  await lab.sync();
+  const [run] = world.runs.values();
+  const [, second] = world.experiments.values();
+  assert.ok(run !== undefined && second !== undefined && run.experimentId === "0");
+  run.lifecycleStage = "deleted";
+  second.lifecycleStage = "deleted";
+  const inSecond = world.runsOf(second.id).map(({ id }) => id);
+  for (let i = 0; i < 2; i++) {
+    const { folderPath } = await lab.sync();
+    const gone = JSON.parse(await readFile(join(folderPath, LAYOUT.summary), "utf8")).import.deleted_in_source;
+    assert.deepEqual(gone, { experiments: [second.id], runs: [run.id, ...inSecond].sort() });
+  }
+  assert.equal(lab.log.filter((line) => /^Deleted in the source .* 1 experiment and 7 runs/.test(line)).length, 2);
+  const job = lab.job();
+  const later = { ...job, export: { ...job.export, rows: { ...job.export.rows, sinceMs: Date.now() } } };
+  const { folderPath } = await runSync(later, lab.context);
+  assert.equal(
+    JSON.parse(await readFile(join(folderPath, LAYOUT.summary), "utf8")).import.deleted_in_source,
+    undefined,
+  );
+  run.lifecycleStage = "active";
+  second.lifecycleStage = "active";
+  const back = await lab.sync();
+  const { import: sent } = JSON.parse(await readFile(join(back.folderPath, LAYOUT.summary), "utf8"));
+  assert.deepEqual(sent.deleted_in_source, { experiments: [], runs: [] });
+});

@@ -9,7 +9,10 @@ import { readMoment } from "../parse/moment.ts";
 import { readShard } from "../parse/shard.ts";
 
 /** The export of a Config. Throws a UsageError for a moment or a shard that cannot be read. */
-export function exportJobOf(config: Config<"plain"> | Config<"export">, nowMs = Date.now()): ExportJob {
+export function exportJobOf(
+  config: Config<"plain"> | Config<"export"> | Config<"sync">,
+  nowMs = Date.now(),
+): ExportJob {
   const { includeSchemaProfile, exportModels, downloadArtifacts, includeDeleted, since, until } = config;
   const { trackingUrl, environment: env, experimentPageSize, runPageSize, concurrency } = config;
   return {
@@ -28,13 +31,14 @@ export function exportJobOf(config: Config<"plain"> | Config<"export">, nowMs = 
     },
     privacy: { redact: config.redact, excludeTags: config.excludeTag, excludeParams: config.excludeParam },
     baseDir: config.baseDir,
-    resume: config.resume,
+    resume: "resume" in config ? config.resume : undefined,
   };
 }
 
 /** The import of a Config. */
-export function importJobOf(config: Config<"plain"> | Config<"import">): ImportJob {
-  const { kiroframeUrl, profilingToken, nonFinite, maxFailures, maxHistoryPoints, onlyChanged } = config;
+export function importJobOf(config: Config<"plain"> | Config<"import"> | Config<"sync">): ImportJob {
+  const { kiroframeUrl, profilingToken, nonFinite, maxFailures, maxHistoryPoints } = config;
+  const onlyChanged = "onlyChanged" in config && config.onlyChanged;
   const { importConcurrency: concurrency, environment: env } = config;
   return { kiroframeUrl, profilingToken, env, concurrency, nonFinite, maxFailures, maxHistoryPoints, onlyChanged };
 }

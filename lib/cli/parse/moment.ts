@@ -28,3 +28,10 @@ export function readMoment(text: string, { flag, nowMs }: MomentOptions): number
     `Cannot use ${flag} "${text}": expected a date (2026-11-23), a time (2026-11-23T21:07:08Z) or how long ago (36h, 7d)`,
   );
 }
+
+/** Reads "36h" as milliseconds (m, h, d, w). Throws a UsageError for anything else. */
+export function readAge(text: string, flag: string): number {
+  const age = /^(\d+)([mhdw])$/.exec(text);
+  if (age !== null) return Number(age[1]) * (UNIT_MS[age[2] ?? ""] ?? 0);
+  throw new UsageError(`Cannot use ${flag} "${text}": expected a time such as 36h, 7d or 4w`);
+}

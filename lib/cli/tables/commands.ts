@@ -77,6 +77,18 @@ export const RUNNABLE = [
     ],
   },
   {
+    name: "sync",
+    about: "What a scheduler runs: export and import what changed",
+    description:
+      "Keeps Kiroframe in step with MLflow, at the cost of what changed: goes on with a folder that did not end, else " +
+      "makes a new one, reads the histories and artifacts of new and changed runs only, sends the rows that changed, and " +
+      "removes older folders of its own.",
+    examples: [
+      { does: "Every hour, from a timer", line: "kiroframe-importer sync --env-file params.env" },
+      { does: "Read everything again", line: "kiroframe-importer sync --env-file params.env --full" },
+    ],
+  },
+  {
     name: "merge",
     operand: "FOLDER...",
     operandAbout: "the FOLDERs of all shards",

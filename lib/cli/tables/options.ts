@@ -22,7 +22,7 @@ const OPTIONS = [
     choices: Object.keys(SOURCES) as ImportType[],
     group: "What to export",
     about: "Kind of the tracking system",
-    commands: ["plain", "export", "import"],
+    commands: ["plain", "export", "import", "sync"],
   },
   {
     flag: "tracking-url",
@@ -31,8 +31,8 @@ const OPTIONS = [
     placeholder: "URL",
     group: "Required",
     about: "MLflow tracking URI, http or https",
-    commands: ["plain", "export", "import"],
-    requiredBy: ["plain", "export"],
+    commands: ["plain", "export", "import", "sync"],
+    requiredBy: ["plain", "export", "sync"],
   },
   {
     flag: "kiroframe-url",
@@ -41,8 +41,8 @@ const OPTIONS = [
     placeholder: "URL",
     group: "Required",
     about: "Kiroframe base URL, http or https",
-    commands: ["plain", "import"],
-    requiredBy: ["plain", "import"],
+    commands: ["plain", "import", "sync"],
+    requiredBy: ["plain", "import", "sync"],
   },
   {
     flag: "profiling-token",
@@ -51,8 +51,8 @@ const OPTIONS = [
     placeholder: "TOKEN",
     group: "Required",
     about: "Kiroframe profiling token, sent as x-api-key",
-    commands: ["plain", "import"],
-    requiredBy: ["plain", "import"],
+    commands: ["plain", "import", "sync"],
+    requiredBy: ["plain", "import", "sync"],
     secret: true,
   },
   {
@@ -63,7 +63,7 @@ const OPTIONS = [
     default: "~/mlflow_export",
     group: "Where it goes",
     about: "Parent of the dated folder",
-    commands: ["plain", "export", "merge"],
+    commands: ["plain", "export", "merge", "sync"],
   },
   {
     flag: "include-schema-profile",
@@ -72,7 +72,7 @@ const OPTIONS = [
     default: true,
     group: "What to export",
     about: "Dataset schema and profile in the rows",
-    commands: ["plain", "export"],
+    commands: ["plain", "export", "sync"],
   },
   {
     flag: "export-models",
@@ -81,7 +81,7 @@ const OPTIONS = [
     default: true,
     group: "What to export",
     about: "Registered models, to models.json",
-    commands: ["plain", "export"],
+    commands: ["plain", "export", "sync"],
   },
   {
     flag: "download-artifacts",
@@ -90,7 +90,7 @@ const OPTIONS = [
     default: false,
     group: "What to export",
     about: "Artifacts, to artifacts/ and the manifest",
-    commands: ["plain", "export"],
+    commands: ["plain", "export", "sync"],
   },
   {
     flag: "experiment-page-size",
@@ -101,7 +101,7 @@ const OPTIONS = [
     max: MAX_PAGE_SIZE,
     group: "How fast",
     about: "Experiments a page of MLflow's listing",
-    commands: ["plain", "export"],
+    commands: ["plain", "export", "sync"],
   },
   {
     flag: "run-page-size",
@@ -112,7 +112,7 @@ const OPTIONS = [
     max: MAX_PAGE_SIZE,
     group: "How fast",
     about: "Runs a page of MLflow's listing, at most",
-    commands: ["plain", "export"],
+    commands: ["plain", "export", "sync"],
   },
   {
     flag: "import-to-kiroframe",
@@ -120,7 +120,7 @@ const OPTIONS = [
     default: true,
     group: "Where it goes",
     about: "Import after the export; off: export only",
-    commands: ["plain"],
+    commands: ["plain", "sync"],
   },
   {
     flag: "resume",
@@ -138,7 +138,7 @@ const OPTIONS = [
     choices: ["DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"],
     group: "Other",
     about: "Least level shown on the console and kept in export.log",
-    commands: ["plain", "export", "import", "merge", "verify", "demo"],
+    commands: ["plain", "export", "import", "merge", "verify", "demo", "sync"],
   },
   {
     flag: "env-file",
@@ -146,7 +146,7 @@ const OPTIONS = [
     placeholder: "FILE",
     group: "Other",
     about: "Shell file of export NAME=value lines; variables of the environment win",
-    commands: ["plain", "export", "import", "merge", "verify", "demo"],
+    commands: ["plain", "export", "import", "merge", "verify", "demo", "sync"],
   },
   {
     flag: "concurrency",
@@ -157,7 +157,7 @@ const OPTIONS = [
     max: MAX_CONCURRENCY,
     group: "How fast",
     about: "Calls to MLflow in flight at most",
-    commands: ["plain", "export"],
+    commands: ["plain", "export", "sync"],
   },
   {
     flag: "import-concurrency",
@@ -168,7 +168,7 @@ const OPTIONS = [
     max: MAX_CONCURRENCY,
     group: "How fast",
     about: "Experiments sent to Kiroframe side by side",
-    commands: ["plain", "import"],
+    commands: ["plain", "import", "sync"],
   },
   {
     flag: "non-finite",
@@ -179,7 +179,7 @@ const OPTIONS = [
     choices: ["omit", "string", "null"],
     group: "Where it goes",
     about: "NaN and Infinity in rows sent to Kiroframe",
-    commands: ["plain", "import"],
+    commands: ["plain", "import", "sync"],
   },
   {
     flag: "experiment",
@@ -188,7 +188,7 @@ const OPTIONS = [
     placeholder: "NAME",
     group: "What to export",
     about: "Only experiments of this name; * and ? match any text or character; may be repeated",
-    commands: ["plain", "export"],
+    commands: ["plain", "export", "sync"],
   },
   {
     flag: "since",
@@ -196,7 +196,7 @@ const OPTIONS = [
     placeholder: "WHEN",
     group: "What to export",
     about: "Only runs started at or after this: 2026-11-23, 2026-11-23T21:07:08Z, or 36h for 36 hours ago",
-    commands: ["plain", "export"],
+    commands: ["plain", "export", "sync"],
   },
   {
     flag: "until",
@@ -204,7 +204,7 @@ const OPTIONS = [
     placeholder: "WHEN",
     group: "What to export",
     about: "Only runs started before this",
-    commands: ["plain", "export"],
+    commands: ["plain", "export", "sync"],
   },
   {
     flag: "run-filter",
@@ -213,7 +213,7 @@ const OPTIONS = [
     placeholder: "FILTER",
     group: "What to export",
     about: "Only runs that match MLflow's own filter, as in: metrics.accuracy > 0.9",
-    commands: ["plain", "export"],
+    commands: ["plain", "export", "sync"],
   },
   {
     flag: "include-deleted",
@@ -222,7 +222,7 @@ const OPTIONS = [
     default: false,
     group: "What to export",
     about: "Deleted experiments and runs too",
-    commands: ["plain", "export"],
+    commands: ["plain", "export", "sync"],
   },
   {
     flag: "redact",
@@ -231,7 +231,7 @@ const OPTIONS = [
     placeholder: "REGEX",
     group: "What to export",
     about: "Replace text that matches in names, values and descriptions; may be repeated",
-    commands: ["plain", "export"],
+    commands: ["plain", "export", "sync"],
   },
   {
     flag: "exclude-tag",
@@ -240,7 +240,7 @@ const OPTIONS = [
     placeholder: "KEY",
     group: "What to export",
     about: "Leave this tag out; * and ? as above; may be repeated",
-    commands: ["plain", "export"],
+    commands: ["plain", "export", "sync"],
   },
   {
     flag: "exclude-param",
@@ -249,7 +249,7 @@ const OPTIONS = [
     placeholder: "KEY",
     group: "What to export",
     about: "Leave this param out; * and ? as above; may be repeated",
-    commands: ["plain", "export"],
+    commands: ["plain", "export", "sync"],
   },
   {
     flag: "only-changed",
@@ -261,13 +261,42 @@ const OPTIONS = [
     commands: ["plain", "import"],
   },
   {
+    flag: "keep",
+    variable: "SYNC_KEEP",
+    kind: "count",
+    placeholder: "N",
+    default: 2,
+    max: 1_000_000,
+    group: "Where it goes",
+    about: "Finished folders of this sync that are kept, the new one included; older ones are removed",
+    commands: ["sync"],
+  },
+  {
+    flag: "full",
+    kind: "boolean",
+    default: false,
+    group: "What to export",
+    about: "Read everything again, unchanged runs too",
+    commands: ["sync"],
+  },
+  {
+    flag: "full-every",
+    variable: "SYNC_FULL_EVERY",
+    kind: "text",
+    placeholder: "AGE",
+    default: "7d",
+    group: "What to export",
+    about: "Read everything again when that was last done longer ago than this: 36h, 7d, 4w",
+    commands: ["sync"],
+  },
+  {
     flag: "shard",
     kind: "text",
     placeholder: "I/N",
     group: "How fast",
     about:
       "Only part I of N of the experiments, for one of N machines; JOB_COMPLETION_INDEX and JOB_COMPLETIONS do the same",
-    commands: ["plain", "export"],
+    commands: ["plain", "export", "sync"],
   },
   {
     flag: "max-failures",
@@ -277,7 +306,7 @@ const OPTIONS = [
     max: 1_000_000_000,
     group: "Where it goes",
     about: "End the import when Kiroframe refused more rows than this",
-    commands: ["plain", "import"],
+    commands: ["plain", "import", "sync"],
   },
   {
     flag: "max-history-points",
@@ -287,7 +316,7 @@ const OPTIONS = [
     max: 1_000_000_000,
     group: "Where it goes",
     about: "Send at most so many points of each metric (first, last and extremes are kept); files stay whole",
-    commands: ["plain", "import"],
+    commands: ["plain", "import", "sync"],
   },
 ] as const satisfies readonly OptionSpec[];
 

@@ -67,6 +67,7 @@ export class Ledger {
   readonly #write: StatementSync;
   readonly #failures: StatementSync;
   readonly #count: StatementSync;
+  readonly #ids: StatementSync;
   readonly #now: () => Date;
 
   /** Opens the ledger of a target inside a database that the caller opened, locks and closes. */
@@ -87,6 +88,7 @@ export class Ledger {
        WHERE target = ${targetId} AND status = 'failed' AND (import_type, row_id) > (?, ?)
        ORDER BY import_type, row_id LIMIT 1000`,
     );
+    this.#ids = database.prepare(`SELECT row_id FROM kiroframe_rows WHERE target = ${targetId} AND import_type = ?`);
     this.#count = database.prepare(
       `SELECT count(*) AS rows FROM kiroframe_rows WHERE target = ${targetId} AND import_type = ? AND status = ?`,
     );
@@ -118,6 +120,11 @@ export class Ledger {
   counts(importType: ImportType): LedgerCounts {
     const count = (status: string): number => Number(this.#count.get(importType, status)?.["rows"]);
     return { acknowledged: count("acknowledged"), failed: count("failed") };
+  }
+
+  /** The ids of all rows of an import type, however they stand. */
+  rowIds(importType: ImportType): string[] {
+    return this.#ids.all(importType).map((row) => String(row["row_id"]));
   }
 
   /** Every row whose last attempt failed, by import type and row id. Rows may be recorded while it runs. */

@@ -1,0 +1,21 @@
+/**
+ * `sync`: what a scheduler runs.
+ * @module
+ */
+import { failIfIncomplete } from "../../jobs/outcome.ts";
+import { runSync } from "../../jobs/sync.ts";
+import { exportJobOf, importJobOf } from "./job_options.ts";
+import { readAge } from "../parse/moment.ts";
+import type { CommandInput } from "./session.ts";
+
+/** Runs the command. Rejects with an AppError; IncompleteError when all was done but some rows, histories or artifacts failed. */
+export async function syncCommand({ config, session }: CommandInput<"sync">): Promise<void> {
+  const job = {
+    export: exportJobOf(config),
+    import: config.importToKiroframe ? importJobOf(config) : null,
+    keep: config.keep,
+    isFull: config.full,
+    fullEveryMs: readAge(config.fullEvery, "--full-every"),
+  };
+  failIfIncomplete((await runSync(job, session)).failures);
+}
