@@ -11,7 +11,7 @@ import { type FileFacts, inspectFile } from "./inspect.ts";
 import { folderName, isFolderName, LAYOUT } from "./layout.ts";
 import { HEAD_BYTES, readRowHead } from "./row_head.ts";
 import { runsCsv } from "./runs_csv.ts";
-import { FolderState, type SpooledRun } from "./state.ts";
+import { FolderState, type SpooledRun, type SpoolMark } from "./state.ts";
 import { writeAtomically } from "./write_atomically.ts";
 
 const GROWING: readonly GrowingFile[] = [LAYOUT.experiments, LAYOUT.datasets, LAYOUT.runsBasicCsv, LAYOUT.runs];
@@ -22,6 +22,12 @@ export type GrowingFile =
   | "experiments_runs_datasets.json"
   | "runs_basic.csv"
   | "runs.json";
+
+/** A place in all that grows: what is written from there on can be taken back. */
+export interface FolderMark extends SpoolMark {
+  /** Bytes of each growing file, by name. */
+  readonly lengths: Readonly<Record<string, number>>;
+}
 
 /** What an export's files hold, read back. */
 export interface Written {
@@ -127,8 +133,21 @@ export class ExportFolder {
   /** Makes everything written so far durable; `progress` is what the export needs to go on from here. */
   async commit(progress: unknown): Promise<void> {
     await Promise.all([...this.#files.values()].map((file) => file.sync()));
-    const lengths = Object.fromEntries([...this.#files].map(([name, file]) => [name, file.length]));
-    this.state.commit({ lengths, progress });
+    this.state.commit({ lengths: this.#lengths(), progress });
+  }
+
+  /** Where everything stands now. */
+  mark(): FolderMark {
+    return { lengths: this.#lengths(), ...this.state.mark() };
+  }
+
+  /** Takes back what was written since the mark, which is durable then; `progress` is what to go on with from there. */
+  async cutBack(mark: FolderMark, progress: unknown): Promise<void> {
+    await Promise.all([...this.#files.values()].map((file) => file.sync()));
+    this.state.dropSince(mark);
+    // The checkpoint first: files that are longer than it says are cut when they are opened again.
+    this.state.commit({ lengths: mark.lengths, progress });
+    for (const [name, file] of this.#files) await file.cutTo(mark.lengths[name] ?? 0);
   }
 
   /** Writes runs.csv from rows in its order, asked for twice. @param rows the spool's, where none are given */
@@ -147,6 +166,10 @@ export class ExportFolder {
   /** Writes one of the files that are there at once. */
   async writeWhole(name: "models" | "summary", text: string): Promise<void> {
     await writeAtomically(this.file(name), text);
+  }
+
+  #lengths(): Record<string, number> {
+    return Object.fromEntries([...this.#files].map(([name, file]) => [name, file.length]));
   }
 
   #growing(name: GrowingFile): AppendFile {

@@ -20,6 +20,14 @@ export interface Checkpoint {
   readonly progress: unknown;
 }
 
+/** Where the spool and the manifest stand. */
+export interface SpoolMark {
+  /** The last row of the spool. */
+  readonly run: number;
+  /** The last entry of the manifest. */
+  readonly entry: number;
+}
+
 /** One run as the spool keeps it. */
 export interface SpooledRun {
   /** Run id. */
@@ -63,6 +71,11 @@ export class FolderState {
     return row === undefined ? undefined : JSON.parse(String(row["value"]));
   }
 
+  /** Forgets the value kept under a name. */
+  forget(name: string): void {
+    this.database.prepare("DELETE FROM kept WHERE name = ?").run(name);
+  }
+
   /** Adds a run to the spool; it counts from the next {@linkcode FolderState.commit} on. */
   addRun(run: SpooledRun): void {
     this.#begin();
@@ -95,6 +108,20 @@ export class FolderState {
     for (const row of this.database.prepare("SELECT entry FROM manifest ORDER BY rowid").iterate()) {
       yield String(row["entry"]);
     }
+  }
+
+  /** Where the spool and the manifest stand now. */
+  mark(): SpoolMark {
+    const last = (table: string): number =>
+      Number(this.database.prepare(`SELECT coalesce(max(rowid), 0) AS last FROM ${table}`).get()?.["last"]);
+    return { run: last("runs"), entry: last("manifest") };
+  }
+
+  /** Drops what was added since the mark; it counts from the next commit on. */
+  dropSince({ run, entry }: SpoolMark): void {
+    this.#begin();
+    this.database.prepare("DELETE FROM runs WHERE rowid > ?").run(run);
+    this.database.prepare("DELETE FROM manifest WHERE rowid > ?").run(entry);
   }
 
   /** The last checkpoint, or undefined where none was reached. */

@@ -10,6 +10,7 @@ import { streamHistory } from "./stream.ts";
 import { LongHistory, type LongHistoryOptions } from "./long.ts";
 import { tokenOfOffset } from "../paging/page_order.ts";
 import { PointColumns } from "../../points/columns.ts";
+import { verdictOn } from "../endpoints/verdict.ts";
 
 /** How single histories are read. */
 export interface SingleOptions {
@@ -91,10 +92,19 @@ export class SingleHistories {
   #create(item: HistoryItem, options: Pick<LongHistoryOptions, "pages" | "beginning" | "canPrefetch">): LongHistory {
     const history: LongHistory = new LongHistory({
       ...options,
+      pages: () => this.#withVerdict(options.pages()),
       onStart: () => this.#options.onLongStart(history),
       onEnd: (points) => this.#options.onLongEnd(item, points),
     });
     return history;
+  }
+
+  async *#withVerdict(pages: AsyncGenerator<Points>): AsyncGenerator<Points> {
+    try {
+      yield* pages;
+    } catch (error) {
+      throw await verdictOn(error, this.#client);
+    }
   }
 
   #queryOf(item: HistoryItem, priority: number): HistoryQuery {
