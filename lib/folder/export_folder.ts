@@ -72,7 +72,7 @@ export class ExportFolder {
     }
   }
 
-  /** Opens a folder that exists. Rejects with a UsageError when it is none, or another process works on it. */
+  /** Opens a folder that exists. Rejects with a UsageError when it is none, or another process works on it; with an AppError when its state is damaged. */
   static async open(path: string): Promise<ExportFolder> {
     const isFolder = await stat(path).then((info) => info.isDirectory(), () => false);
     if (!isFolder) {
@@ -80,15 +80,16 @@ export class ExportFolder {
         hint: "Give the path of an export folder",
       });
     }
-    try {
-      return new ExportFolder(path, new FolderState(join(path, LAYOUT.state)));
-    } catch (error) {
-      throw error instanceof AppError ? error : writeError(join(path, LAYOUT.state), error);
-    }
+    return new ExportFolder(path, new FolderState(join(path, LAYOUT.state)));
   }
 
   /** The newest export folder below `baseDir` that has its export.json, or null where there is none. */
   static async latest(baseDir: string): Promise<string | null> {
+    return (await ExportFolder.newestFirst(baseDir))[0] ?? null;
+  }
+
+  /** The export folders below `baseDir` that have their export.json, the newest first. */
+  static async newestFirst(baseDir: string): Promise<string[]> {
     const names = (await readdir(baseDir).catch(() => [])).filter(isFolderName);
     // The name tells the minute but not the second: what was written first in the folder does.
     const found = await Promise.all(names.map(async (name) => {
@@ -96,8 +97,8 @@ export class ExportFolder {
       return { path, minute: name.slice(0, 13), about: await stat(join(path, LAYOUT.about)).catch(() => null) };
     }));
     const made = found.flatMap(({ about, ...rest }) => about === null ? [] : [{ ...rest, ms: about.mtimeMs }]);
-    made.sort((a, b) => (a.minute === b.minute ? a.ms - b.ms : a.minute < b.minute ? -1 : 1));
-    return made.at(-1)?.path ?? null;
+    made.sort((a, b) => (a.minute === b.minute ? b.ms - a.ms : a.minute < b.minute ? 1 : -1));
+    return made.map(({ path }) => path);
   }
 
   /** The path of one of the folder's files. */

@@ -86,7 +86,7 @@ export async function importFolder(
   context.advise(`Send the rest with: kiroframe-importer import ${folder.path}`);
   const { onlyChanged = false, ...how } = job;
   const target = { kiroframeUrl: job.kiroframeUrl, profilingToken: job.profilingToken, sourceId };
-  const store = onlyChanged ? openChangeStore(dirname(folder.path), target) : undefined;
+  const store = onlyChanged ? openChangeStore(dirname(folder.path), target, logger) : undefined;
   try {
     const result = await importToKiroframe({
       importSource,

@@ -5,31 +5,42 @@
 import type { ExportJob } from "../../jobs/export.ts";
 import type { ImportJob } from "../../jobs/import.ts";
 import type { Config } from "../parse/config.ts";
-import { readMoment } from "../parse/moment.ts";
+import { type Moment, readMoment } from "../parse/moment.ts";
 import { readShard } from "../parse/shard.ts";
 
 /** The export of a Config. Throws a UsageError for a moment or a shard that cannot be read. */
 export function exportJobOf(config: Config<"plain"> | Config<"export">, nowMs = Date.now()): ExportJob {
-  const { includeSchemaProfile, exportModels, downloadArtifacts, includeDeleted, since, until } = config;
   const { trackingUrl, environment: env, experimentPageSize, runPageSize, concurrency } = config;
+  const since = momentOf("since");
+  const until = momentOf("until");
   return {
     importType: config.importType,
     source: { trackingUrl, env, experimentPageSize, runPageSize, concurrency },
     rows: {
-      includeSchemaProfile,
-      exportModels,
-      downloadArtifacts,
-      includeDeleted,
-      experiments: config.experiment,
-      sinceMs: since === undefined ? null : readMoment(since, { flag: "--since", nowMs }),
-      untilMs: until === undefined ? null : readMoment(until, { flag: "--until", nowMs }),
-      runFilter: config.runFilter ?? "",
-      shard: readShard(config.shard, env),
+      includeSchemaProfile: given("includeSchemaProfile"),
+      exportModels: given("exportModels"),
+      downloadArtifacts: given("downloadArtifacts"),
+      includeDeleted: given("includeDeleted"),
+      experiments: given("experiment"),
+      sinceMs: since?.ms,
+      sinceAge: since?.age,
+      untilMs: until?.ms,
+      untilAge: until?.age,
+      runFilter: config.runFilter,
+      shard: readShard(config.shard, env) ?? undefined,
     },
     privacy: { redact: config.redact, excludeTags: config.excludeTag, excludeParams: config.excludeParam },
     baseDir: config.baseDir,
     resume: config.resume,
   };
+
+  function given<K extends keyof Config<"export">>(key: K): Config<"export">[K] | undefined {
+    return config.given.has(key) ? config[key] : undefined;
+  }
+  function momentOf(name: "since" | "until"): Moment | undefined {
+    const text = config[name];
+    return text === undefined ? undefined : readMoment(text, { flag: `--${name}`, nowMs });
+  }
 }
 
 /** The import of a Config. */

@@ -127,7 +127,8 @@ const OPTIONS = [
     kind: "path",
     placeholder: "FOLDER",
     group: "Where it goes",
-    about: "Go on with this folder, the latest in --base-dir, or auto: the latest if it did not end, else a new one",
+    about: "Go on with this folder, the latest in --base-dir, or auto: the newest of this server and these options " +
+      "if it did not end, else a new one",
     commands: ["plain", "export"],
   },
   {
