@@ -17,6 +17,8 @@ const GROUND = [
   "lib/version.ts",
   "lib/visible.ts",
   "lib/json",
+  // What an export writes and an import reads: the two rooms may not know each other, but their lines are the same.
+  "lib/lines",
   "lib/runtime",
 ];
 
@@ -26,6 +28,7 @@ const GROUND = [
  */
 const ARROWS: Readonly<Record<string, readonly string[]>> = {
   "lib/json": [],
+  "lib/lines": [],
   "lib/runtime": [],
   "lib/terminal": [],
   "lib/http": [],

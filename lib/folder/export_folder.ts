@@ -5,11 +5,11 @@
 import { mkdir, readdir, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { AppError, UsageError } from "../errors.ts";
+import { HEAD_BYTES, readRowHead } from "../lines/row_head.ts";
 import { writeError } from "../runtime/write_error.ts";
 import { AppendFile } from "./append_file.ts";
 import { type FileFacts, inspectFile } from "./inspect.ts";
 import { folderName, isFolderName, LAYOUT } from "./layout.ts";
-import { HEAD_BYTES, readRowHead } from "./row_head.ts";
 import { runsCsv } from "./runs_csv.ts";
 import { FolderState, type SpooledRun, type SpoolMark } from "./state.ts";
 import { writeAtomically } from "./write_atomically.ts";
@@ -38,8 +38,6 @@ export interface Written {
 }
 
 const INSPECTED = [...GROWING, LAYOUT.runsCsv, LAYOUT.manifest, LAYOUT.models];
-
-const DECODER = new TextDecoder();
 
 /** One export folder, locked for this process. */
 export class ExportFolder {
@@ -183,7 +181,7 @@ export class ExportFolder {
   async inspect(): Promise<Written> {
     const runsByExperiment = new Map<string, number>();
     const onLine = (line: Uint8Array): void => {
-      const id = readRowHead(DECODER.decode(line))?.experimentId;
+      const id = readRowHead(line)?.experimentId;
       if (id !== undefined) runsByExperiment.set(id, (runsByExperiment.get(id) ?? 0) + 1);
     };
     const files: Record<string, FileFacts> = {};
@@ -191,7 +189,7 @@ export class ExportFolder {
       const path = join(this.path, name);
       const isThere = await stat(path).then(() => true, () => false);
       if (!isThere) continue;
-      files[name] = await inspectFile(path, name === LAYOUT.runs ? { onLine, maxLineBytes: HEAD_BYTES } : {});
+      files[name] = await inspectFile(path, name === LAYOUT.runs ? { onLine, maxBytes: HEAD_BYTES } : {});
     }
     return { files, runsByExperiment };
   }
