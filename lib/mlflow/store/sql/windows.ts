@@ -3,6 +3,7 @@
  * @module
  */
 import type { Experiment, History, Run, RunRecord } from "../../../source/mod.ts";
+import type { FilterableRun } from "../filter/match.ts";
 import type { Database } from "./database.ts";
 import { readRuns } from "./runs.ts";
 import type { Schema } from "./schema/read.ts";
@@ -27,7 +28,7 @@ export interface WindowOptions {
   /** Its tables. */
   readonly schema: Schema;
   /** Whether a run is wanted. */
-  readonly isWanted: (run: Run) => boolean;
+  readonly isWanted: (run: FilterableRun) => boolean;
 }
 
 /** Gives the runs of the ids, without histories. */
