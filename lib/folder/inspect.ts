@@ -4,7 +4,7 @@
  */
 import { Buffer } from "node:buffer";
 import { createHash } from "node:crypto";
-import { open } from "node:fs/promises";
+import { chunksOf } from "./chunks.ts";
 
 /** What {@linkcode inspectFile} finds. */
 export interface FileFacts {
@@ -25,7 +25,6 @@ export interface InspectOptions {
 }
 
 const NEWLINE = 0x0a;
-const READ_BYTES = 1 << 20;
 
 /** Reads a file once, in memory that does not grow with it. Rejects as node:fs does. */
 export async function inspectFile(path: string, options: InspectOptions = {}): Promise<FileFacts> {
@@ -65,20 +64,4 @@ export async function inspectFile(path: string, options: InspectOptions = {}): P
   }
   if (isOpen) endLine();
   return { bytes, lines, sha256: hash.digest("hex") };
-}
-
-/** Each chunk is good until the next one is asked for: they share one buffer, which leaves no garbage. */
-async function* chunksOf(path: string): AsyncGenerator<Uint8Array> {
-  // No Buffer: to find a byte in one takes Deno many times longer.
-  const buffer = new Uint8Array(READ_BYTES);
-  const handle = await open(path, "r");
-  try {
-    for (;;) {
-      const { bytesRead } = await handle.read(buffer, 0, READ_BYTES);
-      if (bytesRead === 0) return;
-      yield buffer.subarray(0, bytesRead);
-    }
-  } finally {
-    await handle.close();
-  }
 }
