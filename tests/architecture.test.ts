@@ -38,7 +38,8 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   "lib/mlflow": ["lib/source", "lib/http"],
   "lib/export": ["lib/source", "lib/rows", "lib/folder"],
   "lib/kiroframe": ["lib/http"],
-  "lib/jobs": ["lib/source", "lib/mlflow", "lib/export", "lib/folder", "lib/kiroframe"],
+  "lib/report": ["lib/folder"],
+  "lib/jobs": ["lib/source", "lib/mlflow", "lib/export", "lib/folder", "lib/kiroframe", "lib/report"],
   "lib/cli": ["lib/jobs", "lib/export", "lib/folder", "lib/kiroframe", "lib/source", "lib/mlflow", "lib/terminal"],
   "sandbox": ["lib/source"],
 };

@@ -74,6 +74,7 @@ const COMMANDS: { readonly [C in CommandName]: () => Promise<(input: CommandInpu
   export: async () => (await import("./commands/export.ts")).exportCommand,
   import: async () => (await import("./commands/import.ts")).importCommand,
   merge: async () => (await import("./commands/merge.ts")).mergeCommand,
+  report: async () => (await import("./commands/report.ts")).reportCommand,
   verify: async () => (await import("./commands/verify.ts")).verifyCommand,
   demo: async () => (await import("./commands/demo.ts")).demoCommand,
 };

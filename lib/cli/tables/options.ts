@@ -139,7 +139,7 @@ const OPTIONS = [
     choices: ["DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"],
     group: "Other",
     about: "Least level shown on the console and kept in export.log",
-    commands: ["plain", "export", "import", "merge", "verify", "demo"],
+    commands: ["plain", "export", "import", "merge", "report", "verify", "demo"],
   },
   {
     flag: "env-file",
@@ -147,7 +147,7 @@ const OPTIONS = [
     placeholder: "FILE",
     group: "Other",
     about: "Shell file of export NAME=value lines; variables of the environment win",
-    commands: ["plain", "export", "import", "merge", "verify", "demo"],
+    commands: ["plain", "export", "import", "merge", "report", "verify", "demo"],
   },
   {
     flag: "concurrency",
@@ -289,6 +289,15 @@ const OPTIONS = [
     group: "Where it goes",
     about: "Send at most so many points of each metric (first, last and extremes are kept); files stay whole",
     commands: ["plain", "import"],
+  },
+  {
+    flag: "report",
+    variable: "EXPORT_REPORT",
+    kind: "boolean",
+    default: true,
+    group: "Where it goes",
+    about: "Report of the folder, a page to look at: report.html",
+    commands: ["plain", "export"],
   },
 ] as const satisfies readonly OptionSpec[];
 
