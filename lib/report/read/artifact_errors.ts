@@ -19,7 +19,7 @@ export async function readArtifactErrors(
 ): Promise<void> {
   let runId = "";
   await inspectFile(path, {
-    maxLineBytes: MOST_LINE_BYTES,
+    maxBytes: MOST_LINE_BYTES,
     onLine: (line) => {
       const [, name, text = '""'] = MEMBER.exec(DECODER.decode(line)) ?? [];
       if (name === "run_id") runId = JSON.parse(text);
