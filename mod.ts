@@ -74,7 +74,10 @@ export interface ExportMlflowOptions extends JobOptions {
   readonly trackingUrl: string;
   /** Parent of the dated folder that is made. */
   readonly baseDir: string;
-  /** The folder to go on with: its path, "latest" in `baseDir`, or "auto": the latest if it did not end. @default {none: a new one} */
+  /**
+   * The folder to go on with: its path, "latest" in `baseDir`, or "auto": the newest of this source and these options if it did not end,
+   * else a new one. A folder keeps the options it was begun with: others that are given here are refused. @default {none: a new one}
+   */
   readonly resume?: string;
   /** Dataset schema and profile in the rows. @default {true} */
   readonly includeSchemaProfile?: boolean;
@@ -114,9 +117,10 @@ export interface ExportMlflowOptions extends JobOptions {
  */
 export async function exportMlflow(options: ExportMlflowOptions): Promise<ExportOutcome> {
   const { trackingUrl, experimentPageSize = 200, runPageSize = 1000, concurrency = 8, env = {} } = options;
-  const { includeSchemaProfile = true, exportModels = true, downloadArtifacts = false } = options;
-  const { experiments = [], since, until, runFilter = "", includeDeleted = false, shard = null } = options;
-  const { redact = [], excludeTags = [], excludeParams = [] } = options;
+  const { includeSchemaProfile, exportModels, downloadArtifacts, includeDeleted, experiments, runFilter, shard } =
+    options;
+  const { since, until, redact = [], excludeTags = [], excludeParams = [] } = options;
+  const [sinceMs, untilMs] = [since?.getTime(), until?.getTime()];
   const job = {
     importType: "mlflow",
     source: { trackingUrl, env, experimentPageSize, runPageSize, concurrency },
@@ -126,8 +130,8 @@ export async function exportMlflow(options: ExportMlflowOptions): Promise<Export
       downloadArtifacts,
       includeDeleted,
       experiments,
-      sinceMs: since?.getTime() ?? null,
-      untilMs: until?.getTime() ?? null,
+      sinceMs,
+      untilMs,
       runFilter,
       shard,
     },

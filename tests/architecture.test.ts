@@ -17,6 +17,8 @@ const GROUND = [
   "lib/version.ts",
   "lib/visible.ts",
   "lib/json",
+  // What an export writes and an import reads: the two rooms may not know each other, but their lines are the same.
+  "lib/lines",
   "lib/runtime",
 ];
 
@@ -26,6 +28,7 @@ const GROUND = [
  */
 const ARROWS: Readonly<Record<string, readonly string[]>> = {
   "lib/json": [],
+  "lib/lines": [],
   "lib/runtime": [],
   "lib/terminal": [],
   "lib/http": [],
@@ -35,7 +38,8 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   "lib/mlflow": ["lib/source", "lib/http"],
   "lib/export": ["lib/source", "lib/rows", "lib/folder"],
   "lib/kiroframe": ["lib/http"],
-  "lib/jobs": ["lib/source", "lib/mlflow", "lib/export", "lib/folder", "lib/kiroframe"],
+  "lib/report": ["lib/folder"],
+  "lib/jobs": ["lib/source", "lib/mlflow", "lib/export", "lib/folder", "lib/kiroframe", "lib/report"],
   "lib/cli": ["lib/jobs", "lib/export", "lib/folder", "lib/kiroframe", "lib/source", "lib/mlflow", "lib/terminal"],
   "sandbox": ["lib/source"],
 };

@@ -28,6 +28,7 @@ Deno.test("endsEverything() is true of what whatever comes next would meet as we
     new RefusedError("no login"),
     new TlsError(request, { problem: "time", detail: "expired" }),
     new RedirectError(request, { location: "http://o/", detail: "no" }),
+    new BadReplyError(request, { reason: "html", detail: "a web page" }),
     new InterruptedError("stopped"),
     new DOMException("stopped", "AbortError"),
     new UsageError("no such filter"),
@@ -42,7 +43,7 @@ Deno.test("endsEverything() is true of what whatever comes next would meet as we
 Deno.test("endsEverything() is false of what one run, history, artifact or experiment met", () => {
   const ones: unknown[] = [
     ...[400, 403, 404, 500, 501].map(reply),
-    new BadReplyError(request, { reason: "html", detail: "a web page" }),
+    new BadReplyError(request, { reason: "cut", detail: "half a reply" }),
     new AppError("the path leaves its folder"),
     new RefusedError("not this one", { status: 403 }),
     systemError("ENAMETOOLONG"),

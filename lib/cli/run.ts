@@ -4,8 +4,8 @@
  */
 import { AppError, exitCodeOf, messageOf } from "../errors.ts";
 import { isDatabaseError } from "../runtime/sqlite.ts";
-import { writeError } from "../runtime/write_error.ts";
 import { LAYOUT } from "../folder/layout.ts";
+import { stateError } from "../folder/state.ts";
 import { createRedactor } from "../terminal/redact.ts";
 import { Screen } from "../terminal/screen.ts";
 import type { Output } from "../terminal/screen.ts";
@@ -63,9 +63,9 @@ export async function run(argv: readonly string[], system: System): Promise<numb
   }
 }
 
-/** SQLite does not say which file it could not write. */
+/** SQLite does not say which file it could not read or write. */
 function inWords(thrown: unknown): unknown {
-  return isDatabaseError(thrown) ? writeError(LAYOUT.state, thrown) : thrown;
+  return isDatabaseError(thrown) ? stateError(LAYOUT.state, thrown) : thrown;
 }
 
 /** Commands load when they are run, so that --help stays quick. */
@@ -75,6 +75,7 @@ const COMMANDS: { readonly [C in CommandName]: () => Promise<(input: CommandInpu
   import: async () => (await import("./commands/import.ts")).importCommand,
   sync: async () => (await import("./commands/sync.ts")).syncCommand,
   merge: async () => (await import("./commands/merge.ts")).mergeCommand,
+  report: async () => (await import("./commands/report.ts")).reportCommand,
   verify: async () => (await import("./commands/verify.ts")).verifyCommand,
   demo: async () => (await import("./commands/demo.ts")).demoCommand,
 };

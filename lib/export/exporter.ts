@@ -5,11 +5,12 @@
  */
 import { stat } from "node:fs/promises";
 import { pMapIterable } from "p-map";
+import { endsEverything, messageOf } from "../errors.ts";
 import type { ExportFolder } from "../folder/export_folder.ts";
 import { LAYOUT } from "../folder/layout.ts";
 import { type PreviousFolder, RUNS_WRITTEN } from "../folder/previous.ts";
 import { csvLine } from "../folder/runs_csv.ts";
-import type { Experiment, RunRecord, Source } from "../source/mod.ts";
+import type { Experiment, ExperimentFailure, RunRecord, Source } from "../source/mod.ts";
 import type { Logger, Progress } from "../logger.ts";
 import { type ArtifactOutcome, downloadArtifacts } from "./artifacts.ts";
 import { BASIC_COLUMNS, basicCells, flatCells, RUN_COLUMNS } from "../rows/csv.ts";
@@ -21,14 +22,14 @@ import {
   keptExperiments,
   type Selection,
 } from "./experiments.ts";
-import { fingerprintOf } from "./fingerprint.ts";
 import { ExportProgress } from "./progress.ts";
 import { modelsJson } from "../rows/models.ts";
-import { HistoryBroke, runLine } from "../rows/run.ts";
+import { writeRunLine } from "./run_line.ts";
 import type { Shard } from "./shard.ts";
 import { type ExportSummary, summaryJson } from "./summary.ts";
 import { Takeover } from "./takeover.ts";
-import { countTotals, leavesRunsOut, type Totals } from "./totals.ts";
+import { countTotals, leavesRunsOut } from "./totals.ts";
+import { Turns } from "./turns.ts";
 
 /** Runs whose artifacts are fetched side by side. */
 const ARTIFACT_RUNS_AT_ONCE = 4;
@@ -73,7 +74,7 @@ export interface ExportOptions {
 export async function exportSource(options: ExportOptions): Promise<ExportSummary> {
   const { source, folder, previous, logger } = options;
   const finished = finishedExport(folder);
-  if (finished !== null) return finished;
+  if (finished !== null && !canAskAgain(finished, folder)) return finished;
   const warnings = source.warnings();
   const experiments = await experimentsOf(options);
   for (const warning of await warnings) logger.warn(warning);
@@ -90,9 +91,14 @@ export async function exportSource(options: ExportOptions): Promise<ExportSummar
   logger.info(`${identity.name} version: ${version ?? "not told by the server (before 2.2)"}`);
   folder.state.keep("summary", summary);
   folder.state.keep(RUNS_WRITTEN, (await stat(folder.file("runs"))).mtimeMs);
-  // A shard's rows of runs.csv are wanted again: merge sorts them into one file.
-  if (options.shard === undefined) folder.state.dropSpool();
+  // A shard's rows of runs.csv are wanted again: merge sorts them into one file. So are all where something is still to come.
+  if (options.shard === undefined && !canAskAgain(summary, folder)) folder.state.dropSpool();
   return summary;
+}
+
+/** Whether there is something that could not be listed, and may be when it is asked for again; a merged folder has nobody to ask. */
+function canAskAgain({ failedExperiments, modelsFailure }: ExportSummary, { state }: ExportFolder): boolean {
+  return (failedExperiments.length > 0 || modelsFailure !== null) && keptExperiments(state) !== null;
 }
 
 async function experimentsOf(options: ExportOptions): Promise<readonly Experiment[]> {
@@ -108,9 +114,11 @@ async function experimentsOf(options: ExportOptions): Promise<readonly Experimen
 export function finishedExport(folder: ExportFolder): ExportSummary | null {
   const kept = folder.state.kept("summary") as (ExportSummary & { readonly mlflowVersion?: string | null }) | undefined;
   if (kept === undefined) return null;
-  // Version 0.1.0 kept the server's version as MLflow's.
-  const { mlflowVersion, sourceName = "MLflow", sourceVersion = mlflowVersion ?? null, ...summary } = kept;
-  return { ...summary, sourceName, sourceVersion };
+  // Version 0.1.0 kept the server's version as MLflow's, and ended where a listing failed.
+  const { mlflowVersion, ...summary } = kept;
+  const { sourceName = "MLflow", sourceVersion = mlflowVersion ?? null } = summary;
+  const { failedExperiments = [], modelsFailure = null } = summary;
+  return { ...summary, sourceName, sourceVersion, failedExperiments, modelsFailure };
 }
 
 /** What writing a run needs besides. */
@@ -124,22 +132,26 @@ async function exportRuns(
   options: RunOptions,
 ): Promise<void> {
   const { source, folder, selection = {}, takeover, progress, signal } = options;
-  const remaining = experiments.slice(done.finished.length);
+  const queue = done.queue(experiments);
+  const failures = new Map<string, ExperimentFailure>();
+  const onFailure = (failure: ExperimentFailure): void => void failures.set(failure.experiment.id, failure);
   const totals = leavesRunsOut(selection)
-    ? await countTotals(source, folder.state, { experiments, selection, signal })
+    ? await countTotals(source, folder.state, { experiments: queue, selection, onFailure, signal })
     : new Map();
-  const where = { experiments, done, folder, totals };
-  const records = source.runs(remaining, {
+  const countable = queue.filter(({ id }) => !failures.has(id));
+  const records = source.runs(countable, {
     ...selection,
-    isDone: done.behind(remaining[0]),
+    isDone: done.behind(queue[0]),
     needsHistories: takeover && ((run): boolean => !takeover.takes(run)),
+    onFailure,
   });
+  const turns = new Turns({ ...options, queue, done, totals, failures });
   let committedMs = performance.now();
   progress.start("Exporting runs");
   try {
     for await (const [record, artifacts] of withArtifacts(records, options)) {
       signal?.throwIfAborted();
-      await finishUntil(record.experiment.id, where);
+      await turns.endUntil(record.experiment.id);
       progress.detail(record.experiment.name);
       await writeRun(record, artifacts, { done, ...options });
       progress.advance();
@@ -147,11 +159,12 @@ async function exportRuns(
       await folder.commit(done.state());
       committedMs = performance.now();
     }
-    await finishUntil(null, where);
+    await turns.endUntil(null);
     await folder.commit(done.state());
   } finally {
     progress.stop();
   }
+  turns.failIfNoneListed(source.identity.name);
 }
 
 async function* withArtifacts(
@@ -174,22 +187,6 @@ async function* withArtifacts(
   );
 }
 
-interface Where {
-  readonly experiments: readonly Experiment[];
-  readonly done: ExportProgress;
-  readonly folder: ExportFolder;
-  readonly totals: Totals;
-}
-
-/** Ends the experiments before the one given, or all for null: those without runs are passed here as well. */
-async function finishUntil(nextId: string | null, { experiments, done, folder, totals }: Where): Promise<void> {
-  for (;;) {
-    const current = experiments[done.finished.length];
-    if (current === undefined || current.id === nextId) return;
-    await folder.append(LAYOUT.experiments, done.finish(current, totals.get(current.id)) + "\n");
-  }
-}
-
 async function writeRun(
   record: RunRecord,
   artifacts: ArtifactOutcome | null,
@@ -197,7 +194,7 @@ async function writeRun(
 ): Promise<void> {
   const { folder, includeSchemaProfile, logger, done } = options;
   const { run } = record;
-  await writeRunLine(record, options);
+  await writeRunLine(record, { ...options, counts: done.counts });
   for (const line of datasetLines(record, includeSchemaProfile)) await folder.append(LAYOUT.datasets, line + "\n");
   await folder.append(LAYOUT.runsBasicCsv, csvLine(basicCells(record)));
   folder.state.addRun({ runId: run.id, startTime: run.startTime, cells: flatCells(record) });
@@ -209,71 +206,49 @@ async function writeRun(
   done.add(run);
 }
 
-async function writeRunLine(
-  record: RunRecord,
-  { folder, includeSchemaProfile, takeover, logger, done, redact = (text) => text }: RunOptions & {
-    readonly done: ExportProgress;
-  },
-): Promise<void> {
-  const histories = new Map(
-    [...record.histories].map((
-      [key, history],
-    ) => [key, "error" in history ? { error: redact(history.error) } : history]),
-  );
-  const { run } = record;
-  const taken = takeover?.histories(run);
-  if (taken !== undefined) done.counts.takenRuns++;
-  for (;;) {
-    const counts = { points: 0, nonFinite: 0, historyErrors: 0 };
-    const marks: { readonly at: number; readonly nonFinite: number }[] = [];
-    const onHistories = (): void => void marks.push({ at: folder.lengthOf(LAYOUT.runs), nonFinite: counts.nonFinite });
-    try {
-      const row = runLine({ ...record, histories }, { includeSchemaProfile, counts, taken, onHistories });
-      await folder.appendLine(LAYOUT.runs, row);
-      const [begin, end] = marks;
-      const fingerprint = counts.historyErrors > 0 ? null : fingerprintOf(run);
-      if (fingerprint !== null && begin !== undefined && end !== undefined) {
-        folder.state.addHistories({
-          runId: run.id,
-          fingerprint,
-          offset: begin.at,
-          length: end.at - begin.at,
-          points: counts.points,
-          nonFinite: end.nonFinite - begin.nonFinite,
-        });
-      }
-      done.counts.points += counts.points;
-      done.counts.nonFinite += counts.nonFinite;
-      done.counts.historyErrors += counts.historyErrors;
-      break;
-    } catch (error) {
-      if (!(error instanceof HistoryBroke)) throw error;
-      // A long history broke after its beginning was written: the row is written again, with the reason in its place.
-      histories.set(error.key, { error: redact(error.message) });
-    }
-  }
-  for (const [key, history] of histories) {
-    if ("error" in history) logger.warn(`Cannot read metric "${key}" of run ${record.run.id}: ${history.error}`);
-  }
-}
-
 async function writeWholeFiles(
   done: ExportProgress,
-  { folder, source, exportModels, shard, logger }: ExportOptions,
+  options: ExportOptions,
 ): Promise<ExportSummary> {
+  const { folder, source, exportModels, shard, logger } = options;
   await folder.writeRunsCsv(RUN_COLUMNS);
   logger.info(`Wrote CSV: ${LAYOUT.runsCsv}`);
   const artifactEntries = await folder.writeManifest();
-  if (exportModels && (shard?.index ?? 1) === 1) {
-    await folder.writeWhole("models", modelsJson(await source.models()));
-    logger.info(`Wrote MODELS_JSON: ${LAYOUT.models}`);
-  }
+  const modelsFailure = exportModels && (shard?.index ?? 1) === 1 ? await writeModels(options) : null;
   const { files, runsByExperiment } = await folder.inspect();
   const experiments = done.finished.map((one) => ({ ...one, written: runsByExperiment.get(one.id) ?? 0 }));
   const runs = experiments.reduce((sum, experiment) => sum + experiment.runs, 0);
   const { identity: { name: sourceName }, version: sourceVersion } = source;
-  const summary = { sourceName, sourceVersion, experiments, runs, artifactEntries, files, counts: done.counts };
+  const summary = {
+    sourceName,
+    sourceVersion,
+    experiments,
+    failedExperiments: done.failed,
+    modelsFailure,
+    runs,
+    artifactEntries,
+    files,
+    counts: done.counts,
+  };
   await folder.writeWhole("summary", summaryJson(summary));
   logger.info(`Wrote summary: ${LAYOUT.summary}`);
   return summary;
+}
+
+/** Returns why there is no models.json; null where there is one. */
+async function writeModels(
+  { source, folder, logger, redact = (text) => text }: ExportOptions,
+): Promise<string | null> {
+  let text: string;
+  try {
+    text = modelsJson(await source.models());
+  } catch (error) {
+    if (endsEverything(error)) throw error;
+    const reason = redact(messageOf(error));
+    logger.error(`Cannot list the registered models: ${reason}; they are left out, and asked for again by --resume`);
+    return reason;
+  }
+  await folder.writeWhole("models", text);
+  logger.info(`Wrote MODELS_JSON: ${LAYOUT.models}`);
+  return null;
 }

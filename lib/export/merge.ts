@@ -79,7 +79,10 @@ function mergedOrder(parts: readonly Part[]): Placed[] {
     }
   }
   const listings = parts.map(({ folder }) => folder.state.kept("listed") as string[]);
-  const missing = (listings[0] ?? []).filter((id) => !places.has(id) && listings.every((ids) => ids.includes(id)));
+  const failed = new Set(parts.flatMap(({ summary }) => summary.failedExperiments.map(({ id }) => id)));
+  const missing = (listings[0] ?? []).filter((id) =>
+    !places.has(id) && !failed.has(id) && listings.every((ids) => ids.includes(id))
+  );
   if (missing.length > 0) {
     throw new UsageError(`Cannot merge: no folder has experiment ${missing.slice(0, 5).join(", ")}`, {
       hint: "A shard is missing, or its machine counted other runs: export that shard again, or use --experiment",
@@ -87,8 +90,20 @@ function mergedOrder(parts: readonly Part[]): Placed[] {
   }
   // The longest listing was made last: what the others listed is in it, in the same order.
   const order = [...listings].sort((a, b) => b.length - a.length)[0] ?? [];
-  const rank = new Map(order.map((id, i) => [id, i]));
-  return [...places.values()].sort((a, b) => (rank.get(a.experiment.id) ?? -1) - (rank.get(b.experiment.id) ?? -1));
+  return inOrder(parts, new Map(order.map((id, i) => [id, i])));
+}
+
+/** Of all parts the first experiment of each that is left: a part is read from its beginning to its end, in whichever order it was written. */
+function inOrder(parts: readonly Part[], rank: ReadonlyMap<string, number>): Placed[] {
+  const left = parts.map((part) => part.summary.experiments.map((experiment): Placed => ({ part, experiment })));
+  const rankOf = ({ experiment }: Placed): number => rank.get(experiment.id) ?? -1;
+  const placed: Placed[] = [];
+  for (;;) {
+    const heads = left.filter((list) => list.length > 0);
+    if (heads.length === 0) return placed;
+    const first = heads.reduce((a, b) => rankOf(b[0] as Placed) < rankOf(a[0] as Placed) ? b : a);
+    placed.push(first.shift() as Placed);
+  }
 }
 
 async function copyExperiment(
@@ -152,6 +167,8 @@ async function writeWholeFiles(
     sourceName: parts[0]?.summary.sourceName ?? "MLflow",
     sourceVersion: parts[0]?.summary.sourceVersion ?? null,
     experiments,
+    failedExperiments: parts.flatMap(({ summary }) => summary.failedExperiments),
+    modelsFailure: parts.find(({ summary }) => summary.modelsFailure !== null)?.summary.modelsFailure ?? null,
     runs: experiments.reduce((sum, { runs }) => sum + runs, 0),
     artifactEntries,
     files,

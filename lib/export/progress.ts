@@ -2,6 +2,7 @@
  * How far an export is, in memory and in a checkpoint.
  * @module
  */
+import type { FolderMark } from "../folder/export_folder.ts";
 import type { FolderState } from "../folder/state.ts";
 import type { Experiment, Int64, Run } from "../source/mod.ts";
 import { ExperimentTally, type TallyState } from "../rows/tally.ts";
@@ -18,6 +19,18 @@ export interface FinishedExperiment {
   readonly datasetRows: number;
 }
 
+/** An experiment whose runs could not be listed: none of its rows is written. */
+export interface FailedExperiment {
+  /** Experiment id. */
+  readonly id: string;
+  /** Its name. */
+  readonly name: string;
+  /** The server's last HTTP status; null where there is none. */
+  readonly status: number | null;
+  /** The server's words. */
+  readonly reason: string;
+}
+
 /** What is counted over all runs. */
 export interface ExportCounts {
   /** Points of metric histories. */
@@ -32,11 +45,21 @@ export interface ExportCounts {
   takenRuns: number;
 }
 
+/** Where the rows of an experiment begin, and what was counted until there. */
+interface Begin {
+  readonly mark: FolderMark;
+  readonly counts: Readonly<ExportCounts>;
+}
+
 interface ProgressState {
   readonly finished: readonly FinishedExperiment[];
   readonly tally: TallyState;
-  readonly last: { readonly startTime: string; readonly runId: string } | null;
+  /** Version 0.1.0 kept no experimentId: it is the first that is not finished. */
+  readonly last: { readonly startTime: string; readonly runId: string; readonly experimentId?: string } | null;
   readonly counts: ExportCounts;
+  /** Absent in checkpoints of version 0.1.0, which ended where an experiment failed. */
+  readonly failed?: readonly FailedExperiment[];
+  readonly begin?: Begin;
 }
 
 /** Counts of the experiments finished, and of the one that is being written. */
@@ -45,35 +68,74 @@ export class ExportProgress {
   readonly finished: FinishedExperiment[];
   /** Counters over all runs. */
   readonly counts: ExportCounts;
+  readonly #failed: Map<string, FailedExperiment>;
   #tally: ExperimentTally;
-  #last: { startTime: Int64; runId: string } | null;
+  #last: { readonly startTime: Int64; readonly runId: string; readonly experimentId?: string } | null;
+  #begin: Begin | undefined;
 
   private constructor(state?: ProgressState) {
     this.finished = [...state?.finished ?? []];
     this.counts = { points: 0, nonFinite: 0, historyErrors: 0, artifactErrors: 0, takenRuns: 0, ...state?.counts };
+    this.#failed = new Map(state?.failed?.map((one) => [one.id, one]));
     this.#tally = state === undefined ? new ExperimentTally() : ExperimentTally.from(state.tally);
     const last = state?.last ?? null;
-    this.#last = last === null ? null : { startTime: BigInt(last.startTime), runId: last.runId };
+    this.#last = last === null ? null : { ...last, startTime: BigInt(last.startTime) };
+    this.#begin = state?.begin;
   }
 
   /** The progress that the folder's checkpoint kept, or a new one. */
   static of(state: FolderState): ExportProgress {
-    return new ExportProgress(state.checkpoint()?.progress as ProgressState | undefined);
+    return new ExportProgress((state.checkpoint()?.progress ?? undefined) as ProgressState | undefined);
+  }
+
+  /** Experiments whose runs could not be listed when they were asked for last. */
+  get failed(): readonly FailedExperiment[] {
+    return [...this.#failed.values()];
+  }
+
+  /**
+   * What is left to export, in this order: the experiment of which some rows are written, those not asked for yet, and last those that
+   * failed earlier. What is written of these stands at the end of the files.
+   */
+  queue(experiments: readonly Experiment[]): readonly Experiment[] {
+    const finished = new Set(this.finished.map(({ id }) => id));
+    const open = experiments.filter(({ id }) => !finished.has(id));
+    const fresh = open.filter(({ id }) => !this.#failed.has(id));
+    const current = this.#last === null ? undefined : this.#last.experimentId ?? fresh[0]?.id;
+    const rank = ({ id }: Experiment): number => id === current ? 0 : this.#failed.has(id) ? 2 : 1;
+    return open.toSorted((a, b) => rank(a) - rank(b));
+  }
+
+  /** The folder stands where the next experiment's rows begin; nothing where some of its rows are written already. */
+  begin(mark: FolderMark): void {
+    if (this.#last === null) this.#begin = { mark, counts: { ...this.counts } };
   }
 
   /** Takes in a run of the current experiment whose rows are written. */
   add(run: Run): void {
     this.#tally.add(run);
-    this.#last = { startTime: run.startTime, runId: run.id };
+    this.#last = { startTime: run.startTime, runId: run.id, experimentId: run.experimentId };
   }
 
   /** Ends the current experiment; returns its line of experiment_summary.json: of its totals, where the runs written are not all. */
   finish(experiment: Experiment, totals?: ExperimentTally): string {
     const tally = this.#tally;
     this.finished.push({ id: experiment.id, name: experiment.name, runs: tally.runs, datasetRows: tally.datasetRows });
+    this.#failed.delete(experiment.id);
     this.#tally = new ExperimentTally();
     this.#last = null;
     return (totals ?? tally).line(experiment);
+  }
+
+  /** Gives the current experiment up; returns where its rows begin, undefined where a checkpoint of version 0.1.0 did not keep that. */
+  fail(failure: FailedExperiment): FolderMark | undefined {
+    if (this.#begin === undefined) return undefined;
+    this.#failed.delete(failure.id);
+    this.#failed.set(failure.id, failure);
+    this.#tally = new ExperimentTally();
+    this.#last = null;
+    Object.assign(this.counts, this.#begin.counts);
+    return this.#begin.mark;
   }
 
   /**
@@ -94,8 +156,10 @@ export class ExportProgress {
     const state: ProgressState = {
       finished: this.finished,
       tally: this.#tally.state(),
-      last: this.#last === null ? null : { startTime: String(this.#last.startTime), runId: this.#last.runId },
+      last: this.#last === null ? null : { ...this.#last, startTime: String(this.#last.startTime) },
       counts: this.counts,
+      failed: this.failed,
+      begin: this.#begin,
     };
     return state;
   }

@@ -4,7 +4,7 @@
  */
 import type { FileFacts } from "../folder/inspect.ts";
 import { type JsonRow, pythonJson } from "../json/python.ts";
-import type { ExportCounts, FinishedExperiment } from "./progress.ts";
+import type { ExportCounts, FailedExperiment, FinishedExperiment } from "./progress.ts";
 
 /** A finished experiment, and how many of its rows were found when the files were read back. */
 export interface WrittenExperiment extends FinishedExperiment {
@@ -20,6 +20,10 @@ export interface ExportSummary {
   readonly sourceVersion: string | null;
   /** In the files' order. */
   readonly experiments: readonly WrittenExperiment[];
+  /** Experiments whose runs could not be listed: the files have no row of them. */
+  readonly failedExperiments: readonly FailedExperiment[];
+  /** Why the registered models could not be listed; null where they could, or were not wanted. */
+  readonly modelsFailure: string | null;
   /** Runs in all experiments together. */
   readonly runs: number;
   /** Entries of artifacts_manifest.json. */
@@ -46,9 +50,9 @@ export interface ImportedCounts {
   readonly gone?: { readonly experiments: readonly string[]; readonly runs: readonly string[] };
 }
 
-/** The text of summary.json; after an import, with what Kiroframe has. */
+/** The text of summary.json; after an import, with what Kiroframe has. What could not be listed is named only where there is something. */
 export function summaryJson(summary: ExportSummary, imported?: ImportedCounts): string {
-  const { experiments, counts } = summary;
+  const { experiments, failedExperiments, modelsFailure, counts } = summary;
   const details = experiments.map(({ id, name, runs, datasetRows }): [string, JsonRow] => [
     id,
     { name, runs, dataset_rows: datasetRows },
@@ -78,5 +82,11 @@ export function summaryJson(summary: ExportSummary, imported?: ImportedCounts): 
       ...(imported.gone === undefined ? {} : { deleted_in_source: imported.gone }),
     },
     files: new Map(Object.entries(summary.files).map(([name, facts]) => [name, { ...facts }])),
+    failed_experiments: failedExperiments.length === 0 ? undefined : failedExperiments.map(failedRow),
+    models_error: modelsFailure ?? undefined,
   }, 2);
+}
+
+function failedRow({ id, name, status, reason }: FailedExperiment): JsonRow {
+  return { experiment_id: id, experiment_name: name, status, reason };
 }

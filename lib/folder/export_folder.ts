@@ -5,14 +5,14 @@
 import { mkdir, readdir, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { AppError, UsageError } from "../errors.ts";
+import { HEAD_BYTES, readRowHead } from "../lines/row_head.ts";
 import { writeError } from "../runtime/write_error.ts";
 import { AppendFile } from "./append_file.ts";
 import { type FileFacts, inspectFile } from "./inspect.ts";
 import { folderName, isFolderName, LAYOUT } from "./layout.ts";
-import { HEAD_BYTES, readRowHead } from "./row_head.ts";
 import type { FilePart } from "../runtime/file_part.ts";
 import { runsCsv } from "./runs_csv.ts";
-import { FolderState, type SpooledRun } from "./state.ts";
+import { FolderState, type SpooledRun, type SpoolMark } from "./state.ts";
 import { writeAtomically } from "./write_atomically.ts";
 
 const GROWING: readonly GrowingFile[] = [LAYOUT.experiments, LAYOUT.datasets, LAYOUT.runsBasicCsv, LAYOUT.runs];
@@ -24,6 +24,12 @@ export type GrowingFile =
   | "runs_basic.csv"
   | "runs.json";
 
+/** A place in all that grows: what is written from there on can be taken back. */
+export interface FolderMark extends SpoolMark {
+  /** Bytes of each growing file, by name. */
+  readonly lengths: Readonly<Record<string, number>>;
+}
+
 /** What an export's files hold, read back. */
 export interface Written {
   /** By file name: length, lines and hash. */
@@ -33,8 +39,6 @@ export interface Written {
 }
 
 const INSPECTED = [...GROWING, LAYOUT.runsCsv, LAYOUT.manifest, LAYOUT.models];
-
-const DECODER = new TextDecoder();
 
 /** One export folder, locked for this process. */
 export class ExportFolder {
@@ -67,7 +71,7 @@ export class ExportFolder {
     }
   }
 
-  /** Opens a folder that exists. Rejects with a UsageError when it is none, or another process works on it. */
+  /** Opens a folder that exists. Rejects with a UsageError when it is none, or another process works on it; with an AppError when its state is damaged. */
   static async open(path: string): Promise<ExportFolder> {
     const isFolder = await stat(path).then((info) => info.isDirectory(), () => false);
     if (!isFolder) {
@@ -75,15 +79,16 @@ export class ExportFolder {
         hint: "Give the path of an export folder",
       });
     }
-    try {
-      return new ExportFolder(path, new FolderState(join(path, LAYOUT.state)));
-    } catch (error) {
-      throw error instanceof AppError ? error : writeError(join(path, LAYOUT.state), error);
-    }
+    return new ExportFolder(path, new FolderState(join(path, LAYOUT.state)));
   }
 
   /** The newest export folder below `baseDir` that has its export.json, or null where there is none. */
   static async latest(baseDir: string): Promise<string | null> {
+    return (await ExportFolder.newestFirst(baseDir))[0] ?? null;
+  }
+
+  /** The export folders below `baseDir` that have their export.json, the newest first. */
+  static async newestFirst(baseDir: string): Promise<string[]> {
     const names = (await readdir(baseDir).catch(() => [])).filter(isFolderName);
     // The name tells the minute but not the second: what was written first in the folder does.
     const found = await Promise.all(names.map(async (name) => {
@@ -91,8 +96,8 @@ export class ExportFolder {
       return { path, minute: name.slice(0, 13), about: await stat(join(path, LAYOUT.about)).catch(() => null) };
     }));
     const made = found.flatMap(({ about, ...rest }) => about === null ? [] : [{ ...rest, ms: about.mtimeMs }]);
-    made.sort((a, b) => (a.minute === b.minute ? a.ms - b.ms : a.minute < b.minute ? -1 : 1));
-    return made.at(-1)?.path ?? null;
+    made.sort((a, b) => (a.minute === b.minute ? b.ms - a.ms : a.minute < b.minute ? 1 : -1));
+    return made.map(({ path }) => path);
   }
 
   /** The path of one of the folder's files. */
@@ -133,8 +138,21 @@ export class ExportFolder {
   /** Makes everything written so far durable; `progress` is what the export needs to go on from here. */
   async commit(progress: unknown): Promise<void> {
     await Promise.all([...this.#files.values()].map((file) => file.sync()));
-    const lengths = Object.fromEntries([...this.#files].map(([name, file]) => [name, file.length]));
-    this.state.commit({ lengths, progress });
+    this.state.commit({ lengths: this.#lengths(), progress });
+  }
+
+  /** Where everything stands now. */
+  mark(): FolderMark {
+    return { lengths: this.#lengths(), ...this.state.mark() };
+  }
+
+  /** Takes back what was written since the mark, which is durable then; `progress` is what to go on with from there. */
+  async cutBack(mark: FolderMark, progress: unknown): Promise<void> {
+    await Promise.all([...this.#files.values()].map((file) => file.sync()));
+    this.state.dropSince(mark, mark.lengths[LAYOUT.runs] ?? 0);
+    // The checkpoint first: files that are longer than it says are cut when they are opened again.
+    this.state.commit({ lengths: mark.lengths, progress });
+    for (const [name, file] of this.#files) await file.cutTo(mark.lengths[name] ?? 0);
   }
 
   /** Writes runs.csv from rows in its order, asked for twice. @param rows the spool's, where none are given */
@@ -155,6 +173,10 @@ export class ExportFolder {
     await writeAtomically(this.file(name), text);
   }
 
+  #lengths(): Record<string, number> {
+    return Object.fromEntries([...this.#files].map(([name, file]) => [name, file.length]));
+  }
+
   #growing(name: GrowingFile): AppendFile {
     const file = this.#files.get(name);
     if (file === undefined) throw new AppError(`Cannot write ${name}: the folder is not open for writing`);
@@ -165,7 +187,7 @@ export class ExportFolder {
   async inspect(): Promise<Written> {
     const runsByExperiment = new Map<string, number>();
     const onLine = (line: Uint8Array): void => {
-      const id = readRowHead(DECODER.decode(line))?.experimentId;
+      const id = readRowHead(line)?.experimentId;
       if (id !== undefined) runsByExperiment.set(id, (runsByExperiment.get(id) ?? 0) + 1);
     };
     const files: Record<string, FileFacts> = {};
@@ -173,7 +195,7 @@ export class ExportFolder {
       const path = join(this.path, name);
       const isThere = await stat(path).then(() => true, () => false);
       if (!isThere) continue;
-      files[name] = await inspectFile(path, name === LAYOUT.runs ? { onLine, maxLineBytes: HEAD_BYTES } : {});
+      files[name] = await inspectFile(path, name === LAYOUT.runs ? { onLine, maxBytes: HEAD_BYTES } : {});
     }
     return { files, runsByExperiment };
   }

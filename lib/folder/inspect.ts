@@ -2,9 +2,9 @@
  * What a file of an export holds, from one pass over it.
  * @module
  */
-import { Buffer } from "node:buffer";
 import { createHash } from "node:crypto";
 import { open } from "node:fs/promises";
+import { readLines, type ReadLinesOptions } from "../lines/reader.ts";
 
 /** What {@linkcode inspectFile} finds. */
 export interface FileFacts {
@@ -16,69 +16,14 @@ export interface FileFacts {
   readonly sha256: string;
 }
 
-/** How {@linkcode inspectFile} reads. */
-export interface InspectOptions {
-  /** Shown each line without its newline, numbered from 1; the bytes are good until it returns. */
-  readonly onLine?: (line: Uint8Array, number: number) => void;
-  /** Longer lines are shown cut to this many bytes. @default {Infinity} */
-  readonly maxLineBytes?: number;
-}
-
-const NEWLINE = 0x0a;
-const READ_BYTES = 1 << 20;
-
-/** Reads a file once, in memory that does not grow with it. Rejects as node:fs does. */
-export async function inspectFile(path: string, options: InspectOptions = {}): Promise<FileFacts> {
-  const { onLine, maxLineBytes = Infinity } = options;
+/** Reads a file once, and shows its lines where that is asked. Rejects as node:fs does. */
+export async function inspectFile(path: string, options: Omit<ReadLinesOptions, "onChunk"> = {}): Promise<FileFacts> {
   const hash = createHash("sha256");
-  let bytes = 0;
-  let lines = 0;
-  let parts: Uint8Array[] = [];
-  let held = 0;
-
-  function hold(part: Uint8Array): void {
-    const kept = part.subarray(0, Math.max(0, maxLineBytes - held));
-    if (onLine === undefined || kept.length === 0) return;
-    parts.push(kept);
-    held += kept.length;
-  }
-  function endLine(): void {
-    lines++;
-    onLine?.(parts.length === 1 ? parts[0]! : Buffer.concat(parts), lines);
-    parts = [];
-    held = 0;
-  }
-
-  let isOpen = false;
-  for await (const chunk of chunksOf(path)) {
-    hash.update(chunk);
-    bytes += chunk.length;
-    let start = 0;
-    for (let end = chunk.indexOf(NEWLINE); end !== -1; end = chunk.indexOf(NEWLINE, start)) {
-      hold(chunk.subarray(start, end));
-      endLine();
-      start = end + 1;
-    }
-    isOpen = start < chunk.length;
-    // The next chunk takes this one's place.
-    hold(chunk.slice(start));
-  }
-  if (isOpen) endLine();
-  return { bytes, lines, sha256: hash.digest("hex") };
-}
-
-/** Each chunk is good until the next one is asked for: they share one buffer, which leaves no garbage. */
-async function* chunksOf(path: string): AsyncGenerator<Uint8Array> {
-  // No Buffer: to find a byte in one takes Deno many times longer.
-  const buffer = new Uint8Array(READ_BYTES);
-  const handle = await open(path, "r");
+  const file = await open(path, "r");
   try {
-    for (;;) {
-      const { bytesRead } = await handle.read(buffer, 0, READ_BYTES);
-      if (bytesRead === 0) return;
-      yield buffer.subarray(0, bytesRead);
-    }
+    const found = await readLines(file, { ...options, onChunk: (chunk) => hash.update(chunk) });
+    return { ...found, sha256: hash.digest("hex") };
   } finally {
-    await handle.close();
+    await file.close();
   }
 }

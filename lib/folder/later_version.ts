@@ -6,6 +6,7 @@ import { readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import type { DatabaseSync } from "node:sqlite";
 import { UsageError } from "../errors.ts";
+import { formOf } from "../runtime/sqlite.ts";
 import { VERSION } from "../version.ts";
 import { LAYOUT } from "./layout.ts";
 
@@ -14,8 +15,7 @@ export const STATE_FORM = 1;
 
 /** Throws a UsageError where the state file, open as `database`, has a form that only a later version knows. */
 export function refuseLaterForm(database: DatabaseSync, path: string): void {
-  const form = Number(database.prepare("PRAGMA user_version").get()?.["user_version"]);
-  if (form > STATE_FORM) throw laterVersionError(dirname(path));
+  if (formOf(database) > STATE_FORM) throw laterVersionError(dirname(path));
 }
 
 /** Whether export.json, however else it looks, says that a later version than this made the folder. */

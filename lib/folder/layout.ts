@@ -17,6 +17,8 @@ export const LAYOUT = {
   summary: "summary.json",
   /** Ours: what the folder is an export of, so that it can be imported later; no secrets. */
   about: "export.json",
+  /** Ours: the folder as a page that a person looks at. */
+  report: "report.html",
   /** Ours: checkpoint, ledger and lock. */
   state: ".state.sqlite",
 } as const;

@@ -7,10 +7,16 @@
  * @module
  */
 import type { DatabaseSync, StatementSync } from "node:sqlite";
-import { UsageError } from "../errors.ts";
-import { openDatabase } from "../runtime/sqlite.ts";
+import { AppError, messageOf, UsageError } from "../errors.ts";
+import { checkDatabase, execute, isDatabaseError, openDatabase } from "../runtime/sqlite.ts";
+import { writeError } from "../runtime/write_error.ts";
 import type { Int64 } from "../source/mod.ts";
 import { refuseLaterForm, STATE_FORM } from "./later_version.ts";
+
+/** Rows that are read at once. */
+const PAGE_ROWS = 200;
+
+const IN_ORDER = `ORDER BY start_time DESC, run_id LIMIT ${PAGE_ROWS}`;
 
 /** How far an export is: what `--resume` goes on from. */
 export interface Checkpoint {
@@ -18,6 +24,14 @@ export interface Checkpoint {
   readonly lengths: Readonly<Record<string, number>>;
   /** What the export itself needs to go on: JSON. */
   readonly progress: unknown;
+}
+
+/** Where the spool and the manifest stand. */
+export interface SpoolMark {
+  /** The last row of the spool. */
+  readonly run: number;
+  /** The last entry of the manifest. */
+  readonly entry: number;
 }
 
 /** One run as the spool keeps it. */
@@ -45,6 +59,8 @@ export interface KeptHistories {
   /** Of these, NaN and infinities. */
   readonly nonFinite: number;
 }
+/** Another process is working on the folder. */
+export class FolderInUseError extends UsageError {}
 
 /** The state file of one folder, locked for this process while it is open. */
 export class FolderState {
@@ -55,20 +71,12 @@ export class FolderState {
   readonly #addHistories: StatementSync;
   #inTransaction = false;
 
-  /** Opens or makes the state file; throws a UsageError when another process has the folder, or a later version changed its form. */
+  /**
+   * Opens or makes the state file. Throws a {@linkcode FolderInUseError} when another process has the folder, a UsageError when a later version
+   * changed its form, an AppError when it is damaged or cannot be written.
+   */
   constructor(path: string) {
     this.database = openLocked(path);
-    this.database.exec(`
-      CREATE TABLE IF NOT EXISTS kept (name TEXT PRIMARY KEY, value TEXT NOT NULL);
-      CREATE TABLE IF NOT EXISTS runs (run_id TEXT PRIMARY KEY, start_time INTEGER NOT NULL, cells TEXT NOT NULL);
-      CREATE INDEX IF NOT EXISTS runs_in_order ON runs (start_time DESC, run_id);
-      CREATE TABLE IF NOT EXISTS manifest (entry TEXT NOT NULL);
-      CREATE TABLE IF NOT EXISTS histories (
-        run_id TEXT PRIMARY KEY, fingerprint TEXT NOT NULL, offset INTEGER NOT NULL, length INTEGER NOT NULL,
-        points INTEGER NOT NULL, non_finite INTEGER NOT NULL
-      ) WITHOUT ROWID;
-      PRAGMA user_version = ${STATE_FORM};
-    `);
     this.#addRun = this.database.prepare("INSERT INTO runs VALUES (?, ?, ?)");
     this.#addHistories = this.database.prepare("INSERT OR REPLACE INTO histories VALUES (?, ?, ?, ?, ?, ?)");
     this.#addManifest = this.database.prepare("INSERT INTO manifest VALUES (?)");
@@ -85,6 +93,11 @@ export class FolderState {
     return row === undefined ? undefined : JSON.parse(String(row["value"]));
   }
 
+  /** Forgets the value kept under a name. */
+  forget(name: string): void {
+    this.database.prepare("DELETE FROM kept WHERE name = ?").run(name);
+  }
+
   /** Adds a run to the spool; it counts from the next {@linkcode FolderState.commit} on. */
   addRun(run: SpooledRun): void {
     this.#begin();
@@ -98,11 +111,21 @@ export class FolderState {
 
   /** The same with what they are sorted by. */
   *spooledRuns(): Generator<SpooledRun> {
-    const select = this.database.prepare("SELECT run_id, start_time, cells FROM runs ORDER BY start_time DESC, run_id");
-    select.setReadBigInts(true);
-    for (const row of select.iterate()) {
-      const startTime = row["start_time"] as bigint;
-      yield { runId: String(row["run_id"]), startTime, cells: JSON.parse(String(row["cells"])) };
+    const first = this.database.prepare(`SELECT run_id, start_time, cells FROM runs ${IN_ORDER}`);
+    const further = this.database.prepare(
+      `SELECT run_id, start_time, cells FROM runs WHERE start_time <= ?1 AND (start_time < ?1 OR run_id > ?2) ${IN_ORDER}`,
+    );
+    for (const statement of [first, further]) statement.setReadBigInts(true);
+    for (let rows = first.all(); rows.length > 0;) {
+      for (const row of rows) {
+        yield {
+          runId: String(row["run_id"]),
+          startTime: row["start_time"] as bigint,
+          cells: JSON.parse(String(row["cells"])),
+        };
+      }
+      const last = rows.at(-1)!;
+      rows = further.all(last["start_time"] as bigint, String(last["run_id"]));
     }
   }
 
@@ -114,8 +137,11 @@ export class FolderState {
 
   /** The manifest's entries, in the order they were added. */
   *manifestEntries(): Generator<string> {
-    for (const row of this.database.prepare("SELECT entry FROM manifest ORDER BY rowid").iterate()) {
-      yield String(row["entry"]);
+    const page = this.database.prepare(
+      `SELECT rowid, entry FROM manifest WHERE rowid > ? ORDER BY rowid LIMIT ${PAGE_ROWS}`,
+    );
+    for (let rows = page.all(0); rows.length > 0; rows = page.all(Number(rows.at(-1)!["rowid"]))) {
+      for (const row of rows) yield String(row["entry"]);
     }
   }
 
@@ -123,6 +149,21 @@ export class FolderState {
   addHistories({ runId, fingerprint, offset, length, points, nonFinite }: KeptHistories): void {
     this.#begin();
     this.#addHistories.run(runId, fingerprint, offset, length, points, nonFinite);
+  }
+
+  /** Where the spool and the manifest stand now. */
+  mark(): SpoolMark {
+    const last = (table: string): number =>
+      Number(this.database.prepare(`SELECT coalesce(max(rowid), 0) AS last FROM ${table}`).get()?.["last"]);
+    return { run: last("runs"), entry: last("manifest") };
+  }
+
+  /** Drops what was added since the mark, when runs.json ended at the byte given; it counts from the next commit on. */
+  dropSince({ run, entry }: SpoolMark, runsEnd: number): void {
+    this.#begin();
+    this.database.prepare("DELETE FROM runs WHERE rowid > ?").run(run);
+    this.database.prepare("DELETE FROM manifest WHERE rowid > ?").run(entry);
+    this.database.prepare("DELETE FROM histories WHERE offset >= ?").run(runsEnd);
   }
 
   /** The last checkpoint, or undefined where none was reached. */
@@ -134,47 +175,76 @@ export class FolderState {
   commit(checkpoint: Checkpoint): void {
     this.#begin();
     this.keep("checkpoint", checkpoint);
-    this.database.exec("COMMIT");
+    execute(this.database, "COMMIT");
     this.#inTransaction = false;
   }
 
   /** Forgets the spool once the files made from it are written. */
   dropSpool(): void {
-    this.database.exec("DELETE FROM runs; DELETE FROM manifest");
+    execute(this.database, "DELETE FROM runs", "DELETE FROM manifest");
   }
 
   /** Drops what was not committed, and unlocks the folder. */
   close(): void {
-    if (this.#inTransaction) this.database.exec("ROLLBACK");
+    if (this.#inTransaction) execute(this.database, "ROLLBACK");
     this.database.close();
   }
 
   #begin(): void {
     if (this.#inTransaction) return;
-    this.database.exec("BEGIN");
+    execute(this.database, "BEGIN");
     this.#inTransaction = true;
   }
 }
 
 function openLocked(path: string): DatabaseSync {
-  const database = openDatabase(path);
+  let database: DatabaseSync | undefined;
   try {
+    database = openDatabase(path);
     refuseLaterForm(database, path);
-    // Instead of VACUUM at the end, which attaches a second database: Deno allows that only with all of the disk open.
-    database.exec("PRAGMA auto_vacuum = FULL");
-    // Exclusive mode keeps the file's lock from the first write to the end; WAL keeps that write short.
-    database.exec("PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL");
-    database.exec(
-      "BEGIN IMMEDIATE; CREATE TABLE IF NOT EXISTS kept (name TEXT PRIMARY KEY, value TEXT NOT NULL); COMMIT",
+    execute(
+      database,
+      // Instead of VACUUM at the end, which attaches a second database: Deno allows that only with all of the disk open.
+      "PRAGMA auto_vacuum = FULL",
+      // Exclusive mode keeps the file's lock from the first write to the end; WAL keeps that write short.
+      "PRAGMA locking_mode = EXCLUSIVE",
+      "PRAGMA journal_mode = WAL",
+      "PRAGMA synchronous = NORMAL",
+      "BEGIN IMMEDIATE",
+      "CREATE TABLE IF NOT EXISTS kept (name TEXT PRIMARY KEY, value TEXT NOT NULL)",
+      "CREATE TABLE IF NOT EXISTS runs (run_id TEXT PRIMARY KEY, start_time INTEGER NOT NULL, cells TEXT NOT NULL)",
+      "CREATE INDEX IF NOT EXISTS runs_in_order ON runs (start_time DESC, run_id)",
+      "CREATE TABLE IF NOT EXISTS manifest (entry TEXT NOT NULL)",
+      `CREATE TABLE IF NOT EXISTS histories (
+        run_id TEXT PRIMARY KEY, fingerprint TEXT NOT NULL, offset INTEGER NOT NULL, length INTEGER NOT NULL,
+        points INTEGER NOT NULL, non_finite INTEGER NOT NULL
+      ) WITHOUT ROWID`,
+      `PRAGMA user_version = ${STATE_FORM}`,
+      "COMMIT",
     );
+    checkDatabase(database);
     return database;
   } catch (error) {
-    database.close();
-    if (!(error instanceof UsageError) && /locked|busy/i.test(String(error))) {
-      throw new UsageError(`Cannot use this folder: another process is working on it (${path})`, {
+    database?.close();
+    if (isDatabaseError(error, "busy")) {
+      throw new FolderInUseError(`Cannot use this folder: another process is working on it (${path})`, {
         hint: "Wait until it has ended, or stop it",
       });
     }
-    throw error;
+    throw error instanceof AppError ? error : stateError(path, error);
   }
+}
+
+/** The error for a state file that SQLite cannot read or write. */
+export function stateError(path: string, error: unknown): AppError {
+  if (!isDatabaseError(error, "damaged")) return writeError(path, error);
+  return new AppError(
+    `Cannot read ${path}, the folder's memory of what was done: it is damaged (${messageOf(error)})`,
+    {
+      cause: error,
+      hint:
+        "Remove that file: an import then sends every row again, which is safe, for Kiroframe updates those it has; " +
+        "an export that did not finish begins anew",
+    },
+  );
 }

@@ -6,10 +6,10 @@ import { readFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import * as z from "zod";
 import { messageOf } from "../errors.ts";
+import { readRowHead } from "../lines/row_head.ts";
 import { CsvShape } from "./csv_shape.ts";
 import { type FileFacts, inspectFile } from "./inspect.ts";
 import { LAYOUT } from "./layout.ts";
-import { HEAD_BYTES, readRowHead } from "./row_head.ts";
 
 const summaryShape = z.object({
   experiments: z.number(),
@@ -91,8 +91,10 @@ async function checkLines(
 ): Promise<FileFacts> {
   const name = basename(path);
   let isBad = false;
+  let number = 0;
   return await inspectFile(path, {
-    onLine: (bytes, number) => {
+    onLine: (bytes) => {
+      number++;
       const reason = lineProblem(bytes, runsByExperiment);
       if (reason === null || isBad) return;
       isBad = true;
@@ -109,8 +111,8 @@ function lineProblem(bytes: Uint8Array, runsByExperiment: Map<string, number> | 
     return `it is not JSON: ${messageOf(error)}`;
   }
   if (runsByExperiment === undefined) return null;
-  const head = readRowHead(new TextDecoder().decode(bytes.subarray(0, HEAD_BYTES)));
-  if (head === null) return "it does not begin with experiment and run";
+  const head = readRowHead(bytes);
+  if (head === undefined || head.runId === null) return "it does not begin with experiment and run";
   runsByExperiment.set(head.experimentId, (runsByExperiment.get(head.experimentId) ?? 0) + 1);
   return null;
 }

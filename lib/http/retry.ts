@@ -5,6 +5,12 @@
 import { BadReplyError, HttpError, NoAnswerError, OVERLOAD_STATUSES } from "./failure/errors.ts";
 import { isHtml } from "./failure/excerpt.ts";
 
+/**
+ * A status 500 with a web page after this time is a worker that was killed for taking too long: gunicorn waits 30 s, less the time it
+ * takes to notice (MLflow 1.x and 2.x).
+ */
+const KILLED_AFTER_MS = 25_000;
+
 /** How passing failures are tried again. */
 export interface RetryOptions {
   /** Attempts after the first one. @default {7} */
@@ -15,8 +21,6 @@ export interface RetryOptions {
   readonly maxDelayMs?: number;
   /** No wait that the server asks for by Retry-After is longer. @default {300_000} */
   readonly maxRetryAfterMs?: number;
-  /** A status 500 with a web page after this time is a worker that was killed for taking too long. @default {25_000} */
-  readonly killedAfterMs?: number;
   /** Attempts after a failure of this kind at most, whatever else is said: for an answer that will not be another. @default {() => Infinity} */
   readonly mostRetriesAfter?: (failure: unknown) => number;
   /** Gives numbers from 0 to below 1. @default {Math.random} */
@@ -33,8 +37,6 @@ export function retryPolicy(options: RetryOptions = {}): RetryPolicy {
     baseDelayMs: options.baseDelayMs ?? 2_000,
     maxDelayMs: options.maxDelayMs ?? 60_000,
     maxRetryAfterMs: options.maxRetryAfterMs ?? 300_000,
-    // gunicorn kills a worker after 30 s, less the time it takes to notice (MLflow 1.x and 2.x).
-    killedAfterMs: options.killedAfterMs ?? 25_000,
     mostRetriesAfter: options.mostRetriesAfter ?? ((): number => Infinity),
     random: options.random ?? Math.random,
   };
@@ -83,10 +85,9 @@ export function isPassing(error: unknown): boolean {
  *
  * @param elapsedMs How long the attempt took.
  */
-export function isOverload(error: unknown, options: { policy: RetryPolicy; elapsedMs: number }): boolean {
+export function isOverload(error: unknown, elapsedMs: number): boolean {
   if (error instanceof NoAnswerError) return error.reason === "timeout";
   if (!(error instanceof HttpError)) return false;
   if (OVERLOAD_STATUSES.has(error.status)) return true;
-  return error.status === 500 && isHtml(error.reply.body, error.reply.headers) &&
-    options.elapsedMs >= options.policy.killedAfterMs;
+  return error.status === 500 && isHtml(error.reply.body, error.reply.headers) && elapsedMs >= KILLED_AFTER_MS;
 }

@@ -98,7 +98,7 @@ export class Sender {
       } catch (error) {
         const elapsedMs = performance.now() - startMs;
         // While an overloaded server is left in peace the place stays taken; after other failures somebody else may go.
-        if (isOverload(error, { policy, elapsedMs })) slot.overloaded();
+        if (isOverload(error, elapsedMs)) slot.overloaded();
         else slot.release();
         const retries = retriesAfter(error);
         try {

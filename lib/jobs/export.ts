@@ -11,7 +11,7 @@ import { checkPrivacyRules, type PrivacyRules, privateSource } from "../source/p
 import type { SourceIdentity } from "../source/mod.ts";
 import type { JobContext } from "./context.ts";
 import { count, exportFailures } from "./outcome.ts";
-import { privacyHash, type RowOptions, selectionOf } from "./row_options.ts";
+import { type GivenRows, rowOptionsOf, selectionOf } from "./row_options.ts";
 import { type AnySourceOptions, type ImportType, SOURCES } from "./sources.ts";
 
 /** What is exported from where to where. */
@@ -20,8 +20,8 @@ export interface ExportJob {
   readonly importType: ImportType;
   /** How it is reached and read. */
   readonly source: Omit<AnySourceOptions, "logger" | "signal">;
-  /** What is in the rows. */
-  readonly rows: Omit<RowOptions, "privacyHash">;
+  /** What is in the rows, as far as it was given: a folder that is gone on with has its own. */
+  readonly rows: GivenRows;
   /** What is taken out of them. */
   readonly privacy: PrivacyRules;
   /** Parent of the dated folder. */
@@ -66,9 +66,11 @@ export async function runExport(job: ExportJob, context: JobContext, after: Afte
   const address = await (await SOURCES[job.importType]()).locate({ ...job.source, logger, signal });
   context.hide(address.secrets);
   checkPrivacyRules(job.privacy);
-  const wanted = { ...job.rows, privacyHash: privacyHash(job.privacy) };
+  const wanted = rowOptionsOf(job.rows, job.privacy);
   const place = { baseDir: job.baseDir, identity: address.identity, wanted, sync: job.sync };
-  const resumed = job.resume === undefined ? null : await (await folders()).openResumed(job.resume, place);
+  const resumed = job.resume === undefined
+    ? null
+    : await (await folders()).openResumed(job.resume, { ...place, given: job.rows, logger });
   let folder = resumed?.folder;
   let previous: PreviousFolder | undefined;
   try {

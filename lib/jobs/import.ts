@@ -98,7 +98,7 @@ export async function importFolder(
   const { onlyChanged = false, ...how } = job;
   const target = { kiroframeUrl: job.kiroframeUrl, profilingToken: job.profilingToken, sourceId };
   const ledger = new Ledger(folder.state.database, target);
-  const store = onlyChanged ? openChangeStore(dirname(folder.path), target) : undefined;
+  const store = onlyChanged ? openChangeStore(dirname(folder.path), target, logger) : undefined;
   try {
     const result = await importToKiroframe({
       importSource,

@@ -7,11 +7,16 @@ import type { ExportSummary } from "../export/summary.ts";
 
 /** What is missing from an export that ended, in words; empty where nothing is. */
 export function exportFailures(summary: ExportSummary): string[] {
-  const { sourceName, experiments, counts: { historyErrors, artifactErrors } } = summary;
+  const { sourceName, experiments, failedExperiments, modelsFailure, counts: { historyErrors, artifactErrors } } =
+    summary;
   const differing = experiments.filter(({ runs, written }) => runs !== written);
   const failures = differing.map(({ id, runs, written }) =>
     `${sourceName} listed ${count(runs, "run")} of experiment ${id} and the files hold ${written}`
   );
+  if (failedExperiments.length > 0) {
+    failures.push(`the runs of ${count(failedExperiments.length, "experiment")} could not be listed`);
+  }
+  if (modelsFailure !== null) failures.push("the registered models could not be listed");
   if (historyErrors > 0) {
     failures.push(`${count(historyErrors, "metric history", "metric histories")} could not be read`);
   }

@@ -15,7 +15,7 @@ import type { JobContext } from "./context.ts";
 import { type ExportJob, type ExportOutcome, runExport } from "./export.ts";
 import { importFolder, type ImportJob } from "./import.ts";
 import { count } from "./outcome.ts";
-import { privacyHash, type RowOptions, selectionOf } from "./row_options.ts";
+import { type RowOptions, rowOptionsOf, selectionOf } from "./row_options.ts";
 import { SOURCES } from "./sources.ts";
 import { SyncMemory } from "./sync_memory.ts";
 
@@ -53,7 +53,7 @@ export async function runSync(job: SyncJob, context: JobContext, nowMs = Date.no
   const baseDir = resolve(job.export.baseDir);
   const kind = await SOURCES[job.export.importType]();
   const sourceId = kind.sourceIdOf(job.export.source.trackingUrl);
-  const key = keyOf({ ...job.export.rows, privacyHash: privacyHash(job.export.privacy) });
+  const key = keyOf(rowOptionsOf(job.export.rows, job.export.privacy));
   await checkBaseDir(baseDir);
   const memory = await SyncMemory.open(baseDir, `sync_${sourceId}_${key}`);
   try {
@@ -75,7 +75,7 @@ export async function runSync(job: SyncJob, context: JobContext, nowMs = Date.no
         if (job.import === null) return [];
         const { kiroframeUrl } = job.import;
         // Runs that a selection leaves out are not gone.
-        const isWhole = !leavesRunsOut(selectionOf({ ...job.export.rows, privacyHash: "" }));
+        const isWhole = !leavesRunsOut(selectionOf(rowOptionsOf(job.export.rows, job.export.privacy)));
         return (await importFolder(folder, identity, {
           job: { ...job.import, onlyChanged: true },
           context,

@@ -1,8 +1,6 @@
 /**
  * Sends an export folder to Kiroframe: all experiments, then runs, then models; experiments side by side, the runs of each strictly
  * oldest first. What the ledger has as acknowledged is not sent again.
- *
- * This room may import lib/http, lib/json.ts and lib/errors.ts, and knows nothing of MLflow.
  * @module
  */
 import { type FileHandle, open } from "node:fs/promises";

@@ -6,12 +6,12 @@ import type { Buffer } from "node:buffer";
 import { createHash } from "node:crypto";
 import type { FileHandle } from "node:fs/promises";
 import type { HttpRequest } from "../http/types.ts";
+import { HEAD_BYTES, readRowHead, type RowIds } from "../lines/row_head.ts";
 import { type FileRange, rangeChunks, readRange } from "./rows/file_range.ts";
 import type { LedgerRow } from "./ledger/mod.ts";
-import { LINE_HEAD_BYTES } from "./rows/line_index.ts";
 import { type Envelope, type ImportType, streamBody, textBody } from "./rows/payload.ts";
 import { createLargeRowFilter, filterRow, type RowFilterCounts, type RowFilterOptions } from "./rows/filter.ts";
-import { idsOfHead, idsOfRow, type RowIds } from "./rows/ids.ts";
+import { idsOfRow } from "./rows/ids.ts";
 
 /** A file that rows are read from. */
 export interface RowSource {
@@ -89,9 +89,8 @@ function rowIdOf(source: RowSource, ids: RowIds | undefined): string | undefined
 
 async function idsOf(source: RowSource, place: RowPlace, whole: Buffer | undefined): Promise<RowIds | undefined> {
   const { offset } = place;
-  const head = whole?.subarray(0, LINE_HEAD_BYTES) ??
-    await readRange(source.file, { offset, length: Math.min(LINE_HEAD_BYTES, place.length) });
-  return idsOfHead(head) ?? idsOfRow(whole ?? await readRange(source.file, place));
+  const head = whole ?? await readRange(source.file, { offset, length: Math.min(HEAD_BYTES, place.length) });
+  return readRowHead(head) ?? idsOfRow(whole ?? await readRange(source.file, place));
 }
 
 function smallText(source: RowSource, whole: Buffer): RowText {

@@ -3,9 +3,10 @@
  * @module
  */
 import type { FileHandle } from "node:fs/promises";
+import { readRowHead } from "../lines/row_head.ts";
 import { readRange } from "./rows/file_range.ts";
 import { indexLines, type IndexLinesOptions, type LineIndex } from "./rows/line_index.ts";
-import { idsOfHead, idsOfRow } from "./rows/ids.ts";
+import { idsOfRow } from "./rows/ids.ts";
 
 /** The runs of one experiment. */
 export interface RunLane {
@@ -30,7 +31,7 @@ export async function planRuns(file: FileHandle, options: Pick<IndexLinesOptions
   const index = await indexLines(file, {
     ...options,
     onLine(head, line): void {
-      const ids = idsOfHead(head);
+      const ids = readRowHead(head);
       if (ids === undefined) unclear.push(line);
       else group(ids.experimentId).push(line);
     },

@@ -9,18 +9,25 @@
 /** Bytes of work after which there is garbage worth a look. */
 const EVERY_BYTES = 2 << 20;
 
+/** Milliseconds between two looks at least: a source that gives a hundred megabytes a second would have a fifth of the time go into them. */
+const EVERY_MS = 100;
+
 /** V8 looks when the buffers have grown by 64 MB, and does not put it off at several times that. Only reserved, never written to. */
 const BUFFER_BYTES = 256 << 20;
 
 /** Counts work done. */
 export class GarbageWatch {
   #bytes = 0;
+  #lookedMs = 0;
 
   /** Counts bytes of work; asks for a collection when there were many. */
   count(bytes: number): void {
     this.#bytes += bytes;
     if (this.#bytes < EVERY_BYTES) return;
+    const nowMs = performance.now();
+    if (nowMs - this.#lookedMs < EVERY_MS) return;
     this.#bytes = 0;
+    this.#lookedMs = nowMs;
     try {
       new ArrayBuffer(BUFFER_BYTES);
     } catch {

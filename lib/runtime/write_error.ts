@@ -2,7 +2,8 @@
  * Why a file could not be written, in words.
  * @module
  */
-import { AppError } from "../errors.ts";
+import { AppError, messageOf } from "../errors.ts";
+import { isDatabaseError } from "./sqlite.ts";
 
 const REASONS: Readonly<Record<string, string>> = {
   ENOSPC: "no space is left on the device",
@@ -16,14 +17,16 @@ const REASONS: Readonly<Record<string, string>> = {
 
 /** The error for a file that cannot be written: says why in words, and what to do. */
 export function writeError(path: string, error: unknown): AppError {
-  const text = error instanceof Error ? error.message : String(error);
+  const text = messageOf(error);
   const code = (error as NodeJS.ErrnoException)?.code ?? "";
-  // Deno gives some failures no code, and SQLite tells its own in words only.
-  const isFull = ["ENOSPC", "EDQUOT", "EFBIG"].includes(code) || /disk is full|file too large/i.test(text);
-  return new AppError(`Cannot write ${path}: ${REASONS[code] ?? text}`, {
-    cause: error,
-    hint: isFull
-      ? "Make room, then go on: nothing that was written is lost"
-      : "Check the folder's permissions, or choose another one",
-  });
+  return new AppError(`Cannot write ${path}: ${REASONS[code] ?? text}`, { cause: error, hint: hintFor(error, code) });
+}
+
+function hintFor(error: unknown, code: string): string {
+  // Deno gives a file that grew too large no code.
+  const isFull = ["ENOSPC", "EDQUOT", "EFBIG"].includes(code) || isDatabaseError(error, "full") ||
+    (code === "" && /file too large/i.test(messageOf(error)));
+  if (isFull) return "Make room, then go on: nothing that was written is lost";
+  if (isDatabaseError(error, "disk")) return "Check the disk, then go on: nothing that was written is lost";
+  return "Check the folder's permissions, or choose another one";
 }

@@ -112,6 +112,8 @@ export class World {
   readonly models: Map<string, WorldModel> = new Map();
   /** Logged models by id. */
   readonly loggedModels: Map<string, WorldLoggedModel> = new Map();
+  /** Experiments with a file that a file store cannot read, and its words for that: runs/search fails over it, whatever is asked. */
+  readonly damaged: Map<string, string> = new Map();
   /** The artifact store, by path below "mlflow-artifacts:/". */
   readonly files: WorldFiles = new WorldFiles();
   readonly #runsOf: Map<string, WorldRun[]> = new Map();

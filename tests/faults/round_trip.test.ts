@@ -5,7 +5,7 @@ import { BASIC_COLUMNS, basicCells, flatCells, RUN_COLUMNS } from "../../lib/row
 import { datasetLines } from "../../lib/rows/datasets.ts";
 import { runLine } from "../../lib/rows/run.ts";
 import { CsvShape } from "../../lib/folder/csv_shape.ts";
-import { readRowHead } from "../../lib/folder/row_head.ts";
+import { readRowHead } from "../../lib/lines/row_head.ts";
 import { csvLine, runsCsv } from "../../lib/folder/runs_csv.ts";
 import type { RunRecord } from "../../lib/source/mod.ts";
 import { parseCsv } from "../tools/parse_csv.ts";
@@ -60,7 +60,8 @@ Deno.test("a run's line gives back every text, and is one line whose ids can be 
       assert.deepEqual(Object.entries(row.params).sort(), [...record.run.params].sort());
       assert.deepEqual(Object.keys(row.metrics_history).sort(), [...record.histories.keys()].sort());
       assert.equal(row.experiment_name, record.experiment.name);
-      assert.deepEqual(readRowHead(line), { experimentId: record.experiment.id, runId: record.run.id });
+      const { experiment_name: experimentName, experiment_id: experimentId, run_id: runId } = row;
+      assert.deepEqual(readRowHead(new TextEncoder().encode(line)), { experimentName, experimentId, runId });
       for (const text of datasetLines(record, true)) {
         assert.equal(JSON.parse(text).dataset_name, record.experiment.name);
       }

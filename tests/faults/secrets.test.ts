@@ -70,7 +70,7 @@ const CASES: Readonly<Record<string, Case>> = {
       match: ({ number }) => number > 6,
       action: { kind: "status", status: 500, body: `<html><title>${ECHO}` },
     }],
-    exitCode: 1,
+    exitCode: 5,
   },
   "MLflow refuses histories and files": {
     mlflow: [{

@@ -80,6 +80,21 @@ export async function assertWhole(folder: string, expected: Readonly<Record<stri
   for (const [name, text] of Object.entries(expected)) assert.equal(files[name], text, name);
 }
 
+/** The same where an experiment was asked for again: its rows stand at the end of the files, so that lines are compared in any order. */
+export async function assertSameRows(folder: string, expected: Readonly<Record<string, string>>): Promise<void> {
+  const files = await filesOf(folder);
+  assert.deepEqual(Object.keys(files), Object.keys(expected));
+  for (const [name, text] of Object.entries(expected)) {
+    if (name === "summary.json") assert.deepEqual(countsOf(files[name] ?? ""), countsOf(text));
+    else assert.deepEqual(files[name]?.split("\n").sort(), text.split("\n").sort(), name);
+  }
+}
+
+function countsOf(summary: string): unknown {
+  const { files, ...counts } = JSON.parse(summary);
+  return { ...counts, lines: Object.values<{ lines: number }>(files).map(({ lines }) => lines) };
+}
+
 /** Asserts that Kiroframe got every row, in order, and nothing that a correct client does not send. */
 export function assertHeld(kiroframe: KiroframeSandbox, expected: unknown): void {
   assert.deepEqual(kiroframe.violations, []);

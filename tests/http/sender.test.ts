@@ -43,6 +43,20 @@ Deno.test("HttpClient.request() takes the number of retries after each failure f
   assert.equal(busy.count(), 3);
 });
 
+Deno.test("HttpClient.request() tries no oftener than the client's policy allows after a failure of that kind", async () => {
+  const mostRetriesAfter = (failure: unknown): number =>
+    failure instanceof HttpError && failure.status === 500 ? 1 : Infinity;
+  await using server = serve(() => new Response("", { status: 500 }));
+  const client = quickClient(server.url, { retry: { mostRetriesAfter } });
+  for (const retries of [undefined, 2, () => 2]) await caught(client.request({ path: "/", retries }));
+  assert.equal(server.count(), 3 * 2);
+  await caught(client.request({ path: "/", retries: 0 }));
+  assert.equal(server.count(), 3 * 2 + 1);
+  await using busy = serve(() => new Response("", { status: 503 }));
+  await caught(quickClient(busy.url, { retry: { mostRetriesAfter } }).request({ path: "/" }));
+  assert.equal(busy.count(), 3);
+});
+
 Deno.test("HttpClient.request() does not try other answers again and tells MLflow's own words", async () => {
   await using server = serve(() =>
     Response.json({ error_code: "RESOURCE_DOES_NOT_EXIST", message: "No run with id=1" }, { status: 404 })

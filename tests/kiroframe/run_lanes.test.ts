@@ -33,6 +33,11 @@ Deno.test("planRuns() finds the experiment of a row whoever wrote it, and gather
   assert.deepEqual(shape(await plan(lines)), [["b", [4]], ["", [3, 2]], ["a", [1, 0]]]);
 });
 
+Deno.test("planRuns() gathers a row whose ids are no JSON texts, and goes on", async () => {
+  const odd = ["\\q", "\t"].map((name) => runLine("a", "1").replace("experiment a", name));
+  assert.deepEqual(shape(await plan([...odd, runLine("b", "2")])), [["b", [2]], ["", [1, 0]]]);
+});
+
 Deno.test("planRuns() finds the experiment behind a very long name", async () => {
   const line = runLine("a", "1").replace("experiment a", "n".repeat(20_000));
   assert.deepEqual(shape(await plan([line])), [["a", [0]]]);

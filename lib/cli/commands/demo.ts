@@ -14,6 +14,7 @@ import { digitsWorld } from "../../../sandbox/world/digits.ts";
 import { runExport } from "../../jobs/export.ts";
 import { importFolder } from "../../jobs/import.ts";
 import { count, failIfIncomplete } from "../../jobs/outcome.ts";
+import { reportOnExport } from "../../jobs/report.ts";
 import { createConfig } from "../parse/config.ts";
 import type { Given } from "../parse/values.ts";
 import { exportJobOf, importJobOf } from "./job_options.ts";
@@ -51,15 +52,16 @@ async function exportAndImport({ mlflow, kiroframe, session, startedMs }: Show):
   const entries = Object.entries(given).map(([flag, value]): [string, Given] => [flag, { value, source: `--${flag}` }]);
   const config = createConfig("plain", { given: new Map(entries), environment: {}, home: "" });
   session.hide([kiroframe.token]);
+  let words = "";
   const outcome = await runExport(exportJobOf(config), session, async ({ folder, identity, summary }) => {
     const { result, failures } = await importFolder(folder, identity, { job: importJobOf(config), context: session });
     const seconds = (performance.now() - startedMs) / 1000;
     const files = await sizes(folder.path);
-    session.screen.printText(
-      report({ summary, result, files, seconds, folderPath: folder.path, calls: mlflow.requestCount }),
-    );
+    words = report({ summary, result, files, seconds, folderPath: folder.path, calls: mlflow.requestCount });
     return failures;
   });
+  const page = await reportOnExport(outcome.folderPath, session);
+  session.screen.printText(`${words}${page === null ? "" : `\nLook at it\n  ${page}\n`}`);
   failIfIncomplete(outcome.failures);
 }
 

@@ -4,11 +4,13 @@
  */
 import { runExport } from "../../jobs/export.ts";
 import { failIfIncomplete } from "../../jobs/outcome.ts";
+import { reportOnExport } from "../../jobs/report.ts";
 import { exportJobOf } from "./job_options.ts";
 import type { CommandInput } from "./session.ts";
 
 /** Runs the command. Rejects with an AppError; IncompleteError when the export is whole but for some histories or artifacts. */
 export async function exportCommand({ config, session }: CommandInput<"export">): Promise<void> {
-  const { failures } = await runExport(exportJobOf(config), session, () => Promise.resolve([]));
+  const { folderPath, failures } = await runExport(exportJobOf(config), session, () => Promise.resolve([]));
+  if (config.report) await reportOnExport(folderPath, session);
   failIfIncomplete(failures);
 }

@@ -5,40 +5,53 @@
 import type { ExportJob } from "../../jobs/export.ts";
 import type { ImportJob } from "../../jobs/import.ts";
 import type { Config } from "../parse/config.ts";
-import { readMoment } from "../parse/moment.ts";
+import { type Moment, readMoment } from "../parse/moment.ts";
 import { readShard } from "../parse/shard.ts";
 
+/** What an export takes of a Config: `sync` itself knows what to go on with. */
+export type ExportConfig = Omit<Config<"export">, "resume"> & { readonly resume?: string };
+
+/** What an import takes of a Config: `sync` always sends only what changed. */
+export type ImportConfig = Omit<Config<"import">, "onlyChanged"> & { readonly onlyChanged?: boolean };
+
 /** The export of a Config. Throws a UsageError for a moment or a shard that cannot be read. */
-export function exportJobOf(
-  config: Config<"plain"> | Config<"export"> | Config<"sync">,
-  nowMs = Date.now(),
-): ExportJob {
-  const { includeSchemaProfile, exportModels, downloadArtifacts, includeDeleted, since, until } = config;
+export function exportJobOf(config: ExportConfig, nowMs = Date.now()): ExportJob {
   const { trackingUrl, environment: env, experimentPageSize, runPageSize, concurrency } = config;
+  const since = momentOf("since");
+  const until = momentOf("until");
   return {
     importType: config.importType,
     source: { trackingUrl, env, experimentPageSize, runPageSize, concurrency },
     rows: {
-      includeSchemaProfile,
-      exportModels,
-      downloadArtifacts,
-      includeDeleted,
-      experiments: config.experiment,
-      sinceMs: since === undefined ? null : readMoment(since, { flag: "--since", nowMs }),
-      untilMs: until === undefined ? null : readMoment(until, { flag: "--until", nowMs }),
-      runFilter: config.runFilter ?? "",
-      shard: readShard(config.shard, env),
+      includeSchemaProfile: given("includeSchemaProfile"),
+      exportModels: given("exportModels"),
+      downloadArtifacts: given("downloadArtifacts"),
+      includeDeleted: given("includeDeleted"),
+      experiments: given("experiment"),
+      sinceMs: since?.ms,
+      sinceAge: since?.age,
+      untilMs: until?.ms,
+      untilAge: until?.age,
+      runFilter: config.runFilter,
+      shard: readShard(config.shard, env) ?? undefined,
     },
     privacy: { redact: config.redact, excludeTags: config.excludeTag, excludeParams: config.excludeParam },
     baseDir: config.baseDir,
-    resume: "resume" in config ? config.resume : undefined,
+    resume: config.resume,
   };
+
+  function given<K extends keyof ExportConfig>(key: K): ExportConfig[K] | undefined {
+    return config.given.has(key) ? config[key] : undefined;
+  }
+  function momentOf(name: "since" | "until"): Moment | undefined {
+    const text = config[name];
+    return text === undefined ? undefined : readMoment(text, { flag: `--${name}`, nowMs });
+  }
 }
 
 /** The import of a Config. */
-export function importJobOf(config: Config<"plain"> | Config<"import"> | Config<"sync">): ImportJob {
-  const { kiroframeUrl, profilingToken, nonFinite, maxFailures, maxHistoryPoints } = config;
-  const onlyChanged = "onlyChanged" in config && config.onlyChanged;
+export function importJobOf(config: ImportConfig): ImportJob {
+  const { kiroframeUrl, profilingToken, nonFinite, maxFailures, maxHistoryPoints, onlyChanged } = config;
   const { importConcurrency: concurrency, environment: env } = config;
   return { kiroframeUrl, profilingToken, env, concurrency, nonFinite, maxFailures, maxHistoryPoints, onlyChanged };
 }

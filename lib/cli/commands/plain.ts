@@ -4,16 +4,18 @@
  */
 import { runExport } from "../../jobs/export.ts";
 import { failIfIncomplete } from "../../jobs/outcome.ts";
+import { reportOnExport } from "../../jobs/report.ts";
 import { exportJobOf, importJobOf } from "./job_options.ts";
 import type { CommandInput } from "./session.ts";
 
 /** Runs the command. Rejects with an AppError; IncompleteError when all was done but some rows, histories or artifacts failed. */
 export async function plainCommand({ config, session: context }: CommandInput<"plain">): Promise<void> {
-  const { failures } = await runExport(exportJobOf(config), context, async ({ folder, identity }) => {
+  const { folderPath, failures } = await runExport(exportJobOf(config), context, async ({ folder, identity }) => {
     if (!config.importToKiroframe) return [];
     // Loaded while MLflow is read, not before.
     const { importFolder } = await import("../../jobs/import.ts");
     return (await importFolder(folder, identity, { job: importJobOf(config), context })).failures;
   });
+  if (config.report) await reportOnExport(folderPath, context);
   failIfIncomplete(failures);
 }

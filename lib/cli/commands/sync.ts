@@ -3,6 +3,7 @@
  * @module
  */
 import { failIfIncomplete } from "../../jobs/outcome.ts";
+import { reportOnExport } from "../../jobs/report.ts";
 import { runSync } from "../../jobs/sync.ts";
 import { exportJobOf, importJobOf } from "./job_options.ts";
 import { readAge } from "../parse/moment.ts";
@@ -17,5 +18,7 @@ export async function syncCommand({ config, session }: CommandInput<"sync">): Pr
     isFull: config.full,
     fullEveryMs: readAge(config.fullEvery, "--full-every"),
   };
-  failIfIncomplete((await runSync(job, session)).failures);
+  const { folderPath, failures } = await runSync(job, session);
+  if (config.report) await reportOnExport(folderPath, session);
+  failIfIncomplete(failures);
 }

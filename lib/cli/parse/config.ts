@@ -34,6 +34,8 @@ export type OptionValues<C extends CommandName> = {
 export type Config<C extends CommandName> = OptionValues<C> & {
   /** The process's variables, and behind them those of --env-file. */
   readonly environment: Environment;
+  /** The keys of the options that were given, by flag or variable; the others have their defaults. */
+  readonly given: ReadonlySet<string>;
 };
 
 /** What {@linkcode createConfig} makes a Config from. */
@@ -52,12 +54,14 @@ export interface ConfigInput {
  */
 export function createConfig<C extends CommandName>(command: C, input: ConfigInput): Config<C> {
   const values: Record<string, unknown> = {};
+  const keys = new Set<string>();
   const missing: string[] = [];
   for (const option of OPTION_TABLE) {
     if (!takes(command, option)) continue;
     const given = input.given.get(option.flag);
     const value = given === undefined ? defaultOf(option) : readValue(option, given);
     if (value === undefined && requires(command, option)) missing.push(nameOf(option));
+    if (given !== undefined) keys.add(keyOf(option));
     values[keyOf(option)] = option.kind === "path" && typeof value === "string"
       ? expandHome(value, input.home)
       : Array.isArray(value)
@@ -66,7 +70,7 @@ export function createConfig<C extends CommandName>(command: C, input: ConfigInp
   }
   // The reference's own words, which scripts may look for.
   if (missing.length > 0) throw new UsageError(`missing required parameter(s): ${missing.join(", ")}`);
-  return Object.freeze({ ...values, environment: Object.freeze({ ...input.environment }) }) as Config<C>;
+  return Object.freeze({ ...values, environment: Object.freeze({ ...input.environment }), given: keys }) as Config<C>;
 }
 
 function defaultOf(option: OptionSpec): OptionValue {

@@ -6,6 +6,14 @@ import { UsageError } from "../../errors.ts";
 
 const UNIT_MS: Readonly<Record<string, number>> = { m: 60_000, h: 3_600_000, d: 86_400_000, w: 604_800_000 };
 
+/** A moment as it was said. */
+export interface Moment {
+  /** In milliseconds since the epoch. */
+  readonly ms: number;
+  /** How long ago, where it was said so: "36h". */
+  readonly age?: string;
+}
+
 /** What {@linkcode readMoment} needs besides the text. */
 export interface MomentOptions {
   /** The flag, for the error. */
@@ -16,14 +24,14 @@ export interface MomentOptions {
 
 /**
  * Reads "2026-11-23", "2026-11-23T21:07:08", the same with "Z" or "+01:00" (UTC where no zone is given), or "36h" for 36 hours ago
- * (m, h, d, w). Returns milliseconds since the epoch; throws a UsageError for anything else.
+ * (m, h, d, w). Throws a UsageError for anything else.
  */
-export function readMoment(text: string, { flag, nowMs }: MomentOptions): number {
+export function readMoment(text: string, { flag, nowMs }: MomentOptions): Moment {
   const ago = /^(\d+)([mhdw])$/.exec(text);
-  if (ago !== null) return nowMs - Number(ago[1]) * (UNIT_MS[ago[2] ?? ""] ?? 0);
+  if (ago !== null) return { ms: nowMs - Number(ago[1]) * (UNIT_MS[ago[2] ?? ""] ?? 0), age: text };
   const match = /^(\d{4}-\d{2}-\d{2})(?:[T ](\d{2}:\d{2}(?::\d{2}(?:\.\d{1,3})?)?)(Z|[+-]\d{2}:\d{2})?)?$/.exec(text);
   const ms = match === null ? NaN : Date.parse(`${match[1]}T${match[2] ?? "00:00"}${match[3] ?? "Z"}`);
-  if (!Number.isNaN(ms)) return ms;
+  if (!Number.isNaN(ms)) return { ms };
   throw new UsageError(
     `Cannot use ${flag} "${text}": expected a date (2026-11-23), a time (2026-11-23T21:07:08Z) or how long ago (36h, 7d)`,
   );

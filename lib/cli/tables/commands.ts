@@ -100,6 +100,16 @@ export const RUNNABLE = [
     examples: [{ does: "Merge four shards", line: "kiroframe-importer merge --base-dir /data/exports /shards/*/2*" }],
   },
   {
+    name: "report",
+    operand: "FOLDER",
+    operandAbout: "the FOLDER of an earlier export",
+    about: "Write report.html: an earlier export as a page to look at",
+    description:
+      "Writes report.html into the folder of an earlier export: totals, experiments with their runs and metric curves, models, " +
+      "lineage, and what failed, in one file that opens from disk. Nothing is asked or sent.",
+    examples: [{ does: "Look at an export", line: "kiroframe-importer report ~/mlflow_export/20260131_0930_123456" }],
+  },
+  {
     name: "verify",
     operand: "FOLDER",
     operandAbout: "the FOLDER of an earlier export",

@@ -127,7 +127,8 @@ const OPTIONS = [
     kind: "path",
     placeholder: "FOLDER",
     group: "Where it goes",
-    about: "Go on with this folder, the latest in --base-dir, or auto: the latest if it did not end, else a new one",
+    about: "Go on with this folder, the latest in --base-dir, or auto: the newest of this server and these options " +
+      "if it did not end, else a new one",
     commands: ["plain", "export"],
   },
   {
@@ -138,7 +139,7 @@ const OPTIONS = [
     choices: ["DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"],
     group: "Other",
     about: "Least level shown on the console and kept in export.log",
-    commands: ["plain", "export", "import", "merge", "verify", "demo", "sync"],
+    commands: ["plain", "export", "import", "sync", "merge", "report", "verify", "demo"],
   },
   {
     flag: "env-file",
@@ -146,7 +147,7 @@ const OPTIONS = [
     placeholder: "FILE",
     group: "Other",
     about: "Shell file of export NAME=value lines; variables of the environment win",
-    commands: ["plain", "export", "import", "merge", "verify", "demo", "sync"],
+    commands: ["plain", "export", "import", "sync", "merge", "report", "verify", "demo"],
   },
   {
     flag: "concurrency",
@@ -317,6 +318,15 @@ const OPTIONS = [
     group: "Where it goes",
     about: "Send at most so many points of each metric (first, last and extremes are kept); files stay whole",
     commands: ["plain", "import", "sync"],
+  },
+  {
+    flag: "report",
+    variable: "EXPORT_REPORT",
+    kind: "boolean",
+    default: true,
+    group: "Where it goes",
+    about: "Report of the folder, a page to look at: report.html",
+    commands: ["plain", "export", "sync", "sync"],
   },
 ] as const satisfies readonly OptionSpec[];
 

@@ -143,6 +143,8 @@ export class BadReplyError extends AppError {
   override readonly name = "BadReplyError";
   /** The request. */
   readonly request: RequestInfo;
+  /** Who answers with a web page is another server, or a login: to every request. */
+  override readonly isForAll: boolean;
   /** A web page; JSON that breaks off (which passes, so it is asked for again); other text. */
   readonly reason: "html" | "cut" | "json";
 
@@ -151,6 +153,7 @@ export class BadReplyError extends AppError {
     super(`${request.service} answered ${request.method} ${shortUrl(request.url)} with ${options.detail}`, options);
     this.request = request;
     this.reason = options.reason;
+    this.isForAll = options.reason === "html";
   }
 }
 

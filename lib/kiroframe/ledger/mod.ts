@@ -6,6 +6,7 @@
  */
 import { createHash } from "node:crypto";
 import type { DatabaseSync, StatementSync } from "node:sqlite";
+import { execute } from "../../runtime/sqlite.ts";
 import type { ImportType } from "../rows/payload.ts";
 
 /** Where rows are sent: a row acknowledged by one Kiroframe account is still missing from another. */
@@ -148,17 +149,18 @@ export class Ledger {
 }
 
 function findTarget(database: DatabaseSync, target: LedgerTarget): number {
-  database.exec(`
-    CREATE TABLE IF NOT EXISTS kiroframe_targets (
+  execute(
+    database,
+    `CREATE TABLE IF NOT EXISTS kiroframe_targets (
       id INTEGER PRIMARY KEY, kiroframe_url TEXT NOT NULL, source_id TEXT NOT NULL, account TEXT NOT NULL,
       UNIQUE (kiroframe_url, source_id, account)
-    ) STRICT;
-    CREATE TABLE IF NOT EXISTS kiroframe_rows (
+    ) STRICT`,
+    `CREATE TABLE IF NOT EXISTS kiroframe_rows (
       target INTEGER NOT NULL, import_type INTEGER NOT NULL, row_id TEXT NOT NULL, hash TEXT NOT NULL, status TEXT NOT NULL,
       http_status INTEGER, words TEXT NOT NULL, at TEXT NOT NULL, attempts INTEGER NOT NULL,
       PRIMARY KEY (target, import_type, row_id)
-    ) STRICT, WITHOUT ROWID;
-  `);
+    ) STRICT, WITHOUT ROWID`,
+  );
   const key = [
     target.kiroframeUrl.replace(/\/$/, ""),
     target.sourceId,

@@ -22,6 +22,7 @@ import { MlflowClient } from "./endpoints/client.ts";
 import type { Dialect } from "./endpoints/dialect.ts";
 import { failureWords, statusOf } from "./endpoints/failure_words.ts";
 import { isOwnWord } from "./endpoints/retries.ts";
+import { verdictOn } from "./endpoints/verdict.ts";
 import { readHistories } from "./history/windows.ts";
 import { countRuns } from "./listing/counts.ts";
 import { filterOf, inWordsOf } from "./listing/filter.ts";
@@ -121,15 +122,24 @@ export class MlflowReader implements Source {
   }
 
   models(): Promise<readonly RegisteredModel[]> {
-    return readModels(this.#client, this.#options.logger);
+    return this.#judged(readModels(this.#client, this.#options.logger));
   }
 
-  artifacts(run: Run): Promise<readonly ArtifactFile[]> {
-    return listArtifacts(this.#client, run);
+  async artifacts(run: Run): Promise<readonly ArtifactFile[]> {
+    const files = await this.#judged(listArtifacts(this.#client, run));
+    return files.map((file) => ({ ...file, open: (...given) => this.#judged(file.open(...given)) }));
   }
 
   close(): Promise<void> {
     return this.#http.close();
+  }
+
+  async #judged<T>(work: Promise<T>): Promise<T> {
+    try {
+      return await work;
+    } catch (error) {
+      throw await verdictOn(error, this.#client);
+    }
   }
 
   #stream(

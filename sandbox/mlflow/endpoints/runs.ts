@@ -2,7 +2,7 @@
  * runs/search and runs/get.
  * @module
  */
-import { invalid, missing } from "../protocol/errors.ts";
+import { invalid, missing, RestError } from "../protocol/errors.ts";
 import { mayReadExperiment } from "../protocol/account.ts";
 import { stageFilter } from "./experiments.ts";
 import { runMessage } from "./messages.ts";
@@ -42,6 +42,8 @@ function selectRuns(call: Call): readonly WorldRun[] {
   const ids = [...new Set(fields.texts("experiment_ids"))].filter((id) =>
     !dialect.isThree || mayReadExperiment(user, id)
   );
+  const damage = ids.map((id) => world.damaged.get(id)).find((words) => words !== undefined);
+  if (damage !== undefined) throw new RestError("INTERNAL_ERROR", damage);
   const lists = ids.map((id) => world.runsOf(id)).filter((list) => list.length > 0);
   const isWanted = stageFilter(fields.text("run_view_type"), dialect);
   const matches = queries.runFilter(fields.text("filter"), dialect);

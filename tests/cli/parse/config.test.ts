@@ -36,7 +36,7 @@ Deno.test("createConfig() gives a command the options that it takes, with the re
   assert.deepEqual({ ...config, ...reference }, config);
   const sent = createConfig("import", { given: given(REQUIRED), environment: {}, home: "/home/ml" });
   const taken = OPTION_TABLE.filter(({ commands }) => commands.includes("import")).map(keyOf);
-  assert.deepEqual(Object.keys(sent), [...taken, "environment"]);
+  assert.deepEqual(Object.keys(sent), [...taken, "environment", "given"]);
 });
 
 Deno.test("createConfig() freezes the Config and what it holds", () => {

@@ -6,8 +6,8 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { venvPython } from "./venvs.ts";
 
-/** The releases tested: the newest of each major version. */
-export type MlflowVersion = "3.17.2" | "2.22.5" | "1.24.0";
+/** The releases tested: the newest of each major version, and 1.24, which has the endpoints of before 1.28. */
+export type MlflowVersion = "3.17.2" | "2.22.5" | "1.30.1" | "1.24.0";
 
 /** How a server is started. */
 export interface RealMlflowOptions {
@@ -26,8 +26,8 @@ export interface RealMlflowOptions {
 }
 
 /** A running server; disposing it ends its processes and removes its data. */
-export interface RealMlflow extends AsyncDisposable {
-  readonly version: MlflowVersion;
+export interface RealMlflow<V extends MlflowVersion = MlflowVersion> extends AsyncDisposable {
+  readonly version: V;
   /** The tracking URL, with the static prefix, without a slash at its end. */
   readonly url: string;
   /** The folder with mlflow.db, artifacts/ and server.log. */
@@ -35,7 +35,10 @@ export interface RealMlflow extends AsyncDisposable {
 }
 
 /** Starts a server and waits until it answers; rejects with the server's log when it does not. */
-export async function startRealMlflow(version: MlflowVersion, options: RealMlflowOptions = {}): Promise<RealMlflow> {
+export async function startRealMlflow<V extends MlflowVersion>(
+  version: V,
+  options: RealMlflowOptions = {},
+): Promise<RealMlflow<V>> {
   const python = await venvPython(`mlflow-${version}`);
   const folder = await Deno.makeTempDir({ prefix: `mlflow-${version}-` });
   const port = freePort();
@@ -106,7 +109,7 @@ async function serverArgs(
     ],
     ...["--backend-store-uri", `sqlite:///${join(data, "mlflow.db")}`],
     ...["--artifacts-destination", artifacts],
-    ...(version === "1.24.0" ? ["--serve-artifacts", "--default-artifact-root", "mlflow-artifacts:/"] : []),
+    ...(version.startsWith("1.") ? ["--serve-artifacts", "--default-artifact-root", "mlflow-artifacts:/"] : []),
     // A worker that is slow because the machine is busy is not to be killed, as it would be after 30 seconds.
     ...(version === "3.17.2" ? [] : ["--gunicorn-opts", "--timeout 600"]),
     ...(options.staticPrefix ? ["--static-prefix", options.staticPrefix] : []),

@@ -31,8 +31,8 @@ export async function seedServer(server: RealMlflow, seed: number): Promise<void
   await seedLifecycles(api);
   await seedRandomRuns(api, random);
   const runIds = await seedArtifacts(api);
-  if (server.version !== "1.24.0") await seedDatasets(api);
+  if (!server.version.startsWith("1.")) await seedDatasets(api);
   if (server.version === "3.17.2") await seedLoggedModel(api, runIds[0] as string);
   await seedModels(api, runIds, random);
-  if (server.version !== "1.24.0") await seedAliasesAndPrompts(api);
+  if (!server.version.startsWith("1.")) await seedAliasesAndPrompts(api);
 }

@@ -45,7 +45,7 @@ export async function seedModels(api: SeedApi, runIds: readonly string[], random
     await api.post("registered-models/create", {
       name,
       description: `This is ${name}`,
-      tags: [{ key: "k", value: "v" }],
+      tags: [{ key: "k", value: "v" }, { key: "a", value: "" }, { key: "B", value: "b" }],
     });
     await addVersion(api, name, runIds[0], name);
     await addVersion(api, name);
@@ -77,7 +77,10 @@ async function addVersion(api: SeedApi, name: string, runId?: string, descriptio
     source: runId === undefined ? 's3://bucket/model, "quoted"' : `runs:/${runId}/model`,
     ...(runId === undefined ? {} : { run_id: runId }),
     ...(description === undefined ? {} : { description }),
-    tags: [{ key: "10", value: "ten" }, { key: "2", value: "two" }, { key: "__proto__", value: name }],
+    tags: [{ key: "10", value: "ten" }, { key: "2", value: "two" }, { key: "__proto__", value: name }, {
+      key: "0",
+      value: "",
+    }],
   });
 }
 

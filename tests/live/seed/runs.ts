@@ -38,6 +38,8 @@ export async function createRun(api: SeedApi, experimentId: string, run: SeedRun
   const reply = await api.post("runs/create", {
     experiment_id: experimentId,
     ...(run.start === undefined ? {} : { start_time: run.start }),
+    // 1.30 refuses a name that is in the tag alone.
+    ...(run.name === undefined ? {} : { run_name: run.name }),
     tags: tags.map(([key, value]) => ({ key, value })),
   }) as { run: { info: { run_id: string } } };
   const id = reply.run.info.run_id;

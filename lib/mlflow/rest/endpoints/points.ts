@@ -8,10 +8,9 @@ import type { Int64, MetricPoint, Points } from "../../../source/mod.ts";
 import { PointColumns } from "../../points/columns.ts";
 import { toInt64 } from "./wire.ts";
 
-/** A reply of get-history. */
+/** A reply of get-history, or a page of it. */
 export interface HistoryPage {
-  /** What was logged. */
-  readonly items: Points;
+  readonly items: PointColumns;
   /** Leads to the next page; undefined on the last one. */
   readonly token: string | undefined;
 }

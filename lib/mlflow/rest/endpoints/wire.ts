@@ -1,6 +1,9 @@
 /**
  * MLflow's replies turned into what the rest of this room works with. Fields that we do not use are passed over, and what
  * is absent has the default of MLflow's own Python client (mlflow 3.3.0, which the reference uses).
+ *
+ * The shapes of what listings repeat are made once, when this file is loaded: rest/mod.ts loads it after the server's first answer,
+ * so that no call waits for them.
  * @module
  */
 import * as z from "zod";

@@ -13,6 +13,7 @@ import type { HistoryItem } from "./plan.ts";
 import { SingleHistories, type SingleOptions } from "./single.ts";
 import { isTooMuch, mayBeTooMuch, retriesBeforeLess } from "../endpoints/retries.ts";
 import type { BulkReply } from "../endpoints/points.ts";
+import { verdictOn } from "../endpoints/verdict.ts";
 
 /** What one call brought. */
 export interface CallResult {
@@ -80,9 +81,10 @@ export class HistoryCalls {
     try {
       return settle(item, await this.#single.read(item));
     } catch (error) {
-      if (endsEverything(error)) throw error;
-      const failure = { error: failureWords(error) };
-      if (error instanceof RefusedReplyError) this.#denied.set(item.runId, failure);
+      const reason = await verdictOn(error, this.#client);
+      if (endsEverything(reason)) throw reason;
+      const failure = { error: failureWords(reason) };
+      if (reason instanceof RefusedReplyError) this.#denied.set(item.runId, failure);
       return settle(item, failure);
     }
   }
@@ -160,10 +162,10 @@ export class HistoryCalls {
 
 /**
  * Whether the histories of a call that failed may be had one by one: another question than {@linkcode endsEverything}, for one run of many
- * may be what the call failed over, and a single history is less than many.
+ * may be what the call failed over, a single history is less than many, and it is asked for elsewhere.
  */
 function maySinglesFareBetter(error: unknown): boolean {
-  return !endsEverything(error) || isTooMuch(error);
+  return !endsEverything(error) || isTooMuch(error) || isMissing(error);
 }
 
 function settle(item: HistoryItem, history: History): CallResult {

@@ -5,6 +5,7 @@
 import { AppError } from "../../../errors.ts";
 import type { MetricPoint } from "../../../source/mod.ts";
 import { BULK_ROWS, type MlflowClient } from "../endpoints/client.ts";
+import type { HistoryPage } from "../endpoints/points.ts";
 import type { CallOptions } from "../endpoints/retries.ts";
 import { readReply } from "./reply.ts";
 import { offsetOfToken, tokenOfOffset } from "../paging/page_order.ts";
@@ -35,11 +36,6 @@ const MAX_ODD_TOKENS = 10;
 /** Points given at a time: what is made of them is forgotten again before the collector has to move it. */
 const SLICE_ROWS = 2_000;
 
-interface HistoryPage {
-  readonly points: PointColumns;
-  readonly token: string | undefined;
-}
-
 /**
  * Gives a history in slices, one page ahead of its reader. Where page tokens are places, the next place is counted here, so
  * that a wrong token (the same again, or {"offset": 0} as of MLflow 3.1 to 3.12) neither doubles rows nor leads round in
@@ -55,12 +51,12 @@ export async function* historyPages(
   let next: Promise<HistoryPage> | undefined = readPage(client, { ...query, ...start });
   try {
     while (next !== undefined) {
-      const { points, token }: HistoryPage = await next;
+      const { items, token }: HistoryPage = await next;
       next = undefined;
-      count += points.length;
+      count += items.length;
       if (token !== undefined) {
         const offset = offsetOfToken(token);
-        odd = offset === count && points.length > 0 || offset === null && !seen.has(token) ? 0 : odd + 1;
+        odd = offset === count && items.length > 0 || offset === null && !seen.has(token) ? 0 : odd + 1;
         // A token of another kind that comes again would bring the same rows again.
         if (odd === MAX_ODD_TOKENS || offset === null && seen.has(token)) {
           throw new AppError(
@@ -72,7 +68,7 @@ export async function* historyPages(
         // Who reads on hears of the failure.
         next.catch(() => {});
       }
-      yield* points.slices(SLICE_ROWS);
+      yield* items.slices(SLICE_ROWS);
     }
   } finally {
     await next?.catch(() => {});
@@ -85,11 +81,11 @@ async function readPage(
 ): Promise<HistoryPage> {
   const maxResults = count === 0 ? BULK_ROWS : LATER_ROWS;
   const pieces = readReply(() => client.openHistory(key, { ...query, maxResults }));
-  const points = new PointColumns();
+  const items = new PointColumns();
   for (;;) {
     const piece = await pieces.next();
-    if (piece.done === true) return { points, token: piece.value };
-    points.push(piece.value);
+    if (piece.done === true) return { items, token: piece.value };
+    items.push(piece.value);
   }
 }
 

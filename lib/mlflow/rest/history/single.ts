@@ -10,6 +10,7 @@ import { streamHistory } from "./stream.ts";
 import { LongHistory, type LongHistoryOptions } from "./long.ts";
 import { tokenOfOffset } from "../paging/page_order.ts";
 import { PointColumns } from "../../points/columns.ts";
+import { verdictOn } from "../endpoints/verdict.ts";
 
 /** How single histories are read. */
 export interface SingleOptions {
@@ -39,7 +40,7 @@ export class SingleHistories {
 
   /** Reads a history that is expected to be short; if it is not, what was read is its beginning. */
   async read(item: HistoryItem): Promise<History> {
-    const query = this.#queryOf(item, -item.index);
+    const query = this.#historyOf(item, -item.index);
     const { maxRows = BULK_ROWS } = this.#options;
     if (this.#client.dialect.pagesHistory) {
       const page = await this.#client.history(item.key, { ...query, maxResults: maxRows });
@@ -59,7 +60,7 @@ export class SingleHistories {
    * @param expected Points to expect: a reply that is not too large is read before its turn.
    */
   long(item: HistoryItem, expected: number): LongHistory {
-    const query = this.#queryOf(item, 0);
+    const query = this.#historyOf(item, 0);
     const isPaged = this.#client.dialect.pagesHistory;
     return this.#create(item, {
       pages: () => {
@@ -83,7 +84,7 @@ export class SingleHistories {
   #continue(item: HistoryItem, page: { readonly items: Points; readonly token: string }): LongHistory {
     return this.#create(item, {
       beginning: page.items,
-      pages: () => historyPages(this.#client, this.#queryOf(item, 0), startAfter(page)),
+      pages: () => historyPages(this.#client, this.#historyOf(item, 0), startAfter(page)),
       canPrefetch: true,
     });
   }
@@ -91,13 +92,22 @@ export class SingleHistories {
   #create(item: HistoryItem, options: Pick<LongHistoryOptions, "pages" | "beginning" | "canPrefetch">): LongHistory {
     const history: LongHistory = new LongHistory({
       ...options,
+      pages: () => this.#withVerdict(options.pages()),
       onStart: () => this.#options.onLongStart(history),
       onEnd: (points) => this.#options.onLongEnd(item, points),
     });
     return history;
   }
 
-  #queryOf(item: HistoryItem, priority: number): HistoryQuery {
+  async *#withVerdict(pages: AsyncGenerator<Points>): AsyncGenerator<Points> {
+    try {
+      yield* pages;
+    } catch (error) {
+      throw await verdictOn(error, this.#client);
+    }
+  }
+
+  #historyOf(item: HistoryItem, priority: number): HistoryQuery {
     return { runId: item.runId, key: item.key, signal: this.#options.signal, priority };
   }
 }

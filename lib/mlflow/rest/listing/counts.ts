@@ -6,6 +6,7 @@ import pMap from "p-map";
 import { endsEverything } from "../../../errors.ts";
 import type { Experiment } from "../../../source/mod.ts";
 import type { MlflowClient } from "../endpoints/client.ts";
+import { verdictOn } from "../endpoints/verdict.ts";
 import { offsetOfToken, tokenOfOffset } from "../paging/page_order.ts";
 
 /** How {@linkcode countRuns} asks. */
@@ -31,8 +32,9 @@ export async function countRuns(
   const ask = (experimentId: string, token?: string): ReturnType<MlflowClient["runs"]> =>
     client.runs({ experimentId, filter, includeDeleted, maxResults: 1, token });
   const counts = await pMap(experiments, async ({ id }): Promise<[string, number]> => {
-    const first = await ask(id).catch((error) => {
-      if (endsEverything(error)) throw error;
+    const first = await ask(id).catch(async (error) => {
+      const reason = await verdictOn(error, client);
+      if (endsEverything(reason)) throw reason;
     });
     if (first === undefined) return [id, 0];
     if (first.items.length === 0) return [id, 0];

@@ -6,6 +6,7 @@ import { endsEverything } from "../../../errors.ts";
 import type { Logger } from "../../../logger.ts";
 import type { MlflowClient, RunPageQuery } from "../endpoints/client.ts";
 import { type CallOptions, mayBeTooMuch, retriesBeforeLess } from "../endpoints/retries.ts";
+import { verdictOn } from "../endpoints/verdict.ts";
 import type { ListedRun, Page } from "../endpoints/wire.ts";
 import { inWordsOf } from "./filter.ts";
 
@@ -93,7 +94,7 @@ export class RunSearch {
         if (!isPatient || size <= MIN_PAGE_SIZE || !mayBeTooMuch(error)) {
           if (!signal.aborted) this.#failed.add(experimentId);
           this.#client.dialect.searchSize = Math.max(searchSize, this.#client.dialect.searchSize);
-          throw inWordsOf(filter, error);
+          throw inWordsOf(filter, await verdictOn(error, this.#client));
         }
         const smaller = Math.max(MIN_PAGE_SIZE, Math.floor(size / 2));
         // Of several that were on their way, only the first one's failure tells something new.

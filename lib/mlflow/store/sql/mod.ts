@@ -46,7 +46,7 @@ async function open(uri: DatabaseUri, { logger: _logger }: SourceOptions): Promi
         hint: "sqlite:///mlflow.db is a file in this folder, sqlite:////data/mlflow.db one by its absolute path",
       });
     }
-    return (await import("./sqlite/open.ts")).openSqlite(resolve(uri.database));
+    return await (await import("./sqlite/open.ts")).openSqlite(resolve(uri.database));
   }
   throw new UsageError(`Cannot read ${uri.kind} yet`);
 }

@@ -17,7 +17,7 @@ export async function readModels(database: Database, schema: Schema, workspace: 
     });
     const tags = await reading.rows("registered_model_tags", "key, value", { order: database.orderOf("t", "key") });
     const aliases = await reading.rows("registered_model_aliases", "alias, version", {
-      order: database.orderOf("t", "alias"),
+      order: "t.alias",
     });
     const versions = await reading.rows(
       "model_versions",

@@ -2,7 +2,6 @@
  * A database of MLflow's as a {@linkcode Source}.
  * @module
  */
-import { UsageError } from "../../../errors.ts";
 import type {
   ArtifactFile,
   Experiment,
@@ -15,6 +14,7 @@ import type {
   SourceIdentity,
 } from "../../../source/mod.ts";
 import { listLocalArtifacts } from "../artifacts.ts";
+import { predicateOf, type RunPredicate } from "../filter/match.ts";
 import type { Database } from "./database.ts";
 import { readModels } from "./models.ts";
 import { modelFolders } from "./logged_models.ts";
@@ -68,9 +68,8 @@ export class SqlReader implements Source {
     yield* await readExperiments(this.#database, this.#schema, { includeDeleted, workspace: this.#workspace });
   }
 
-  checkSelection(_experiments: readonly Experiment[], { filter = "" }: RunSelection): Promise<void> {
-    if (filter === "") return Promise.resolve();
-    return Promise.reject(new UsageError("Cannot filter the runs of a store: --run-filter needs a server"));
+  checkSelection(_experiments: readonly Experiment[], selection: RunSelection): Promise<void> {
+    return Promise.resolve(selection).then((given) => void this.#filterOf(given));
   }
 
   async runCounts(
@@ -104,12 +103,19 @@ export class SqlReader implements Source {
     return this.#database.close();
   }
 
-  #windowOptions({ includeDeleted = false, isDone }: RunQuery): WindowOptions {
+  #filterOf({ filter }: RunSelection): RunPredicate {
+    return predicateOf({ filter }, { asciiCase: this.#database.name === "SQLite" });
+  }
+
+  #windowOptions(query: RunQuery): WindowOptions {
+    const { includeDeleted = false, isDone } = query;
+    const isSelected = this.#filterOf(query);
     return {
       database: this.#database,
       schema: this.#schema,
       // A run may have been deleted since it was listed.
-      isWanted: (run) => (includeDeleted || run.lifecycleStage === "active") && isDone?.(run) !== true,
+      isWanted: (run) =>
+        (includeDeleted || run.lifecycleStage === "active") && isSelected(run) && isDone?.(run) !== true,
     };
   }
 }

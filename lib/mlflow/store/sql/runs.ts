@@ -2,16 +2,17 @@
  * Runs with tags, params, latest values, datasets and models: a query a table for a window of runs.
  * @module
  */
-import type { Dataset, Int64, Run } from "../../../source/mod.ts";
+import type { Dataset, Int64 } from "../../../source/mod.ts";
+import type { FilterableRun } from "../filter/match.ts";
 import type { Database, Row } from "./database.ts";
 import type { Schema } from "./schema/read.ts";
 import { text, textMap } from "./selection.ts";
 
 /** Reads the runs of the ids, in their order; those that are gone since they were listed are left out. */
-export async function readRuns(database: Database, schema: Schema, ids: readonly string[]): Promise<Run[]> {
+export async function readRuns(database: Database, schema: Schema, ids: readonly string[]): Promise<FilterableRun[]> {
   const about = new Map((await database.rows(
-    "select r.run_uuid, r.experiment_id, r.status, r.lifecycle_stage, r.start_time, r.end_time, r.artifact_uri " +
-      "from runs r where r.run_uuid in ?",
+    "select r.run_uuid, r.experiment_id, r.status, r.lifecycle_stage, r.start_time, r.end_time, r.artifact_uri, " +
+      "r.name, r.user_id from runs r where r.run_uuid in ?",
     [ids],
   )).map((row) => [String(row[0]), row]));
   const tags = await entries(database, "tags", ids);
@@ -19,10 +20,10 @@ export async function readRuns(database: Database, schema: Schema, ids: readonly
   const metrics = Map.groupBy(await latestMetrics(database, schema, ids), ([id]) => String(id));
   const datasets = await readDatasets(database, schema, ids);
   const models = await modelIds(database, schema, ids);
-  return ids.flatMap((id): Run[] => {
+  return ids.flatMap((id): FilterableRun[] => {
     const row = about.get(id);
     if (row === undefined) return [];
-    const [_id, experimentId, status, stage, start, end, artifactUri] = row;
+    const [_id, experimentId, status, stage, start, end, artifactUri, name, userId] = row;
     return [{
       id,
       experimentId: String(experimentId),
@@ -32,6 +33,8 @@ export async function readRuns(database: Database, schema: Schema, ids: readonly
       // The server's messages cannot tell an end of 0 from none.
       endTime: end === 0 ? null : end as Int64 | null,
       artifactUri: text(artifactUri),
+      name: text(name),
+      userId: text(userId),
       tags: textMap(tags.get(id)),
       params: textMap(params.get(id)),
       metrics: new Map((metrics.get(id) ?? []).map(([_id, key, value, isNan]) => [

@@ -9,10 +9,8 @@ export type DatabaseKind = "sqlite" | "postgresql" | "mysql";
 
 const KINDS: Readonly<Record<string, DatabaseKind>> = {
   sqlite: "sqlite",
-  postgres: "postgresql",
   postgresql: "postgresql",
   mysql: "mysql",
-  mariadb: "mysql",
 };
 
 /** A URI in its parts, percent-decoded. */
@@ -33,8 +31,7 @@ export interface DatabaseUri {
   readonly query: URLSearchParams;
 }
 
-/** The kind of database that a URI names; undefined where it names none. */
-export function databaseKind(uri: string): DatabaseKind | undefined {
+function databaseKind(uri: string): DatabaseKind | undefined {
   return KINDS[/^([a-z]+)(?:\+[a-z0-9_]+)?:\/\//i.exec(uri)?.[1]?.toLowerCase() ?? ""];
 }
 

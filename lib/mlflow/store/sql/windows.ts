@@ -3,16 +3,20 @@
  * @module
  */
 import type { Experiment, History, Run, RunRecord } from "../../../source/mod.ts";
+import type { FilterableRun } from "../filter/match.ts";
 import type { Database } from "./database.ts";
 import { readRuns } from "./runs.ts";
 import type { Schema } from "./schema/read.ts";
 import type { RunIds } from "./selection.ts";
 
-/** Runs in memory at once. */
-const WINDOW_RUNS = 200;
+/** Runs in memory at once, at most. */
+const MAX_WINDOW_RUNS = 200;
 
-/** Points in memory at once, but for a single run that has more in short metrics. */
-const WINDOW_POINTS = 150_000;
+/** Runs of the first window, of which it is not known how many points they have. */
+const FIRST_WINDOW_RUNS = 20;
+
+/** Points of a window, but for a single run that has more. There are two windows at once: one is read, one is written. */
+const WINDOW_POINTS = 40_000;
 
 /** In a run with more points than that, metrics longer than this are read while they are written. */
 const SHORT_METRIC = 5_000;
@@ -24,7 +28,7 @@ export interface WindowOptions {
   /** Its tables. */
   readonly schema: Schema;
   /** Whether a run is wanted. */
-  readonly isWanted: (run: Run) => boolean;
+  readonly isWanted: (run: FilterableRun) => boolean;
 }
 
 /** Gives the runs of the ids, without histories. */
@@ -33,51 +37,87 @@ export async function* readListed(
   { database, schema, isWanted }: WindowOptions,
 ): AsyncGenerator<readonly [Experiment, readonly Run[]]> {
   for await (const { experiment, ids: all } of ids) {
-    for (let start = 0; start < all.length; start += WINDOW_RUNS) {
-      const window = all.slice(start, start + WINDOW_RUNS);
+    for (let start = 0; start < all.length; start += MAX_WINDOW_RUNS) {
+      const window = all.slice(start, start + MAX_WINDOW_RUNS);
       const runs = await database.atOnce(() => readRuns(database, schema, window));
       yield [experiment, runs.filter(isWanted)];
     }
   }
 }
 
-/** Gives the runs of the ids with their histories. A run's row and its points are of one moment. */
+/** Gives the runs of the ids with their histories: the next window is read while one is worked on. A run's row and its points are of one moment. */
 export async function* readRecords(ids: AsyncIterable<RunIds>, options: WindowOptions): AsyncGenerator<RunRecord> {
-  for await (const { runs, experiments } of windowsOf(ids)) {
-    for (let rest = runs; rest.length > 0;) {
-      const { records, read } = await readWindow(rest, options);
-      for (const [run, histories] of records) {
-        yield { experiment: experiments.get(run.id) as Experiment, run, histories };
-      }
-      rest = rest.slice(read);
-    }
+  for await (const records of oneAhead(readWindows(ids, options))) yield* records;
+}
+
+async function* readWindows(ids: AsyncIterable<RunIds>, options: WindowOptions): AsyncGenerator<readonly RunRecord[]> {
+  const queue = new RunQueue(ids);
+  let size = FIRST_WINDOW_RUNS;
+  for (let window = await queue.take(size); window.length > 0; window = await queue.take(size)) {
+    const { records, read, points } = await readWindow(window.map(({ id }) => id), options);
+    queue.putBack(window.slice(read));
+    // As many as had fitted this time.
+    size = Math.max(1, Math.min(MAX_WINDOW_RUNS, Math.floor(WINDOW_POINTS * read / Math.max(1, points))));
+    const experiments = new Map(window.map(({ id, experiment }) => [id, experiment]));
+    yield records.map(([run, histories]) => {
+      return { experiment: experiments.get(run.id) as Experiment, run, histories };
+    });
   }
 }
 
-interface Window {
-  readonly runs: readonly string[];
-  /** By run. */
-  readonly experiments: ReadonlyMap<string, Experiment>;
+interface QueuedRun {
+  readonly experiment: Experiment;
+  readonly id: string;
 }
 
-/** Windows go across experiments, so that a thousand small ones are not a thousand times as many statements. */
-async function* windowsOf(ids: AsyncIterable<RunIds>): AsyncGenerator<Window> {
-  let experiments = new Map<string, Experiment>();
-  for await (const { experiment, ids: all } of ids) {
-    for (const id of all) {
-      experiments.set(id, experiment);
-      if (experiments.size < WINDOW_RUNS) continue;
-      yield { runs: [...experiments.keys()], experiments };
-      experiments = new Map();
-    }
+/** Runs across experiments: a thousand small ones are not to be a thousand times as many statements. */
+class RunQueue {
+  readonly #ids: AsyncIterator<RunIds>;
+  #waiting: QueuedRun[] = [];
+
+  constructor(ids: AsyncIterable<RunIds>) {
+    this.#ids = ids[Symbol.asyncIterator]();
   }
-  if (experiments.size > 0) yield { runs: [...experiments.keys()], experiments };
+
+  async take(count: number): Promise<readonly QueuedRun[]> {
+    while (this.#waiting.length < count) {
+      const { done, value } = await this.#ids.next();
+      if (done) break;
+      const { experiment, ids } = value as RunIds;
+      this.#waiting.push(...ids.map((id) => ({ experiment, id })));
+    }
+    return this.#waiting.splice(0, count);
+  }
+
+  putBack(runs: readonly QueuedRun[]): void {
+    this.#waiting.unshift(...runs);
+  }
+}
+
+/** Gives the items of a generator, each while the one after is being made. */
+async function* oneAhead<T>(items: AsyncGenerator<T>): AsyncGenerator<T> {
+  let next = items.next();
+  try {
+    for (;;) {
+      const { done, value } = await next;
+      if (done) return;
+      next = items.next();
+      // Who asks for it hears of its failure.
+      next.catch(() => {});
+      yield value;
+    }
+  } finally {
+    await next.catch(() => {});
+    await items.return(undefined);
+  }
 }
 
 interface ReadWindow {
   readonly records: readonly (readonly [Run, ReadonlyMap<string, History>])[];
   /** Of the ids given, how many were read. */
   readonly read: number;
+  /** Points of those that were. */
+  readonly points: number;
 }
 
 async function readWindow(
@@ -106,7 +146,7 @@ async function readWindow(
       run,
       new Map([...run.metrics.keys()].map((key): [string, History] => [key, found.get(run.id)?.get(key) ?? []])),
     ]);
-    return { records, read };
+    return { records, read, points: fitting.reduce((sum, { id }) => sum + total(counts.get(id)), 0) };
   });
 }
 

@@ -1,8 +1,10 @@
 import assert from "node:assert/strict";
 import { BadReplyError, errorOfReply, NoAnswerError } from "../../../../lib/http/failure/errors.ts";
 import {
+  isOwnWord,
   isTooMuch,
   mayBeTooMuch,
+  mostRetriesAfter,
   retriesBeforeLess,
   retriesForFiles,
   retriesOfFirst,
@@ -17,6 +19,7 @@ const failures: Readonly<Record<string, unknown>> = {
     (["refused", "dns", "timeout", "connection"] as const)
       .map((reason) => [reason, new NoAnswerError(info, { reason, detail: "" })]),
   ),
+  own: errorOfReply({ ...info, status: 500, body: '{"error_code": "INTERNAL_ERROR", "message": "damaged"}' }),
   cut: new BadReplyError(info, { reason: "cut", detail: "" }),
 };
 
@@ -36,16 +39,25 @@ Deno.test("retriesBeforeLess() insists once on what may be too much, on the rest
   assert.deepEqual(namesWhere((failure) => retriesBeforeLess(failure) === 1), namesWhere(mayBeTooMuch));
   assert.deepEqual(
     namesWhere((failure) => retriesBeforeLess(failure) === undefined),
-    ["429", "503", "refused", "dns"],
+    ["429", "503", "refused", "dns", "own"],
   );
 });
 
 Deno.test("retriesForFiles() insists three times on a 500, which may be the last word about a file", () => {
-  assert.deepEqual(namesWhere((failure) => retriesForFiles(failure) === 3), ["500", "cut"]);
+  assert.deepEqual(namesWhere((failure) => retriesForFiles(failure) === 3), ["500", "own", "cut"]);
   assert.equal(retriesForFiles(failures["503"]), undefined);
 });
 
 Deno.test("retriesOfFirst() insists once where nobody is", () => {
   assert.deepEqual(namesWhere((failure) => retriesOfFirst(failure) === 1), ["refused", "dns"]);
   assert.equal(retriesOfFirst(failures["timeout"]), undefined);
+});
+
+Deno.test("isOwnWord() holds for MLflow's own 500 alone, which is tried three times in all", () => {
+  assert.deepEqual(namesWhere(isOwnWord), ["own"]);
+  assert.deepEqual(namesWhere((failure) => mostRetriesAfter(failure) === 2), ["own"]);
+  assert.deepEqual(
+    namesWhere((failure) => mostRetriesAfter(failure) === Infinity).length,
+    namesWhere(() => true).length - 1,
+  );
 });

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { AppError, UnreachableError } from "../../../../lib/errors.ts";
 import { offsetOfToken, tokenOfOffset } from "../../../../lib/mlflow/rest/paging/page_order.ts";
 import { RunSearch } from "../../../../lib/mlflow/rest/listing/search.ts";
 import { streamRuns } from "../../../../lib/mlflow/rest/listing/stream.ts";
@@ -100,4 +101,30 @@ Deno.test("streamRuns() rejects when its turn comes with what an experiment fail
     }
   }, (error) => error === failure);
   assert.deepEqual(found, ["0-0"]);
+});
+
+Deno.test("streamRuns() tells an experiment that cannot be listed, after its own first runs and before the next one's", async () => {
+  const failure = new AppError("damaged");
+  const fake = fakeOf([300, 400, 300]);
+  const page = fake.search.page.bind(fake.search);
+  fake.search.page = (id, query) => id === "1" && query.token !== undefined ? Promise.reject(failure) : page(id, query);
+  const seen: string[] = [];
+  const stream = streamRuns(experimentsOf([300, 400, 300]), {
+    search: fake.search,
+    concurrency: 3,
+    onFailure: (experiment, error) => seen.push(`failed ${experiment.id} ${error === failure}`),
+  });
+  for await (const { experiment } of stream) if (seen.at(-1) !== experiment.id) seen.push(experiment.id);
+  assert.deepEqual(seen, ["0", "1", "failed 1 true", "2"]);
+});
+
+Deno.test("streamRuns() rejects with what is everybody's, whoever hears of failures", async () => {
+  const fake = fakeOf([1, 1]);
+  const gone = new UnreachableError("gone");
+  fake.search.page = () => Promise.reject(gone);
+  const told: unknown[] = [];
+  const onFailure = (_: Experiment, error: unknown): void => void told.push(error);
+  const stream = streamRuns(experimentsOf([1, 1]), { search: fake.search, concurrency: 2, onFailure });
+  await assert.rejects(Array.fromAsync(stream), (error) => error === gone);
+  assert.deepEqual(told, []);
 });

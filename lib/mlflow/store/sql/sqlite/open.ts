@@ -2,41 +2,36 @@
  * MLflow's SQLite files, read as its server's own reads do: in short transactions, which wait while the server writes.
  * @module
  */
-import { accessSync, closeSync, constants, existsSync, openSync, readSync, statSync } from "node:fs";
 import { Buffer } from "node:buffer";
+import { accessSync, closeSync, constants, existsSync, openSync, readSync, statSync } from "node:fs";
 import { dirname } from "node:path";
 import { pathToFileURL } from "node:url";
-import type { DatabaseSync } from "node:sqlite";
 import { messageOf, UnreachableError, UsageError } from "../../../../errors.ts";
-import { isDatabaseError, openDatabase } from "../../../../runtime/sqlite.ts";
+import type { Points } from "../../../../source/mod.ts";
 import { visible } from "../../../../visible.ts";
 import type { Columns, Database, MetricId, Parameter, Row, RunMetric } from "../database.ts";
-import type { Points } from "../../../../source/mod.ts";
 import { withMarks } from "../statement.ts";
-import { readGroups, readRows, readsFloatsExactly } from "./metrics.ts";
 import { longMetric } from "./long.ts";
+import { readMetrics, writesFloatsExactly } from "./metrics.ts";
+import { SqliteError, SqliteThread } from "./thread.ts";
 
-/** Milliseconds to wait for the server to end a write: its own reads wait as long. */
+/** Milliseconds to wait for another process's write: MLflow's own reads wait as long. */
 const BUSY_MS = 20_000;
 
-/** Opens a file of SQLite. Throws a UsageError where there is none, or it is none. */
-export function openSqlite(path: string): Database {
+/** Opens a file of SQLite. Rejects with a UsageError where there is none, or it is none. */
+export async function openSqlite(path: string): Promise<Database> {
   if (!statSync(path, { throwIfNoEntry: false })?.isFile()) {
     throw new UsageError(`Cannot read the SQLite database ${visible(path)}: there is no such file`, {
       hint: "sqlite:///mlflow.db is a file in this folder, sqlite:////data/mlflow.db one by its absolute path",
     });
   }
-  let database: DatabaseSync | undefined;
+  const errors = errorsOf(path);
+  const thread = await SqliteThread.open({ ...wayTo(path), busyMs: BUSY_MS }).catch(errors);
   try {
-    const { place, readOnly } = wayTo(path);
-    database = openDatabase(place, { readOnly });
-    // What is not opened read-only (see below) must not write either.
-    database.exec(`PRAGMA busy_timeout = ${BUSY_MS}; PRAGMA query_only = 1`);
-    database.prepare("select count(*) from sqlite_master").get();
-    return new SqliteDatabase(database);
+    return await SqliteDatabase.of(thread, errors);
   } catch (error) {
-    database?.close();
-    throw inWords(error, path);
+    await thread.close();
+    throw error;
   }
 }
 
@@ -60,79 +55,107 @@ function isWal(path: string): boolean {
   const head = Buffer.alloc(20);
   const file = openSync(path, "r");
   try {
-    readSync(file, head, 0, 20, 0);
+    readSync(file, head, 0, head.length, 0);
   } finally {
     closeSync(file);
   }
   return head[18] === 2 || head[19] === 2;
 }
 
-function inWords(error: unknown, path: string): unknown {
-  if (!isDatabaseError(error)) return error;
-  const code = (error as { readonly errcode?: number }).errcode ?? 0;
-  // SQLITE_BUSY and SQLITE_LOCKED, whatever their extended code.
-  if ((code & 0xff) === 5 || (code & 0xff) === 6) {
-    return new UnreachableError(`Cannot read the SQLite database ${visible(path)}: another process writes to it`, {
-      hint: "Try again when it writes less",
-      cause: error,
-    });
-  }
-  return new UsageError(`Cannot read the SQLite database ${visible(path)}: ${messageOf(error)}`, { cause: error });
+/** Turns SQLite's errors into ours. */
+function errorsOf(path: string): (error: unknown) => never {
+  return (error) => {
+    if (!(error instanceof SqliteError)) throw error;
+    const what = `Cannot read the SQLite database ${visible(path)}`;
+    // SQLITE_BUSY and SQLITE_LOCKED, whatever their extended code.
+    if ([5, 6].includes(error.errcode & 0xff)) {
+      const hint = "Try again when less is written";
+      throw new UnreachableError(`${what}: another process writes to it`, { hint, cause: error });
+    }
+    throw new UsageError(`${what}: ${messageOf(error)}`, { cause: error });
+  };
 }
 
 class SqliteDatabase implements Database {
   readonly name = "SQLite";
-  readonly #database: DatabaseSync;
+  readonly #thread: SqliteThread;
+  readonly #errors: (error: unknown) => never;
   readonly #isExact: boolean;
-  #hasKeyIndex: boolean | undefined;
+  readonly #hasKeyIndex: boolean;
+  readonly #columns: Columns;
+  /** Transactions follow one another. */
+  #last: Promise<unknown> = Promise.resolve();
 
-  constructor(database: DatabaseSync) {
-    this.#database = database;
-    this.#isExact = readsFloatsExactly(database);
+  private constructor(
+    thread: SqliteThread,
+    errors: (error: unknown) => never,
+    about: { readonly isExact: boolean; readonly hasKeyIndex: boolean; readonly columns: Columns },
+  ) {
+    this.#thread = thread;
+    this.#errors = errors;
+    this.#isExact = about.isExact;
+    this.#hasKeyIndex = about.hasKeyIndex;
+    this.#columns = about.columns;
+  }
+
+  static async of(thread: SqliteThread, errors: (error: unknown) => never): Promise<SqliteDatabase> {
+    const rows = await thread.rows(
+      "select t.name, c.name from sqlite_master t join pragma_table_info(t.name) c where t.type = 'table'",
+    ).catch(errors);
+    const byTable = Map.groupBy(rows, ([table]) => String(table));
+    const columns = new Map(
+      [...byTable].map(([table, ofTable]) => [table, new Set(ofTable.map(([_table, name]) => String(name)))]),
+    );
+    // Since 3.11 or so metrics have an index by run, key and step; before, by run alone.
+    const index = "select 1 from sqlite_master where name = 'index_metrics_run_uuid_key_step'";
+    const hasKeyIndex = (await thread.rows(index)).length > 0;
+    return new SqliteDatabase(thread, errors, {
+      isExact: await writesFloatsExactly(thread),
+      hasKeyIndex,
+      columns,
+    });
   }
 
   orderOf = (alias: string): string => `${alias}.rowid`;
 
   columns(): Promise<Columns> {
-    const rows = readRows(
-      this.#database,
-      "select t.name, c.name from sqlite_master t join pragma_table_info(t.name) c where t.type = 'table'",
-    );
-    const byTable = Map.groupBy(rows, ([table]) => String(table));
-    return Promise.resolve(
-      new Map([...byTable].map(([table, ofTable]) => [table, new Set(ofTable.map(([_table, name]) => String(name)))])),
-    );
+    return Promise.resolve(this.#columns);
   }
 
   rows(statement: string, values: readonly Parameter[] = []): Promise<readonly Row[]> {
-    return Promise.resolve(readRows(this.#database, ...withMarks(statement, values)));
+    return this.#thread.rows(...withMarks(statement, values)).catch(this.#errors);
   }
 
-  async atOnce<T>(work: () => Promise<T>): Promise<T> {
-    this.#database.exec("BEGIN");
+  atOnce<T>(work: () => Promise<T>): Promise<T> {
+    const result = this.#last.then(() => this.#inTransaction(work));
+    this.#last = result.catch(() => {});
+    return result;
+  }
+
+  async #inTransaction<T>(work: () => Promise<T>): Promise<T> {
+    await this.#thread.run("BEGIN").catch(this.#errors);
     try {
       return await work();
     } finally {
-      this.#database.exec("COMMIT");
+      await this.#thread.run("COMMIT").catch(this.#errors);
     }
   }
 
   metrics(runs: readonly string[], except: readonly string[]): Promise<readonly RunMetric[]> {
-    return Promise.resolve(readGroups(this.#database, { runs, except, isExact: this.#isExact }));
+    const query = { runs, except, isExact: this.#isExact };
+    return readMetrics(this.#thread, this.#pointColumns, query).catch(this.#errors);
   }
 
   longMetric(metric: MetricId): Promise<AsyncIterable<Points>> {
-    this.#hasKeyIndex ??= hasKeyIndex(this.#database);
-    return Promise.resolve(longMetric(this.#database, metric, { byStep: this.#hasKeyIndex }));
+    return longMetric(this.#thread, metric, { ...this.#pointColumns, byStep: this.#hasKeyIndex });
   }
 
   close(): Promise<void> {
-    this.#database.close();
-    return Promise.resolve();
+    return this.#thread.close();
   }
-}
 
-/** Since 3.10 or so metrics have an index by run, key and step; before, by run alone. */
-function hasKeyIndex(database: DatabaseSync): boolean {
-  return readRows(database, "select 1 from sqlite_master where name = 'index_metrics_run_uuid_key_step'").length > 0;
+  get #pointColumns(): { readonly step: string; readonly isNan: string } {
+    const columns = this.#columns.get("metrics");
+    return { step: columns?.has("step") ? "m.step" : "0", isNan: columns?.has("is_nan") ? "m.is_nan" : "0" };
+  }
 }

@@ -1,0 +1,75 @@
+/**
+ * One run's line of runs.json, written piece by piece.
+ * @module
+ */
+import type { ExportFolder } from "../folder/export_folder.ts";
+import { LAYOUT } from "../folder/layout.ts";
+import type { Logger } from "../logger.ts";
+import { HistoryBroke, runLine } from "../rows/run.ts";
+import type { RunRecord } from "../source/mod.ts";
+import { fingerprintOf } from "./fingerprint.ts";
+import type { ExportCounts } from "./progress.ts";
+import type { Takeover } from "./takeover.ts";
+
+/** Where and how {@linkcode writeRunLine} writes. */
+export interface RunLineTarget {
+  /** Where the line goes. */
+  readonly folder: ExportFolder;
+  /** Dataset schema and profile in the row. */
+  readonly includeSchemaProfile: boolean;
+  /** Takes histories over from the export before. @default {none: the record's are written} */
+  readonly takeover?: Takeover;
+  /** Counters that are added to. */
+  readonly counts: ExportCounts;
+  /** Told about every history that could not be read. */
+  readonly logger: Logger;
+  /** Takes secrets out of a server's words. @default {(text) => text} */
+  readonly redact?: (text: string) => string;
+}
+
+/** Writes the line; a history that cannot be read has the reason in its place. Rejects with what ends the whole export. */
+export async function writeRunLine(
+  record: RunRecord,
+  { folder, includeSchemaProfile, takeover, counts: total, logger, redact = (text) => text }: RunLineTarget,
+): Promise<void> {
+  const histories = new Map(
+    [...record.histories].map((
+      [key, history],
+    ) => [key, "error" in history ? { error: redact(history.error) } : history]),
+  );
+  const { run } = record;
+  const taken = takeover?.histories(run);
+  if (taken !== undefined) total.takenRuns++;
+  for (;;) {
+    const counts = { points: 0, nonFinite: 0, historyErrors: 0 };
+    const marks: { readonly at: number; readonly nonFinite: number }[] = [];
+    const onHistories = (): void => void marks.push({ at: folder.lengthOf(LAYOUT.runs), nonFinite: counts.nonFinite });
+    try {
+      const row = runLine({ ...record, histories }, { includeSchemaProfile, counts, taken, onHistories });
+      await folder.appendLine(LAYOUT.runs, row);
+      const [begin, end] = marks;
+      const fingerprint = counts.historyErrors > 0 ? null : fingerprintOf(run);
+      if (fingerprint !== null && begin !== undefined && end !== undefined) {
+        folder.state.addHistories({
+          runId: run.id,
+          fingerprint,
+          offset: begin.at,
+          length: end.at - begin.at,
+          points: counts.points,
+          nonFinite: end.nonFinite - begin.nonFinite,
+        });
+      }
+      total.points += counts.points;
+      total.nonFinite += counts.nonFinite;
+      total.historyErrors += counts.historyErrors;
+      break;
+    } catch (error) {
+      if (!(error instanceof HistoryBroke)) throw error;
+      // A long history broke after its beginning was written: the row is written again, with the reason in its place.
+      histories.set(error.key, { error: redact(error.message) });
+    }
+  }
+  for (const [key, history] of histories) {
+    if ("error" in history) logger.warn(`Cannot read metric "${key}" of run ${run.id}: ${history.error}`);
+  }
+}

@@ -1,0 +1,34 @@
+/**
+ * The report as a job: of a folder that is named, or of one that an export has just left.
+ * @module
+ */
+import { stat } from "node:fs/promises";
+import { resolve } from "node:path";
+import { messageOf, UsageError } from "../errors.ts";
+import { visible } from "../visible.ts";
+import type { JobContext } from "./context.ts";
+
+/** Writes report.html into a folder; returns its path. Rejects with an AppError; with a UsageError where there is no export. */
+export async function runReport(path: string, { redact }: Pick<JobContext, "redact">): Promise<string> {
+  const folder = resolve(path);
+  if (!await stat(folder).then((info) => info.isDirectory(), () => false)) {
+    throw new UsageError(`Cannot report on ${visible(path)}: there is no such folder`, {
+      hint: "Give the folder of an earlier export",
+    });
+  }
+  // A page's worth of text: loaded only for who makes one.
+  const { writeReport } = await import("../report/write.ts");
+  return await writeReport(folder, { redact });
+}
+
+/** The same at the end of an export, which does not fail for want of a report: null where none could be made. */
+export async function reportOnExport(folderPath: string, context: JobContext): Promise<string | null> {
+  try {
+    const path = await runReport(folderPath, context);
+    context.logger.info(`Wrote ${path}: open it in a browser`);
+    return path;
+  } catch (error) {
+    context.logger.warn(`There is no report.html, though the export is whole: ${messageOf(error)}`);
+    return null;
+  }
+}
