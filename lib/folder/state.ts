@@ -113,7 +113,7 @@ export class FolderState {
   *spooledRuns(): Generator<SpooledRun> {
     const first = this.database.prepare(`SELECT run_id, start_time, cells FROM runs ${IN_ORDER}`);
     const further = this.database.prepare(
-      `SELECT run_id, start_time, cells FROM runs WHERE start_time <= ?1 AND (start_time < ?1 OR run_id > ?2) ${IN_ORDER}`,
+      `SELECT run_id, start_time, cells FROM runs WHERE start_time <= ? AND (start_time < ? OR run_id > ?) ${IN_ORDER}`,
     );
     for (const statement of [first, further]) statement.setReadBigInts(true);
     for (let rows = first.all(); rows.length > 0;) {
@@ -125,7 +125,9 @@ export class FolderState {
         };
       }
       const last = rows.at(-1)!;
-      rows = further.all(last["start_time"] as bigint, String(last["run_id"]));
+      // Each mark by itself: Node 22.19 does not know the same one twice.
+      const startTime = last["start_time"] as bigint;
+      rows = further.all(startTime, startTime, String(last["run_id"]));
     }
   }
 

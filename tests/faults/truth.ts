@@ -7,7 +7,7 @@ import { generateWorld } from "../../sandbox/world/generator.ts";
 import type { MlflowSandbox } from "../../sandbox/mlflow/mod.ts";
 
 /** Files that tell of the run rather than of what was exported. */
-const OF_THE_RUN = /^(?:export\.log|export\.json|\.state\.sqlite.*)$/;
+const OF_THE_RUN = /^(?:export\.log|export\.json|report\.html|\.state\.sqlite.*)$/;
 
 /** A world small enough to be exported in a moment, with many pages, histories, files and models. */
 export function smallWorld(): World {

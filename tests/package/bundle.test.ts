@@ -166,6 +166,7 @@ async function exportBy(
     files.set(
       path.slice(join(base, name).length + 1).replaceAll("\\", "/"),
       text.replaceAll(base, "BASE").replaceAll(name, "FOLDER").replace(/^\d{4}-\d\d-\d\d [\d:,]+/gm, "TIME")
+        .replace(/Report made [-\d]+ [\d:]+ UTC/, "Report made TIME")
         .replace(/"sha256": "\w+"/g, "SHA256"),
     );
   }

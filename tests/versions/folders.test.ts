@@ -9,7 +9,7 @@ import { EXPORT_FLAGS, IMPORT_FLAGS, Servers } from "./servers.ts";
 import { keptWorld } from "./world.ts";
 
 /** Files that tell of the run rather than of what was exported. */
-const OF_THE_RUN = ["export.json", "export.log", ".state.sqlite", "artifacts"];
+const OF_THE_RUN = ["export.json", "export.log", "report.html", ".state.sqlite", "artifacts"];
 
 Deno.test("this version has left its folders, for the next ones to read", () => {
   assert.ok(VERSIONS.includes(VERSION), `Make them: deno run -A tests/versions/make_folders.ts`);

@@ -87,9 +87,9 @@ export class MlflowReader implements Source {
   async checkSelection(experiments: readonly Experiment[], selection: RunSelection): Promise<void> {
     if (!selection.filter) return;
     const filter = filterOf(selection);
-    for (const { id: experimentId } of experiments) {
+    for (const { id } of experiments) {
       try {
-        const one = { experimentId, filter, includeDeleted: false, maxResults: 1 };
+        const one = { experimentIds: [id], filter, includeDeleted: false, maxResults: 1 };
         await this.#client.runs({ ...one, retries: (failure) => isOwnWord(failure) ? 0 : undefined });
         return;
       } catch (error) {

@@ -38,7 +38,8 @@ function worldOf(version: MlflowVersion): World {
 /** What a run leaves, less what differs each time; of the log, where each record comes from and its level. */
 async function sameEveryTime({ folder, calls }: Outcome): Promise<Map<string, string>> {
   const files = await readTree(folder);
-  for (const path of files.keys()) if (path.startsWith(".state")) files.delete(path);
+  // The report tells the folder's name and its own time.
+  for (const path of files.keys()) if (path.startsWith(".state") || path === "report.html") files.delete(path);
   const places = (files.get("export.log") ?? "").match(/INFO \[mlf_export\] (?!progress)\S+:\d+:/g) ?? [];
   files.set("export.log", [...new Set(places)].sort().join("\n"));
   return files.set("what Kiroframe got", calls.map(({ body }) => body).join("\n"));

@@ -34,8 +34,8 @@ export interface PageQuery extends CallOptions {
 
 /** Which runs, and which page of them. */
 export interface RunPageQuery extends PageQuery {
-  /** The experiment. */
-  readonly experimentId: string;
+  /** The experiments: their runs come in one order, newest first over all of them. */
+  readonly experimentIds: readonly string[];
   /** MLflow's filter; "" for all. */
   readonly filter: string;
   /** Deleted runs too. */
@@ -80,10 +80,10 @@ export class MlflowClient {
 
   /** POST runs/search: start_time DESC, run_id ASC. */
   async runs(query: RunPageQuery): Promise<Page<ListedRun>> {
-    const { maxResults, token, experimentId, filter, includeDeleted, ...call } = query;
+    const { maxResults, token, experimentIds, filter, includeDeleted, ...call } = query;
     return readRuns(
       await this.#post("runs/search", {
-        experiment_ids: [experimentId],
+        experiment_ids: experimentIds,
         filter,
         run_view_type: includeDeleted ? "ALL" : "ACTIVE_ONLY",
         max_results: maxResults,

@@ -30,7 +30,7 @@ export async function countRuns(
 ): Promise<Map<string, number>> {
   const { experiments, concurrency, filter, includeDeleted } = options;
   const ask = (experimentId: string, token?: string): ReturnType<MlflowClient["runs"]> =>
-    client.runs({ experimentId, filter, includeDeleted, maxResults: 1, token });
+    client.runs({ experimentIds: [experimentId], filter, includeDeleted, maxResults: 1, token });
   const counts = await pMap(experiments, async ({ id }): Promise<[string, number]> => {
     const first = await ask(id).catch(async (error) => {
       const reason = await verdictOn(error, client);

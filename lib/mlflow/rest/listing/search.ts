@@ -85,7 +85,7 @@ export class RunSearch {
       const isPatient = this.#failed.size < PATIENT_EXPERIMENTS;
       const retries = !isPatient ? retriesOfNone : size > MIN_PAGE_SIZE ? retriesBeforeLess : undefined;
       try {
-        const which = { experimentId, filter, includeDeleted, maxResults: size };
+        const which = { experimentIds: [experimentId], filter, includeDeleted, maxResults: size };
         const page = await this.#client.runs({ retries, ...query, signal, ...which });
         this.#failed.clear();
         this.#succeeded(size);
@@ -105,6 +105,25 @@ export class RunSearch {
         this.#isTrial = false;
         logger.warn(`MLflow could not list ${size} runs in one call: asking for ${smaller}`);
       }
+    }
+  }
+
+  /**
+   * Asks for all runs of several experiments in one call, of no more runs than `atMost`. Null where that cannot be had: they do not fit, or
+   * one of them cannot be listed. Rejects with what would end each of their listings.
+   */
+  async together(experimentIds: readonly string[], query: RunPageAsk): Promise<readonly ListedRun[] | null> {
+    const { filter, includeDeleted, signal } = this.#options;
+    const { atMost = Infinity, ...call } = query;
+    const maxResults = Math.min(this.pageSize, atMost);
+    try {
+      const which = { experimentIds, filter, includeDeleted, maxResults };
+      const { items, token } = await this.#client.runs({ retries: retriesOfNone, ...call, signal, ...which });
+      // A server that does not look ahead gives a token behind the very last run of a full page.
+      return token === undefined ? items : null;
+    } catch (error) {
+      if (signal.aborted || endsEverything(error)) throw error;
+      return null;
     }
   }
 

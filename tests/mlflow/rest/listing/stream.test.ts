@@ -32,20 +32,22 @@ function fakeOf(counts: readonly number[], pageSize = 100, delayMs = 1): Fake {
     peak: 0,
   };
   http.json = async (request) => {
-    const { experiment_ids: [id], page_token: token, max_results: size } = JSON.parse(String(request.body));
-    fake.asked.push(id);
+    const { experiment_ids: ids, page_token: token, max_results: size } = JSON.parse(String(request.body));
+    fake.asked.push(ids.join(" "));
     fake.peak = Math.max(fake.peak, ++active);
-    await new Promise((go) => setTimeout(go, delayMs * (3 - Number(id) % 3)));
+    await new Promise((go) => setTimeout(go, delayMs * (3 - Number(ids[0]) % 3)));
     active--;
     request.signal?.throwIfAborted();
     const offset = offsetOfToken(token ?? "") ?? 0;
-    const count = counts[Number(id)] ?? 0;
-    const runs = Array.from({ length: Math.min(size, count - offset) }, (_, index) => {
-      const run = offset + index;
-      return { info: { run_id: `${id}-${run}`, start_time: count - run } };
-    });
+    const all = (ids as string[]).flatMap((id) => {
+      const count = counts[Number(id)] ?? 0;
+      return Array.from({ length: count }, (_, run) => ({
+        info: { run_id: `${id}-${run}`, experiment_id: id, start_time: count - run },
+      }));
+    }).sort((a, b) => b.info.start_time - a.info.start_time);
+    const runs = all.slice(offset, offset + size);
     fake.given += runs.length;
-    return { runs, ...(offset + size < count && { next_page_token: tokenOfOffset(offset + size) }) };
+    return { runs, ...(offset + size < all.length && { next_page_token: tokenOfOffset(offset + size) }) };
   };
   return fake;
 }
@@ -60,7 +62,7 @@ function experimentsOf(counts: readonly number[]): Experiment[] {
   }));
 }
 
-Deno.test("streamRuns() lists many small experiments side by side, and gives their runs in order", async () => {
+Deno.test("streamRuns() lists many small experiments together, and gives their runs in order", async () => {
   const counts = Array.from({ length: 60 }, (_, index) => index % 3);
   const { search, asked, ...fake } = fakeOf(counts);
   const found = await Array.fromAsync(streamRuns(experimentsOf(counts), { search, concurrency: 5 }));
@@ -68,8 +70,49 @@ Deno.test("streamRuns() lists many small experiments side by side, and gives the
     found.map(({ experiment, run }) => [experiment.id, run.id]),
     counts.flatMap((count, id) => Array.from({ length: count }, (_, run) => [`${id}`, `${id}-${run}`])),
   );
-  assert.equal(asked.length, 60);
+  assert.ok(asked.length <= 8, `${asked.length} calls`);
   assert.ok(fake.peak <= 5);
+});
+
+Deno.test("streamRuns() needs few calls for three thousand experiments of one run, and no more for one that is large", async () => {
+  const small = Array.from({ length: 3_005 }, () => 1);
+  const { search, asked } = fakeOf(small, 1_000, 0);
+  assert.equal((await Array.fromAsync(streamRuns(experimentsOf(small), { search, concurrency: 8 }))).length, 3_005);
+  assert.ok(asked.length <= 45, `${asked.length} calls`);
+  const large = fakeOf([2_000], 1_000, 0);
+  await Array.fromAsync(streamRuns(experimentsOf([2_000]), { search: large.search, concurrency: 8 }));
+  assert.ok(large.asked.length <= 4, `${large.asked.length} calls`);
+});
+
+Deno.test("streamRuns() gives the same whatever the sizes, where experiments that were searched together do not fit", async () => {
+  for (let seed = 1; seed <= 30; seed++) {
+    // Mostly small, with large ones where small ones are expected.
+    const counts = Array.from(
+      { length: 120 },
+      (_, id) => (id * id * seed) % 37 === 0 ? (seed * 97) % 1_400 : (id * seed) % 4,
+    );
+    const { search } = fakeOf(counts, [20, 100, 1_000][seed % 3], 0);
+    const found = await Array.fromAsync(streamRuns(experimentsOf(counts), { search, concurrency: 1 + seed % 8 }));
+    assert.deepEqual(
+      found.map(({ experiment, run }) => `${experiment.id}: ${run.id}`),
+      counts.flatMap((count, id) => Array.from({ length: count }, (_, run) => `${id}: ${id}-${run}`)),
+    );
+  }
+});
+
+Deno.test("streamRuns() finds the one experiment that cannot be listed among many that were searched together", async () => {
+  const counts = Array.from({ length: 200 }, () => 1);
+  const fake = fakeOf(counts, 100, 0);
+  const failure = new AppError("damaged");
+  const [page, together] = [fake.search.page.bind(fake.search), fake.search.together.bind(fake.search)];
+  fake.search.page = (id, query) => id === "77" ? Promise.reject(failure) : page(id, query);
+  fake.search.together = (ids, query) => ids.includes("77") ? Promise.resolve(null) : together(ids, query);
+  const failed: string[] = [];
+  const onFailure = ({ id }: Experiment, error: unknown): void => void failed.push(`${id} ${error === failure}`);
+  const stream = streamRuns(experimentsOf(counts), { search: fake.search, concurrency: 4, onFailure });
+  assert.equal((await Array.fromAsync(stream)).length, 199);
+  assert.deepEqual(failed, ["77 true"]);
+  assert.ok(fake.asked.length < 40, `${fake.asked.length} calls`);
 });
 
 Deno.test("streamRuns() does not run far ahead of its reader where experiments are large", async () => {
