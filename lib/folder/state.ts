@@ -215,6 +215,12 @@ export class FolderState {
   /** Drops what was not committed, and unlocks the folder. */
   close(): void {
     if (this.#inTransaction) execute(this.database, "ROLLBACK");
+    try {
+      // A database in WAL mode cannot be read without two files beside it: not from a disk that is read-only, nor without leaving them.
+      execute(this.database, "PRAGMA journal_mode = DELETE");
+    } catch {
+      // A full disk, say: it stays in that mode.
+    }
     this.database.close();
   }
 
