@@ -101,7 +101,8 @@ export function endsEverything(error: unknown): boolean {
   return codeOf(error) === undefined;
 }
 
-function isDiskFull(error: unknown): boolean {
+/** Whether a failure, or what lies below it, is a disk without room, or a quota that is used up. */
+export function isDiskFull(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
   return DISK_FULL_CODES.has(codeOf(error)) || isDiskFull(error.cause);
 }

@@ -5,8 +5,8 @@
 
 const WINDOWS_DEVICE = /^(con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])(\.|$)/i;
 
-/** Longest name of one file or folder that usual file systems take, in bytes of UTF-8. Ours adds ".part" while fetching. */
-const LONGEST_NAME_BYTES = 250;
+/** Longest name of one file or folder that usual file systems take, in bytes of UTF-8. */
+const LONGEST_NAME_BYTES = 255;
 
 /**
  * Returns why a path is refused, or null where it is safe: relative, inside the folder, and writable on this platform
@@ -31,4 +31,10 @@ export function unsafePathReason(path: string, platform: string): string | null 
     }
   }
   return null;
+}
+
+/** The same of a single name: of the folder that is called as a run's id. */
+export function unsafeNameReason(name: string, platform: string): string | null {
+  if (name.includes("/")) return "refused: a name with a slash is that of a folder elsewhere";
+  return unsafePathReason(name, platform);
 }

@@ -2,32 +2,26 @@
  * Fetches the artifacts of one run into the export folder.
  * @module
  */
+import { createHash } from "node:crypto";
 import { createWriteStream } from "node:fs";
-import { mkdir, rename, stat } from "node:fs/promises";
+import { mkdir, rename, rm, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import process from "node:process";
 import pMap from "p-map";
-import { AppError, messageOf, RefusedError, UnreachableError } from "../errors.ts";
+import { AppError, endsEverything, isDiskFull, messageOf, UnreachableError } from "../errors.ts";
+import { inspectFile } from "../folder/inspect.ts";
 import { writeError } from "../runtime/write_error.ts";
-import { pythonJson } from "../json/python.ts";
 import type { ArtifactFile, Run, Source } from "../source/mod.ts";
-import { unsafePathReason } from "./artifact_path.ts";
+import { unsafeNameReason, unsafePathReason } from "./artifact_path.ts";
+import type { ArtifactOutcome, FetchedFile } from "./manifest.ts";
 
 /** Files of one run that are fetched side by side; the source bounds the calls of all runs together. */
 const FILES_AT_ONCE = 4;
 
 /** How often the bytes of one file are asked for when they break off or are too few: each time from where they ended. */
 const ATTEMPTS_AT_BYTES = 5;
-
-/** What became of one run's artifacts. */
-export interface ArtifactOutcome {
-  /** The run's entry of artifacts_manifest.json: JSON text, indented as the file has it. */
-  readonly manifestEntry: string;
-  /** One line a file (or listing) that failed. */
-  readonly failures: readonly string[];
-}
 
 /** Where and how {@linkcode downloadArtifacts} writes. */
 export interface DownloadOptions {
@@ -41,46 +35,77 @@ export interface DownloadOptions {
 
 /**
  * Lists a run's artifacts, then fetches those that are not there whole. A file that fails is recorded with its reason and the others
- * go on; only an interruption, a full disk, or a server that is gone or refuses us rejects.
+ * go on; what ends the whole export rejects (`endsEverything`), and what was fetched by then is gone on with the next time.
  */
-export async function downloadArtifacts(
-  source: Source,
-  run: Run,
-  options: DownloadOptions,
-): Promise<ArtifactOutcome> {
-  const folder = join(options.artifactsFolder, run.id);
+export async function downloadArtifacts(source: Source, run: Run, options: DownloadOptions): Promise<ArtifactOutcome> {
+  const { artifactsFolder, signal, redact = (text) => text } = options;
+  const folder = join(artifactsFolder, run.id);
+  const beginnings = join(beginningsFolder(artifactsFolder), hashOf(run.id));
+  const reasonOf = (error: unknown): string => {
+    if (signal?.aborted) throw error;
+    if (isDiskFull(error) && !(error instanceof AppError)) throw writeError(folder, error);
+    if (endsEverything(error)) throw error;
+    return messageOf(error);
+  };
   const failures: string[] = [];
+  const files: FetchedFile[] = [];
   try {
-    const files = await source.artifacts(run);
-    await mkdir(folder, { recursive: true }).catch((error) => Promise.reject(writeError(folder, error)));
-    await pMap(files, async (file) => {
-      const reason = await fetchFile(file, folder, options.signal).then(() => null, reasonOf(options.signal));
-      if (reason !== null) failures.push(`${file.path}: ${reason}`);
+    const unsafe = unsafeNameReason(run.id, process.platform);
+    if (unsafe !== null) throw new AppError(`${unsafe}, the run's id`);
+    const listed = await source.artifacts(run);
+    await mkdir(folder, { recursive: true });
+    const results = await pMap(listed, async (file) => {
+      try {
+        return await fetchFile(file, { folder, beginnings, signal });
+      } catch (error) {
+        return `${file.path}: ${reasonOf(error)}`;
+      }
     }, { concurrency: FILES_AT_ONCE });
-    if (failures.length > 0) failures.unshift(`${failures.length} of ${files.length} files failed`);
+    for (const result of results) {
+      if (typeof result === "string") failures.push(result);
+      else files.push(result);
+    }
+    if (failures.length > 0) failures.unshift(`${failures.length} of ${listed.length} files failed`);
+    // What failed for good is no beginning of anything.
+    await rm(beginnings, { recursive: true, force: true });
   } catch (error) {
-    failures.push(reasonOf(options.signal)(error));
+    failures.push(reasonOf(error));
   }
-  const entry = failures.length === 0
-    ? { run_id: run.id, artifacts_path: folder }
-    : { run_id: run.id, artifacts_error: options.redact?.(failures.join("; ")) ?? failures.join("; ") };
-  return { manifestEntry: pythonJson([entry], 2).slice("[\n".length, -"\n]".length), failures };
+  const isEmpty = files.length + failures.length === 0;
+  return { runId: run.id, folder, files, failures: failures.map(redact), lacksModel: isEmpty && hasLoggedModel(run) };
 }
 
-async function fetchFile(file: ArtifactFile, folder: string, signal: AbortSignal | undefined): Promise<void> {
+/** Where files lie until they are whole, below the artifacts folder: by hashes, so that no artifact can have such a name. */
+export function beginningsFolder(artifactsFolder: string): string {
+  return join(artifactsFolder, ".part");
+}
+
+interface FetchOptions {
+  /** The run's folder. */
+  readonly folder: string;
+  /** Where its files lie until they are whole. */
+  readonly beginnings: string;
+  readonly signal: AbortSignal | undefined;
+}
+
+async function fetchFile(file: ArtifactFile, { folder, beginnings, signal }: FetchOptions): Promise<FetchedFile> {
   const unsafe = unsafePathReason(file.path, process.platform);
   if (unsafe !== null) throw new AppError(unsafe);
   const target = join(folder, ...file.path.split("/"));
-  const whole = await sizeOf(target);
-  if (whole !== null && (file.size === null || whole === file.size)) return;
-  const temporary = `${target}.part`;
-  await mkdir(dirname(target), { recursive: true });
-  for (let attempt = 1;; attempt++) {
-    const breach = await fetchBytes(file, temporary, signal);
-    if (breach === null) break;
-    if (attempt === ATTEMPTS_AT_BYTES || signal?.aborted) throw breach;
+  const there = await sizeOf(target);
+  if (there === null || file.size !== null && there !== file.size) {
+    const temporary = join(beginnings, hashOf(file.path));
+    await mkdir(beginnings, { recursive: true });
+    for (let attempt = 1;; attempt++) {
+      const breach = await fetchBytes(file, temporary, signal);
+      if (breach === null) break;
+      if (attempt === ATTEMPTS_AT_BYTES || signal?.aborted) throw breach;
+    }
+    await mkdir(dirname(target), { recursive: true });
+    await rename(temporary, target);
   }
-  await rename(temporary, target);
+  const { bytes, sha256 } = await inspectFile(target);
+  return { path: file.path, bytes, sha256 };
 }
 
 /** Fetches what is still missing of a file. Returns why it is not whole after that, null where it is. */
@@ -113,18 +138,11 @@ function sizeOf(path: string): Promise<number | null> {
   return stat(path).then((info) => (info.isFile() ? info.size : null), () => null);
 }
 
-// What ends the export rather than one file: nothing after it could succeed.
-function reasonOf(signal: AbortSignal | undefined): (error: unknown) => string {
-  return (error) => {
-    if (signal?.aborted || error instanceof UnreachableError || error instanceof RefusedError && isLogin(error)) {
-      throw error;
-    }
-    const code = (error as NodeJS.ErrnoException).code;
-    if (code === "ENOSPC" || code === "EDQUOT") throw writeError("artifacts", error);
-    return messageOf(error);
-  };
+function hashOf(text: string): string {
+  return createHash("sha256").update(text).digest("hex").slice(0, 32);
 }
 
-function isLogin(error: RefusedError): boolean {
-  return error.message.includes("401");
+/** MLflow 3 tells the models that a run put out; before, a tag of the run does. */
+function hasLoggedModel({ modelIds, tags }: Run): boolean {
+  return modelIds.length > 0 || tags.has("mlflow.log-model.history");
 }

@@ -12,7 +12,8 @@ import { type PreviousFolder, RUNS_WRITTEN } from "../folder/previous.ts";
 import { csvLine } from "../folder/runs_csv.ts";
 import type { Experiment, ExperimentFailure, RunRecord, Source } from "../source/mod.ts";
 import type { Logger, Progress } from "../logger.ts";
-import { type ArtifactOutcome, downloadArtifacts } from "./artifacts.ts";
+import { downloadArtifacts } from "./artifacts.ts";
+import { ARTIFACT_RUNS_AT_ONCE, endArtifacts, fetchAgain } from "./artifacts_end.ts";
 import { BASIC_COLUMNS, basicCells, flatCells, RUN_COLUMNS } from "../rows/csv.ts";
 import { datasetLines } from "../rows/datasets.ts";
 import {
@@ -22,6 +23,7 @@ import {
   keptExperiments,
   type Selection,
 } from "./experiments.ts";
+import { type ArtifactOutcome, keepArtifacts } from "./manifest.ts";
 import { ExportProgress } from "./progress.ts";
 import { modelsJson } from "../rows/models.ts";
 import { writeRunLine } from "./run_line.ts";
@@ -30,9 +32,6 @@ import { type ExportSummary, summaryJson } from "./summary.ts";
 import { Takeover } from "./takeover.ts";
 import { countTotals, leavesRunsOut } from "./totals.ts";
 import { Turns } from "./turns.ts";
-
-/** Runs whose artifacts are fetched side by side. */
-const ARTIFACT_RUNS_AT_ONCE = 4;
 
 /** What to export, where from and where to. */
 export interface ExportOptions {
@@ -67,14 +66,15 @@ export interface ExportOptions {
 }
 
 /**
- * Exports a source into a folder, going on from the folder's checkpoint if it has one; a finished one is left as it is.
+ * Exports a source into a folder, going on from the folder's checkpoint if it has one; of a finished one only artifacts that failed are fetched.
  * Resolves with what summary.json says.
  * Rejects with an AppError; what was committed until then is kept, and the next call goes on from there.
  */
 export async function exportSource(options: ExportOptions): Promise<ExportSummary> {
   const { source, folder, previous, logger } = options;
   const finished = finishedExport(folder);
-  if (finished !== null && !canAskAgain(finished, folder)) return finished;
+  if (finished !== null && !canAskAgain(finished, folder)) return await fetchAgain(finished, options);
+  const isResumed = folder.state.checkpoint() !== undefined;
   const warnings = source.warnings();
   const experiments = await experimentsOf(options);
   for (const warning of await warnings) logger.warn(warning);
@@ -84,11 +84,17 @@ export async function exportSource(options: ExportOptions): Promise<ExportSummar
   const done = ExportProgress.of(folder.state);
   const takeover = previous && new Takeover(previous);
   await exportRuns(experiments, done, { ...options, takeover });
+  await endArtifacts(done.counts, {
+    ...options,
+    isResumed,
+    runs: done.finished.reduce((sum, { runs }) => sum + runs, 0),
+  });
+  await folder.commit(done.state());
   await folder.stopWriting();
   const summary = await writeWholeFiles(done, options);
   await previous?.share(folder.path, summary.files);
   const { identity, version } = source;
-  logger.info(`${identity.name} version: ${version ?? "not told by the server (before 2.2)"}`);
+  logger.info(`${identity.name} version: ${version ?? "not told by the server"}`);
   folder.state.keep("summary", summary);
   folder.state.keep(RUNS_WRITTEN, (await stat(folder.file("runs"))).mtimeMs);
   // A shard's rows of runs.csv are wanted again: merge sorts them into one file. So are all where something is still to come.
@@ -198,11 +204,7 @@ async function writeRun(
   for (const line of datasetLines(record, includeSchemaProfile)) await folder.append(LAYOUT.datasets, line + "\n");
   await folder.append(LAYOUT.runsBasicCsv, csvLine(basicCells(record)));
   folder.state.addRun({ runId: run.id, startTime: run.startTime, cells: flatCells(record) });
-  if (artifacts !== null) {
-    folder.state.addManifestEntry(artifacts.manifestEntry);
-    if (artifacts.failures.length > 0) done.counts.artifactErrors++;
-    for (const failure of artifacts.failures) logger.warn(`Artifacts of run ${run.id}: ${failure}`);
-  }
+  if (artifacts !== null) keepArtifacts(artifacts, { state: folder.state, counts: done.counts, logger });
   done.add(run);
 }
 

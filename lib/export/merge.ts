@@ -2,16 +2,18 @@
  * Makes one export of many shards: files equal to those of one machine.
  * @module
  */
-import { cp, readFile } from "node:fs/promises";
+import { cp, readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { UsageError } from "../errors.ts";
 import { type ExportFolder, type GrowingFile } from "../folder/export_folder.ts";
 import { LAYOUT } from "../folder/layout.ts";
 import { type RecordForm, RecordReader } from "../folder/record_reader.ts";
 import { csvLine } from "../folder/runs_csv.ts";
-import type { SpooledRun } from "../folder/state.ts";
+import type { ManifestRow, SpooledRun } from "../folder/state.ts";
 import { BASIC_COLUMNS, RUN_COLUMNS } from "../rows/csv.ts";
 import { finishedExport } from "./exporter.ts";
+import { entryText, placedIn } from "./manifest.ts";
+import { addCounts, type ExportCounts } from "./progress.ts";
 import { type ExportSummary, summaryJson, type WrittenExperiment } from "./summary.ts";
 
 const FORMS: readonly (readonly [GrowingFile, RecordForm])[] = [
@@ -25,6 +27,7 @@ interface Part {
   readonly folder: ExportFolder;
   readonly summary: ExportSummary;
   readonly readers: ReadonlyMap<GrowingFile, RecordReader>;
+  readonly manifest: Generator<ManifestRow>;
 }
 
 /**
@@ -39,7 +42,7 @@ export async function mergeExports(shards: readonly ExportFolder[], target: Expo
     await target.startWriting(csvLine(BASIC_COLUMNS));
     for (const { readers } of parts) for await (const _ of readers.get(LAYOUT.runsBasicCsv)?.take(1) ?? []);
     for (const { part, experiment } of order) await copyExperiment(part, { experiment, target });
-    for (const { folder } of parts) await addArtifacts(folder, target);
+    for (const { folder } of parts) await copyArtifacts(folder, target);
     await target.commit(null);
     await target.stopWriting();
     await target.writeRunsCsv(RUN_COLUMNS, () => mergedRuns(shards));
@@ -56,7 +59,7 @@ async function openPart(folder: ExportFolder): Promise<Part> {
   }
   const readers = new Map<GrowingFile, RecordReader>();
   for (const [name, form] of FORMS) readers.set(name, await RecordReader.open(join(folder.path, name), form));
-  return { folder, summary, readers };
+  return { folder, summary, readers, manifest: folder.state.manifestRows() };
 }
 
 interface Placed {
@@ -107,7 +110,7 @@ function inOrder(parts: readonly Part[], rank: ReadonlyMap<string, number>): Pla
 }
 
 async function copyExperiment(
-  { readers }: Part,
+  { readers, manifest }: Part,
   { experiment, target }: { readonly experiment: WrittenExperiment; readonly target: ExportFolder },
 ): Promise<void> {
   const rows: Readonly<Record<GrowingFile, number>> = {
@@ -119,17 +122,19 @@ async function copyExperiment(
   for (const [name] of FORMS) {
     for await (const piece of readers.get(name)?.take(rows[name]) ?? []) await target.append(name, piece);
   }
+  // One row a run, or none at all where no artifacts were asked for.
+  for (let left = experiment.runs; left > 0; left--) {
+    const { value, done } = manifest.next();
+    if (done) break;
+    const entry = placedIn(target.file("artifacts"), JSON.parse(value.entry));
+    target.state.addManifestRow({ entry: entryText(entry), files: value.files });
+  }
 }
 
-/** The manifest names the folder that the artifacts are in: they move along. */
-async function addArtifacts(from: ExportFolder, target: ExportFolder): Promise<void> {
-  await cp(from.file("artifacts"), target.file("artifacts"), { recursive: true });
-  const [before, after] = [from.file("artifacts"), target.file("artifacts")].map((path) =>
-    JSON.stringify(path).slice(1, -1)
-  );
-  for (const entry of from.state.manifestEntries()) {
-    target.state.addManifestEntry(entry.replace(`"artifacts_path": "${before}`, () => `"artifacts_path": "${after}`));
-  }
+/** The folder of artifacts is not there where whatever brought the shard here keeps no empty folders: git, an archive. */
+async function copyArtifacts(from: ExportFolder, target: ExportFolder): Promise<void> {
+  const isThere = await stat(from.file("artifacts")).then(() => true, () => false);
+  if (isThere) await cp(from.file("artifacts"), target.file("artifacts"), { recursive: true });
 }
 
 function* mergedRuns(shards: readonly ExportFolder[]): Generator<SpooledRun["cells"]> {
@@ -161,8 +166,6 @@ async function writeWholeFiles(
     ...experiment,
     written: runsByExperiment.get(experiment.id) ?? 0,
   }));
-  const total = (column: keyof ExportSummary["counts"]): number =>
-    parts.reduce((sum, { summary }) => sum + summary.counts[column], 0);
   const summary: ExportSummary = {
     sourceName: parts[0]?.summary.sourceName ?? "MLflow",
     sourceVersion: parts[0]?.summary.sourceVersion ?? null,
@@ -172,13 +175,7 @@ async function writeWholeFiles(
     runs: experiments.reduce((sum, { runs }) => sum + runs, 0),
     artifactEntries,
     files,
-    counts: {
-      points: total("points"),
-      nonFinite: total("nonFinite"),
-      historyErrors: total("historyErrors"),
-      artifactErrors: total("artifactErrors"),
-      takenRuns: total("takenRuns"),
-    },
+    counts: parts.map(({ summary }): Readonly<ExportCounts> => summary.counts).reduce(addCounts),
   };
   await target.writeWhole("summary", summaryJson(summary));
   target.state.keep("summary", summary);

@@ -43,6 +43,32 @@ export interface ExportCounts {
   artifactErrors: number;
   /** Runs whose histories were taken over from the export before. */
   takenRuns: number;
+  /** Runs that logged a model and list no artifact. */
+  runsWithoutModelFiles: number;
+  /** Runs of which artifacts are there; undefined where none were asked for. */
+  artifactRuns?: number;
+  /** Artifacts that are there. */
+  artifactFiles?: number;
+  /** Their bytes. */
+  artifactBytes?: number;
+}
+
+const NO_COUNTS: Readonly<ExportCounts> = {
+  points: 0,
+  nonFinite: 0,
+  historyErrors: 0,
+  artifactErrors: 0,
+  takenRuns: 0,
+  runsWithoutModelFiles: 0,
+};
+
+/** Adds what was counted in two places; what neither counted stays out. */
+export function addCounts(one: Readonly<ExportCounts>, other: Readonly<ExportCounts>): ExportCounts {
+  const sum: ExportCounts = { ...one };
+  for (const [name, count] of Object.entries(other) as [keyof ExportCounts, number][]) {
+    sum[name] = (sum[name] ?? 0) + count;
+  }
+  return sum;
 }
 
 /** Where the rows of an experiment begin, and what was counted until there. */
@@ -75,7 +101,7 @@ export class ExportProgress {
 
   private constructor(state?: ProgressState) {
     this.finished = [...state?.finished ?? []];
-    this.counts = { points: 0, nonFinite: 0, historyErrors: 0, artifactErrors: 0, takenRuns: 0, ...state?.counts };
+    this.counts = { ...NO_COUNTS, ...state?.counts };
     this.#failed = new Map(state?.failed?.map((one) => [one.id, one]));
     this.#tally = state === undefined ? new ExperimentTally() : ExperimentTally.from(state.tally);
     const last = state?.last ?? null;

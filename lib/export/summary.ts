@@ -84,7 +84,26 @@ export function summaryJson(summary: ExportSummary, imported?: ImportedCounts): 
     files: new Map(Object.entries(summary.files).map(([name, facts]) => [name, { ...facts }])),
     failed_experiments: failedExperiments.length === 0 ? undefined : failedExperiments.map(failedRow),
     models_error: modelsFailure ?? undefined,
+    artifact_runs: counts.artifactRuns,
+    artifact_files: counts.artifactFiles,
+    artifact_bytes: counts.artifactBytes,
+    runs_without_model_files: counts.runsWithoutModelFiles || undefined,
   }, 2);
+}
+
+/** What summary.json tells of an import, from its JSON: for whoever writes the file again; undefined where there was none. */
+// deno-lint-ignore no-explicit-any -- our own file, as it was written
+export function importedOf(json: any): ImportedCounts | undefined {
+  if (!json.import) return undefined;
+  const { acknowledged, failed, non_finite_left_out, thinned_points } = json.import;
+  const runs = Object.entries<{ acknowledged: number }>(json.reconciliation);
+  return {
+    acknowledged,
+    failed,
+    nonFiniteLeftOut: non_finite_left_out,
+    thinnedPoints: thinned_points,
+    runsByExperiment: new Map(runs.map(([id, counts]) => [id, counts.acknowledged])),
+  };
 }
 
 function failedRow({ id, name, status, reason }: FailedExperiment): JsonRow {

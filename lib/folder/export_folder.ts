@@ -38,7 +38,7 @@ export interface Written {
   readonly runsByExperiment: ReadonlyMap<string, number>;
 }
 
-const INSPECTED = [...GROWING, LAYOUT.runsCsv, LAYOUT.manifest, LAYOUT.models];
+const INSPECTED = [...GROWING, LAYOUT.runsCsv, LAYOUT.manifest, LAYOUT.models, LAYOUT.artifactFiles];
 
 /** One export folder, locked for this process. */
 export class ExportFolder {
@@ -160,11 +160,16 @@ export class ExportFolder {
     await writeAtomically(this.file("runsCsv"), runsCsv(fixedColumns, rows ?? (() => this.state.runsInOrder())));
   }
 
-  /** Writes artifacts_manifest.json from the entries gathered; returns how many there are. */
+  /**
+   * Writes artifacts_manifest.json, and artifacts_files.jsonl where anything is known of files, from the rows gathered. Returns how many
+   * entries there are.
+   */
   async writeManifest(): Promise<number> {
-    const entries = [...this.state.manifestEntries()];
-    const text = entries.length === 0 ? "[]" : `[\n${entries.join(",\n")}\n]`;
-    await writeAtomically(this.file("manifest"), text);
+    const rows = [...this.state.manifestRows()];
+    const lines = rows.flatMap(({ files }) => files === null ? [] : [`${files}\n`]);
+    if (lines.length > 0) await writeAtomically(this.file("artifactFiles"), lines);
+    const entries = rows.map(({ entry }) => entry);
+    await writeAtomically(this.file("manifest"), entries.length === 0 ? "[]" : `[\n${entries.join(",\n")}\n]`);
     return entries.length;
   }
 

@@ -21,6 +21,8 @@ export const LAYOUT = {
   report: "report.html",
   /** Ours: checkpoint, ledger and lock. */
   state: ".state.sqlite",
+  /** Ours: what lies below artifacts/, one run a line. */
+  artifactFiles: "artifacts_files.jsonl",
 } as const;
 
 /** The folder's name for a moment: `YYYYMMDD_HHMM_ffffff`, local time, microseconds. */

@@ -4,7 +4,7 @@
  */
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { openDatabase } from "../runtime/sqlite.ts";
+import { readDatabase } from "../runtime/sqlite.ts";
 import { LAYOUT } from "./layout.ts";
 
 /** "begun": its export did not finish; "exported": its export did; "ended": nothing is left to do. */
@@ -16,14 +16,11 @@ export function folderStage(path: string): FolderStage | null {
   // SQLite makes what is not there, even to read it.
   if (!existsSync(statePath)) return null;
   try {
-    const database = openDatabase(statePath, { readOnly: true });
-    try {
+    return readDatabase(statePath, (database) => {
       const find = database.prepare("SELECT value FROM kept WHERE name = ?");
       if (find.get("ended")?.["value"] === "true") return "ended";
       return find.get("summary") === undefined ? "begun" : "exported";
-    } finally {
-      database.close();
-    }
+    });
   } catch {
     return null;
   }

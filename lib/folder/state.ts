@@ -59,6 +59,15 @@ export interface KeptHistories {
   /** Of these, NaN and infinities. */
   readonly nonFinite: number;
 }
+
+/** What is kept of one run's artifacts. */
+export interface ManifestRow {
+  /** Its entry of artifacts_manifest.json: JSON text. */
+  readonly entry: string;
+  /** Its line of artifacts_files.jsonl; null where version 0.1.0 fetched them. */
+  readonly files: string | null;
+}
+
 /** Another process is working on the folder. */
 export class FolderInUseError extends UsageError {}
 
@@ -68,6 +77,7 @@ export class FolderState {
   readonly database: DatabaseSync;
   readonly #addRun: StatementSync;
   readonly #addManifest: StatementSync;
+  readonly #addFiles: StatementSync;
   readonly #addHistories: StatementSync;
   #inTransaction = false;
 
@@ -80,6 +90,7 @@ export class FolderState {
     this.#addRun = this.database.prepare("INSERT INTO runs VALUES (?, ?, ?)");
     this.#addHistories = this.database.prepare("INSERT OR REPLACE INTO histories VALUES (?, ?, ?, ?, ?, ?)");
     this.#addManifest = this.database.prepare("INSERT INTO manifest VALUES (?)");
+    this.#addFiles = this.database.prepare("INSERT OR REPLACE INTO artifact_files VALUES (?, ?)");
   }
 
   /** Keeps a value under a name at once. */
@@ -131,19 +142,30 @@ export class FolderState {
     }
   }
 
-  /** Adds an entry of the artifacts' manifest: JSON text. It counts from the next commit on. */
-  addManifestEntry(entry: string): void {
+  /** Adds what is kept of a run's artifacts. It counts from the next commit on. */
+  addManifestRow({ entry, files }: ManifestRow): void {
     this.#begin();
-    this.#addManifest.run(entry);
+    const { lastInsertRowid } = this.#addManifest.run(entry);
+    if (files !== null) this.#addFiles.run(lastInsertRowid, files);
   }
 
-  /** The manifest's entries, in the order they were added. */
-  *manifestEntries(): Generator<string> {
+  /** Puts a row in the place of another. It counts from the next commit on. */
+  replaceManifestRow(rowid: number, { entry, files }: ManifestRow): void {
+    this.#begin();
+    this.database.prepare("UPDATE manifest SET entry = ? WHERE rowid = ?").run(entry, rowid);
+    if (files !== null) this.#addFiles.run(rowid, files);
+  }
+
+  /** What is kept of the runs' artifacts, in the order it was added. */
+  *manifestRows(): Generator<ManifestRow & { readonly rowid: number }> {
     const page = this.database.prepare(
-      `SELECT rowid, entry FROM manifest WHERE rowid > ? ORDER BY rowid LIMIT ${PAGE_ROWS}`,
+      "SELECT manifest.rowid AS id, entry, line FROM manifest LEFT JOIN artifact_files ON manifest_rowid = manifest.rowid " +
+        `WHERE manifest.rowid > ? ORDER BY manifest.rowid LIMIT ${PAGE_ROWS}`,
     );
-    for (let rows = page.all(0); rows.length > 0; rows = page.all(Number(rows.at(-1)!["rowid"]))) {
-      for (const row of rows) yield String(row["entry"]);
+    for (let rows = page.all(0); rows.length > 0; rows = page.all(Number(rows.at(-1)!["id"]))) {
+      for (const { id, entry, line } of rows) {
+        yield { rowid: Number(id), entry: String(entry), files: line === null ? null : String(line) };
+      }
     }
   }
 
@@ -165,6 +187,7 @@ export class FolderState {
     this.#begin();
     this.database.prepare("DELETE FROM runs WHERE rowid > ?").run(run);
     this.database.prepare("DELETE FROM manifest WHERE rowid > ?").run(entry);
+    this.database.prepare("DELETE FROM artifact_files WHERE manifest_rowid > ?").run(entry);
     this.database.prepare("DELETE FROM histories WHERE offset >= ?").run(runsEnd);
   }
 
@@ -177,18 +200,29 @@ export class FolderState {
   commit(checkpoint: Checkpoint): void {
     this.#begin();
     this.keep("checkpoint", checkpoint);
-    execute(this.database, "COMMIT");
+    this.save();
+  }
+
+  /** Makes everything added since the last commit durable. */
+  save(): void {
+    if (this.#inTransaction) execute(this.database, "COMMIT");
     this.#inTransaction = false;
   }
 
   /** Forgets the spool once the files made from it are written. */
   dropSpool(): void {
-    execute(this.database, "DELETE FROM runs", "DELETE FROM manifest");
+    execute(this.database, "DELETE FROM runs", "DELETE FROM manifest", "DELETE FROM artifact_files");
   }
 
   /** Drops what was not committed, and unlocks the folder. */
   close(): void {
     if (this.#inTransaction) execute(this.database, "ROLLBACK");
+    try {
+      // A database in WAL mode cannot be read without two files beside it: not from a disk that is read-only, nor without leaving them.
+      execute(this.database, "PRAGMA journal_mode = DELETE");
+    } catch {
+      // A full disk, say: it stays in that mode.
+    }
     this.database.close();
   }
 
@@ -217,6 +251,7 @@ function openLocked(path: string): DatabaseSync {
       "CREATE TABLE IF NOT EXISTS runs (run_id TEXT PRIMARY KEY, start_time INTEGER NOT NULL, cells TEXT NOT NULL)",
       "CREATE INDEX IF NOT EXISTS runs_in_order ON runs (start_time DESC, run_id)",
       "CREATE TABLE IF NOT EXISTS manifest (entry TEXT NOT NULL)",
+      "CREATE TABLE IF NOT EXISTS artifact_files (manifest_rowid INTEGER PRIMARY KEY, line TEXT NOT NULL)",
       `CREATE TABLE IF NOT EXISTS histories (
         run_id TEXT PRIMARY KEY, fingerprint TEXT NOT NULL, offset INTEGER NOT NULL, length INTEGER NOT NULL,
         points INTEGER NOT NULL, non_finite INTEGER NOT NULL

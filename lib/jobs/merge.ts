@@ -13,7 +13,7 @@ import type { JobContext } from "./context.ts";
 import type { ExportOutcome } from "./export.ts";
 import { count, exportFailures } from "./outcome.ts";
 
-/** Merges the folders of all shards into a new one below `baseDir`. Rejects with an AppError; a UsageError leaves no folder behind. */
+/** Merges the folders of all shards into a new one below `baseDir`. Rejects with an AppError; nothing is left behind then, for a half-made folder is of no use to anybody. */
 export async function runMerge(
   paths: readonly string[],
   { baseDir }: { readonly baseDir: string },
@@ -42,7 +42,7 @@ export async function runMerge(
       logger.info(`Merged ${count(runs, "run")} of ${merged} from ${from} to ${target.path}`);
       return { folderPath: target.path, summary, failures: exportFailures(summary) };
     } catch (error) {
-      if (error instanceof UsageError) await target.remove();
+      await target.remove();
       throw error;
     } finally {
       await target.close();

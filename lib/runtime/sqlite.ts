@@ -2,7 +2,7 @@
  * SQLite, the runtime's own.
  * @module
  */
-import { closeSync, openSync, readSync } from "node:fs";
+import { closeSync, existsSync, openSync, readSync, rmSync } from "node:fs";
 import process from "node:process";
 import type { DatabaseSync } from "node:sqlite";
 
@@ -50,6 +50,22 @@ export function openDatabase(path: string, { readOnly = false }: OpenDatabaseOpt
     return new (process.getBuiltinModule("node:sqlite").DatabaseSync)(path, { readOnly });
   } finally {
     process.emitWarning = emitWarning;
+  }
+}
+
+/**
+ * Reads a database, and leaves its folder as it was: in the mode that writers here use SQLite makes two files beside it, even to read.
+ * Throws SQLite's own error.
+ */
+export function readDatabase<T>(path: string, read: (database: DatabaseSync) => T): T {
+  const made = [`${path}-shm`, `${path}-wal`].filter((beside) => !existsSync(beside));
+  const database = openDatabase(path, { readOnly: true });
+  try {
+    return read(database);
+  } finally {
+    // Before it is closed: until then no writer can have taken them into use, for writers here lock the whole database.
+    for (const beside of made) rmSync(beside, { force: true });
+    database.close();
   }
 }
 

@@ -30,6 +30,7 @@ export async function startDemoMlflow(world: World): Promise<DemoMlflow> {
     auth: null,
     bulkRunIds: MLFLOW_3.bulkRunIds,
     endlessHistoryToken: false,
+    listsOutputs: true,
     servesArtifacts: true,
   });
   let requestCount = 0;

@@ -30,6 +30,8 @@ export interface MlflowSandboxOptions {
   readonly bulkRunIds?: number;
   /** The trap of MLflow 3.1 to 3.12 in get-history without max_results. @default {false} */
   readonly endlessHistoryToken?: boolean;
+  /** False as MLflow 3.0 to 3.5: runs/search leaves out the models that a run put out, runs/get tells them. @default {true} */
+  readonly listsOutputs?: boolean;
   /** False as after --no-serve-artifacts. @default {true} */
   readonly servesArtifacts?: boolean;
   /** What goes wrong on the way. @default {nothing} */
@@ -83,6 +85,7 @@ export async function startMlflowSandbox(options: MlflowSandboxOptions = {}): Pr
     allowedHosts: options.allowedHosts ?? null,
     bulkRunIds: options.bulkRunIds ?? dialect.bulkRunIds,
     endlessHistoryToken: options.endlessHistoryToken ?? false,
+    listsOutputs: options.listsOutputs ?? true,
     servesArtifacts: options.servesArtifacts ?? true,
   });
   const { latencyMs = 0, port = 0, logSize = 10_000 } = options;

@@ -57,6 +57,7 @@ export async function seedContract(server: ContractServer): Promise<ContractSeed
   await seedModels(api, server.version);
   await seedFiles(api, runs["plain"]);
   await api.put(`1/${runs["going"]}/artifacts/${encodeURIComponent("☃.txt")}`, "snow");
+  await api.put(`1/${runs["going"]}/artifacts/empty.bin`, "");
   return { runs, loggedModel: server.version === "3.17.2" ? await seedLoggedModel(api, runs["plain"]) : "" };
 }
 

@@ -45,6 +45,7 @@ export function storeRequests({ runs, loggedModel }: ContractSeed): Readonly<Rec
     // 1.24.0 really lists what lies above.
     "artifacts/list: above": { path: `${files}&path=..%2F..`, versions: ["3.17.2", "2.22.5"] },
     "artifacts/list: no files": { path: `${api}/artifacts/list?run_id=${runs["odd"]}` },
+    "artifacts/list: an empty file": { path: `${api}/artifacts/list?run_id=${runs["going"]}` },
     "artifacts/list: unknown run": { path: `${api}/artifacts/list?run_id=none` },
     "get-artifact": { path: `/get-artifact?run_uuid=${runs["plain"]}&path=tables%2Fresults.csv` },
     "get-artifact by run_id": { path: `/get-artifact?run_id=${runs["plain"]}&path=a%20b.bin` },

@@ -4,7 +4,7 @@ import fc from "fast-check";
 import { BASIC_COLUMNS, basicCells, flatCells, RUN_COLUMNS } from "../../lib/rows/csv.ts";
 import { datasetLines } from "../../lib/rows/datasets.ts";
 import { runLine } from "../../lib/rows/run.ts";
-import { CsvShape } from "../../lib/folder/csv_shape.ts";
+import { CsvShape } from "../../lib/folder/verify/csv_shape.ts";
 import { readRowHead } from "../../lib/lines/row_head.ts";
 import { csvLine, runsCsv } from "../../lib/folder/runs_csv.ts";
 import type { RunRecord } from "../../lib/source/mod.ts";

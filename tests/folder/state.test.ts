@@ -39,14 +39,15 @@ Deno.test("FolderState gives each run of the spool and each entry of the manifes
       cells: [],
     }));
     for (const run of runs) state.addRun(run);
-    for (let i = 0; i < 1001; i++) state.addManifestEntry(String(i));
+    for (let i = 0; i < 1001; i++) state.addManifestRow({ entry: String(i), files: i % 2 === 0 ? `files ${i}` : null });
     state.commit({ lengths: {}, progress: null });
     const expected = runs.toSorted((a, b) =>
       a.startTime === b.startTime ? (a.runId < b.runId ? -1 : 1) : a.startTime < b.startTime ? 1 : -1
     );
     assert.deepEqual([...state.spooledRuns()], expected);
     assert.equal([...state.runsInOrder()].length, 1001);
-    assert.deepEqual([...state.manifestEntries()], Array.from({ length: 1001 }, (_, i) => String(i)));
+    const rows = Array.from({ length: 1001 }, (_, i) => [String(i), i % 2 === 0 ? `files ${i}` : null]);
+    assert.deepEqual([...state.manifestRows()].map(({ entry, files }) => [entry, files]), rows);
     state.close();
   }));
 

@@ -46,10 +46,21 @@ async function listModels(client: MlflowClient): Promise<ListedModel[]> {
       { what: "registered models", idOf: (model) => model.name },
     ));
   try {
-    return await list("search");
+    const models = await list("search");
+    if (models.length === 0) await checkRegistry(client);
+    return models;
   } catch (error) {
     if (!isMissing(error)) throw error;
     return await list("list");
+  }
+}
+
+/** A server that only speaks MLflow's API (FastTrackML) may list no models because it has no registry. Rejects then. */
+async function checkRegistry(client: MlflowClient): Promise<void> {
+  try {
+    await client.findModel("kiroframe-importer", { retries: 0 });
+  } catch (error) {
+    if (isMissing(error)) throw error;
   }
 }
 

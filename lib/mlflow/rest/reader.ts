@@ -18,6 +18,7 @@ import type {
 } from "../../source/mod.ts";
 import type { Credentials } from "../auth/credentials.ts";
 import { listArtifacts } from "./artifacts/list.ts";
+import { ArtifactOpener } from "./artifacts/open.ts";
 import { MlflowClient } from "./endpoints/client.ts";
 import type { Dialect } from "./endpoints/dialect.ts";
 import { failureWords, statusOf } from "./endpoints/failure_words.ts";
@@ -53,6 +54,7 @@ export class MlflowReader implements Source {
   readonly version: string | null;
   readonly #http: HttpClient;
   readonly #client: MlflowClient;
+  readonly #opener: ArtifactOpener;
   readonly #credentials: Credentials;
   readonly #options: RestOptions;
 
@@ -62,6 +64,7 @@ export class MlflowReader implements Source {
     this.version = dialect.version;
     this.#http = http;
     this.#client = new MlflowClient(http, dialect);
+    this.#opener = new ArtifactOpener(this.#client, options.logger);
     this.#credentials = credentials;
     this.#options = options;
   }
@@ -126,7 +129,8 @@ export class MlflowReader implements Source {
   }
 
   async artifacts(run: Run): Promise<readonly ArtifactFile[]> {
-    const files = await this.#judged(listArtifacts(this.#client, run));
+    const server = { client: this.#client, opener: this.#opener, logger: this.#options.logger };
+    const files = await this.#judged(listArtifacts(run, server));
     return files.map((file) => ({ ...file, open: (...given) => this.#judged(file.open(...given)) }));
   }
 

@@ -2,8 +2,9 @@
  * What the user should know before trusting an export of this server with this account.
  * @module
  */
-import { HttpError, RefusedReplyError } from "../../http/failure/errors.ts";
+import { HttpError } from "../../http/failure/errors.ts";
 import type { MlflowClient } from "./endpoints/client.ts";
+import { isClosed } from "./endpoints/closed.ts";
 
 /** What is sent with every call. */
 export interface WarningOptions {
@@ -37,7 +38,7 @@ async function ifThere<T>(call: Promise<T>): Promise<T | undefined> {
   try {
     return await call;
   } catch (error) {
-    if (error instanceof HttpError || error instanceof RefusedReplyError) return undefined;
+    if (error instanceof HttpError || isClosed(error)) return undefined;
     throw error;
   }
 }

@@ -57,8 +57,9 @@ function listing(call: Call, root: string, path: string): ProtoValue[] {
 }
 
 /** The message FileInfo; a folder has no bytes. */
-export function fileMessage(path: string, bytes: Uint8Array | null): ProtoValue {
-  return { path, is_dir: bytes === null, file_size: bytes?.byteLength };
+export /** An empty file has no size here, as one of unknown size has none. */
+function fileMessage(path: string, bytes: Uint8Array | null): ProtoValue {
+  return { path, is_dir: bytes === null, file_size: bytes?.byteLength || undefined };
 }
 
 /** The place of an artifact URI in the artifact store. */

@@ -22,7 +22,8 @@ export function searchRuns(call: Call): WireReply {
     throw invalid(`Invalid value ${size} for parameter 'max_results' supplied. It must be a positive integer`);
   }
   const page = cutPage(selectRuns(call), { token: fields.text("page_token"), size, looksAhead: dialect.looksAhead });
-  return protoReply({ runs: page.items.map((run) => runMessage(run, dialect)), next_page_token: page.token });
+  const listed = page.items.map((run) => runMessage(call.listsOutputs ? run : { ...run, modelOutputs: [] }, dialect));
+  return protoReply({ runs: listed, next_page_token: page.token });
 }
 
 /** GET runs/get. */

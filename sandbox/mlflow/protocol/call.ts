@@ -19,6 +19,8 @@ export interface ServerSettings {
   readonly bulkRunIds: number;
   /** MLflow 3.1 to 3.12: get-history without max_results gives no points and a token to itself, for ever. */
   readonly endlessHistoryToken: boolean;
+  /** False as MLflow 3.0 to 3.5: runs/search leaves out the models that a run put out, runs/get tells them. */
+  readonly listsOutputs: boolean;
   /** False after --no-serve-artifacts. */
   readonly servesArtifacts: boolean;
   /** The accounts of the basic-auth app; null without it. */

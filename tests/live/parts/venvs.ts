@@ -9,6 +9,8 @@ import { join } from "node:path";
 /** What each environment holds, exactly; what its packages need besides is pip's choice. */
 const requirements = {
   "mlflow-3.17.2": ["mlflow[auth]==3.17.2"],
+  "mlflow-3.5.1": ["mlflow==3.5.1", "sqlalchemy<2.1"],
+  "mlflow-3.1.4": ["mlflow==3.1.4", "sqlalchemy<2.1"],
   "mlflow-2.22.5": ["mlflow==2.22.5", "sqlalchemy<2.1"],
   "mlflow-1.24.0": [
     "mlflow==1.24.0",
@@ -35,6 +37,7 @@ const requirements = {
     "alembic==1.7.7",
     "setuptools<80",
   ],
+  "fasttrackml-0.6.0": ["fasttrackml==0.6.0"],
   "reference-0.0.10": ["kiroframe-importer==0.0.10"],
   "kubernetes-validate-1.37.0": ["kubernetes-validate==1.37.0", "setuptools"],
 } as const;

@@ -81,3 +81,19 @@ Deno.test("readModels() gives none, with a warning, where the store has no regis
   assert.deepEqual(await started.source.models(), []);
   assert.match(started.log.join(), /No registered models are exported: .*functionality is unavailable/);
 });
+
+Deno.test("readModels() tells an empty registry from none", async () => {
+  await using empty = await startSource();
+  assert.deepEqual(await empty.source.models(), []);
+  assert.deepEqual(empty.log, []);
+  // FastTrackML lists no models, and has no endpoint for one of them.
+  const body = '{"message": "Not found", "error_code": "ENDPOINT_NOT_FOUND"}';
+  await using none = await startSource({
+    faults: [{
+      match: ({ path }) => /registered-models\/(?:get|list)/.test(path),
+      action: { kind: "status", status: 404, body, headers: { "content-type": "application/json" } },
+    }],
+  });
+  assert.deepEqual(await none.source.models(), []);
+  assert.deepEqual(none.log, ["No registered models are exported: the server has no model registry"]);
+});

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { errorOfReply } from "../../../lib/http/failure/errors.ts";
 import { warningsFor } from "../../../lib/mlflow/rest/warnings.ts";
 import { fakeClient, FakeHistories } from "./history/fake_histories.ts";
+import { startSource } from "./sandbox_source.ts";
 
 async function warn(
   replies: Readonly<Record<string, unknown>>,
@@ -39,4 +40,15 @@ Deno.test("warningsFor() tells that a server has other workspaces", async () => 
 Deno.test("warningsFor() asks nothing that a server cannot know", async () => {
   assert.deepEqual((await warn({}, { version: "2.22.5" })).paths, []);
   assert.deepEqual((await warn({}, { hasAccount: false, hasWorkspace: true })).paths, []);
+});
+
+Deno.test("warningsFor() bears a page where a gateway keeps the endpoint to itself", async () => {
+  const page = "<!doctype html><title>Log in</title>";
+  await using started = await startSource({
+    faults: [{
+      match: ({ path }) => path.endsWith("/server-info"),
+      action: { kind: "status", status: 200, body: page, headers: { "content-type": "text/html" } },
+    }],
+  });
+  assert.deepEqual(await started.source.warnings(), []);
 });

@@ -2,75 +2,116 @@
  * The files of a run: its own ones, and those of the MLflow 3 logged models that it put out.
  * @module
  */
+import { endsEverything } from "../../../errors.ts";
 import { HttpError } from "../../../http/failure/errors.ts";
+import type { Logger } from "../../../logger.ts";
 import type { ArtifactFile, Run } from "../../../source/mod.ts";
-import { type ArtifactLocation, openArtifact } from "./open.ts";
 import { TakenPaths } from "../../artifacts/taken_paths.ts";
 import type { FolderQuery, MlflowClient } from "../endpoints/client.ts";
-import { allPages } from "../paging/all_pages.ts";
 import { retriesForFiles } from "../endpoints/retries.ts";
-import type { ArtifactEntry, LoggedModel, Page } from "../endpoints/wire.ts";
+import type { ArtifactEntry, ArtifactPage, LoggedModel } from "../endpoints/wire.ts";
+import { allPages } from "../paging/all_pages.ts";
+import type { ArtifactOpener } from "./open.ts";
+import type { ArtifactLocation } from "./ways.ts";
 
 /** Folders below folders, at most: a link that leads back to its own folder would go on for ever. */
 const MAX_DEPTH = 64;
 
-/** A logged model's files, and where they are. */
+/** The server that is asked. */
+export interface ArtifactServer {
+  /** Its endpoints. */
+  readonly client: MlflowClient;
+  /** The way to the bytes. */
+  readonly opener: ArtifactOpener;
+  /** Told of runs whose files are missing. */
+  readonly logger: Logger;
+}
+
+interface FolderListing {
+  readonly rootUri: string;
+  readonly entries: readonly ArtifactEntry[];
+}
+
 interface ModelListing extends LoggedModel {
   readonly modelId: string;
-  readonly files: readonly ArtifactEntry[];
+  /** Paths are below the model's own folder. */
+  readonly files: readonly ArtifactFile[];
 }
 
 /**
  * Lists all files of a run. A logged model lies in a folder with the model's name, as MLflow's own `runs:/` paths have it
  * (mlflow 3.3.0, runs_artifact_repo.py); where that would hide a file of the run, or of a newer model of that name, its id is added.
  */
-export async function listArtifacts(client: MlflowClient, run: Run): Promise<ArtifactFile[]> {
-  const [own, ...models] = await Promise.all([
-    listFolders((query) => client.runArtifacts({ ...query, runId: run.id })),
-    ...[...new Set(run.modelIds)].map((modelId) => listModel(client, modelId)),
-  ]);
-  const toFile = (
-    path: string,
-    { file, location }: { file: ArtifactEntry; location: ArtifactLocation },
-  ): ArtifactFile => ({
-    path,
-    size: file.size,
-    open: (fromByte, signal) => openArtifact(client, { location, fromByte, signal }),
-  });
-  const files = own.map((file) =>
-    toFile(file.path, { file, location: { kind: "run", runId: run.id, artifactUri: run.artifactUri, path: file.path } })
-  );
+export async function listArtifacts(run: Run, server: ArtifactServer): Promise<ArtifactFile[]> {
+  const [own, models] = await Promise.all([listOwn(run, server), listModels(run, server)]);
+  const files = [...own];
   const taken = new TakenPaths(files);
   for (const { modelId, name, files: found } of models.toSorted((a, b) => b.created - a.created)) {
     const isFree = found.every((file) => taken.isFree(`${name}/${file.path}`));
-    const added = found.map((file) =>
-      toFile(`${isFree ? name : `${name}-${modelId}`}/${file.path}`, {
-        file,
-        location: { kind: "model", modelId, path: file.path },
-      })
-    );
+    const added = found.map((file) => ({ ...file, path: `${isFree ? name : `${name}-${modelId}`}/${file.path}` }));
     files.push(...added);
     taken.add(added);
   }
   return files;
 }
 
-async function listModel(client: MlflowClient, modelId: string): Promise<ModelListing> {
+async function listOwn(run: Run, { client, opener }: ArtifactServer): Promise<ArtifactFile[]> {
+  const { rootUri, entries } = await listFolders((query) => client.runArtifacts({ ...query, runId: run.id }));
+  // The run's own URI may have been blackened since the server told it.
+  return entries.map((entry) =>
+    toFile(entry, { owner: "run", id: run.id, rootUri: rootUri || run.artifactUri }, opener)
+  );
+}
+
+async function listModels(run: Run, server: ArtifactServer): Promise<ModelListing[]> {
+  const { client, logger } = server;
+  const isHidden = run.modelIds.length === 0 && client.dialect.hidesOutputs;
+  const ids = isHidden ? await client.modelIds(run.id, { retries: retriesForFiles }) : run.modelIds;
+  const models = await Promise.all([...new Set(ids)].map((modelId) => listModel(modelId, server)));
+  if (isHidden && models.length > 0 && models.every(({ files }) => files.length === 0)) {
+    logger.warn(`Artifacts of run ${run.id}: it logged a model, and that lists no file`);
+  }
+  return models;
+}
+
+async function listModel(modelId: string, { client, opener }: ArtifactServer): Promise<ModelListing> {
   try {
     const model = await client.loggedModel(modelId, { retries: retriesForFiles });
-    return { ...model, modelId, files: await listFolders((query) => client.modelArtifacts({ ...query, modelId })) };
+    const { rootUri, entries } = await listFolders((query) => client.modelArtifacts({ ...query, modelId }));
+    return {
+      ...model,
+      modelId,
+      files: entries.map((entry) => toFile(entry, { owner: "model", id: modelId, rootUri }, opener)),
+    };
   } catch (error) {
+    if (endsEverything(error)) throw error;
     // A model that was deleted since the run is no longer one of the run's.
-    if (!(error instanceof HttpError) || error.errorCode !== "RESOURCE_DOES_NOT_EXIST") throw error;
-    return { modelId, name: "", created: 0, files: [] };
+    const isGone = error instanceof HttpError && error.errorCode === "RESOURCE_DOES_NOT_EXIST";
+    // Any other failure is told as that of a file: the run's other files are fetched all the same.
+    const failed: ArtifactFile = { path: "listing", size: null, open: () => Promise.reject(error) };
+    return { modelId, name: modelId, created: 0, files: isGone ? [] : [failed] };
   }
 }
 
+function toFile(
+  { path, size }: ArtifactEntry,
+  owner: Omit<ArtifactLocation, "path" | "size">,
+  opener: ArtifactOpener,
+): ArtifactFile {
+  return { path, size, open: (fromByte, signal) => opener.open({ ...owner, path, size }, { fromByte, signal }) };
+}
+
 /** Lists all files below a root, folders side by side, in the server's order. */
-async function listFolders(ask: (query: FolderQuery) => Promise<Page<ArtifactEntry>>): Promise<ArtifactEntry[]> {
+async function listFolders(ask: (query: FolderQuery) => Promise<ArtifactPage>): Promise<FolderListing> {
   const visited = new Set([""]);
+  let rootUri = "";
+  const askPage = async (query: FolderQuery): Promise<ArtifactPage> => {
+    const page = await ask(query);
+    rootUri = page.rootUri;
+    return page;
+  };
   const list = async (path: string, depth: number): Promise<ArtifactEntry[]> => {
-    const pages = allPages((token) => ask({ path, token, retries: retriesForFiles }), {
+    const pages = allPages((token) => askPage({ path, token, retries: retriesForFiles }), {
       what: `the artifacts in "${path}"`,
       idOf: (entry) => entry.path,
     });
@@ -86,5 +127,6 @@ async function listFolders(ask: (query: FolderQuery) => Promise<Page<ArtifactEnt
     }
     return (await Promise.all(nested)).flat();
   };
-  return await list("", 0);
+  const entries = await list("", 0);
+  return { rootUri, entries };
 }

@@ -1,88 +1,118 @@
 /**
- * The bytes of one artifact, from its beginning or from where an earlier attempt broke off.
+ * The bytes of artifacts, each from its beginning or from where an earlier attempt broke off.
  * @module
  */
-import { HttpError } from "../../../http/failure/errors.ts";
+import { AppError, messageOf } from "../../../errors.ts";
+import { BadReplyError, HttpError, RefusedReplyError } from "../../../http/failure/errors.ts";
 import type { HttpStream } from "../../../http/types.ts";
+import type { Logger } from "../../../logger.ts";
 import type { ArtifactBody } from "../../../source/mod.ts";
-import { type MlflowClient, queryOf } from "../endpoints/client.ts";
-import { isMissing } from "../endpoints/dialect.ts";
+import type { MlflowClient } from "../endpoints/client.ts";
+import { isClosed } from "../endpoints/closed.ts";
 import { retriesForFiles } from "../endpoints/retries.ts";
+import { type ArtifactLocation, type Way, WAYS } from "./ways.ts";
 
-/** Where an artifact is. */
-export type ArtifactLocation =
-  | {
-    readonly kind: "run";
-    readonly runId: string;
-    /** The run's artifact_uri. */
-    readonly artifactUri: string;
-    /** Below it. */
-    readonly path: string;
-  }
-  | {
-    readonly kind: "model";
-    readonly modelId: string;
-    /** Below the model's folder. */
-    readonly path: string;
-  };
-
-/** What to open. */
-export interface OpenArtifactOptions {
-  /** Which file. */
-  readonly location: ArtifactLocation;
+/** What is wanted of an artifact. */
+export interface OpenOptions {
   /** The first byte wanted. */
   readonly fromByte: number;
   /** Ends the call and the reading. */
   readonly signal?: AbortSignal;
 }
 
-/**
- * Opens an artifact by GET get-artifact, which works whatever store the server keeps it in, and tells the length and heeds
- * Range on all versions (the mlflow-artifacts proxy of 2.x does neither: it is asked where get-artifact is not let through).
- */
-export async function openArtifact(client: MlflowClient, options: OpenArtifactOptions): Promise<ArtifactBody> {
-  const { location, fromByte, signal } = options;
-  const open = (path: string, headers: Readonly<Record<string, string>>): Promise<HttpStream> =>
-    client.open(path, { retries: retriesForFiles, headers, signal });
-  const openPath = async (path: string): Promise<HttpStream> => {
-    if (fromByte === 0) return await open(path, {});
+interface Attempt {
+  readonly way: Way;
+  readonly path: string;
+}
+
+/** Opens the artifacts of one server by whichever way it lets them out, and remembers which that was. */
+export class ArtifactOpener {
+  readonly #client: MlflowClient;
+  readonly #logger: Logger;
+  /** The way that led to the last artifact of a run, and of a model: it is tried first. */
+  readonly #worked = new Map<ArtifactLocation["owner"], Way>();
+
+  /** Creates an opener for the client's server. */
+  constructor(client: MlflowClient, logger: Logger) {
+    this.#client = client;
+    this.#logger = logger;
+  }
+
+  /**
+   * Opens an artifact. Rejects as {@linkcode MlflowClient.open} does, but for what only says that an endpoint is closed: when no way is
+   * open, that costs this artifact and no more.
+   */
+  async open(location: ArtifactLocation, options: OpenOptions): Promise<ArtifactBody> {
+    const closed: unknown[] = [];
+    for (const { way, path } of this.#waysTo(location)) {
+      try {
+        const reply = await this.#request(path, options);
+        const body = await toBody(reply, { path, size: location.size });
+        this.#remember(way, location.owner, closed);
+        return body;
+      } catch (error) {
+        if (!isClosed(error)) throw error;
+        closed.push(error);
+      }
+    }
+    if (closed.some((error) => error instanceof RefusedReplyError && error.status === 401)) {
+      // A gateway may refuse all but the API. Whether it is the login that is not taken, the API tells: this rejects then.
+      await this.#client.experiments({ maxResults: 1, includeDeleted: false, signal: options.signal });
+    }
+    throw new AppError(`No way leads to it: ${closed.map(messageOf).join("; ")}`, { cause: closed[0] });
+  }
+
+  #waysTo(location: ArtifactLocation): readonly Attempt[] {
+    const worked = this.#worked.get(location.owner);
+    return WAYS.toSorted((a, b) => Number(b === worked) - Number(a === worked)).flatMap((way) => {
+      const path = way.pathTo(location, this.#client.dialect);
+      return path === undefined ? [] : [{ way, path }];
+    });
+  }
+
+  #remember(way: Way, owner: ArtifactLocation["owner"], closed: readonly unknown[]): void {
+    if (closed.length > 0 && this.#worked.get(owner) !== way) {
+      const reasons = closed.map(messageOf).join("; ");
+      this.#logger.info(`Fetching the artifacts of ${owner}s by ${way.name}, because of the server: ${reasons}`);
+    }
+    this.#worked.set(owner, way);
+  }
+
+  async #request(path: string, { fromByte, signal }: OpenOptions): Promise<HttpStream> {
+    const open = (headers: Readonly<Record<string, string>>): Promise<HttpStream> =>
+      this.#client.open(path, { retries: retriesForFiles, headers, signal });
+    if (fromByte === 0) return await open({});
     try {
-      return await open(path, { range: `bytes=${fromByte}-` });
+      return await open({ range: `bytes=${fromByte}-` });
     } catch (error) {
       // The file is shorter than it was: from the beginning, then.
       if (!(error instanceof HttpError) || error.status !== 416) throw error;
-      return await open(path, {});
+      return await open({});
     }
-  };
-  const proxyPath = proxyPathOf(client, location);
-  try {
-    return toBody(await openPath(pathOf(client, location)));
-  } catch (error) {
-    if (proxyPath === undefined || !isMissing(error)) throw error;
-    return toBody(await openPath(proxyPath));
   }
 }
 
-function pathOf({ dialect }: MlflowClient, location: ArtifactLocation): string {
-  if (location.kind === "run") {
-    return `${dialect.prefix}/get-artifact${queryOf({ run_uuid: location.runId, path: location.path })}`;
-  }
-  const query = queryOf({ artifact_file_path: location.path });
-  return `${dialect.ajaxPath}/logged-models/${encodeURIComponent(location.modelId)}/artifacts/files${query}`;
-}
-
-/** An mlflow-artifacts URI without a host names a path on the tracking server itself. */
-function proxyPathOf({ dialect }: MlflowClient, location: ArtifactLocation): string | undefined {
-  if (location.kind !== "run") return undefined;
-  const root = /^mlflow-artifacts:(?:\/\/)?(\/[^/].*)$/.exec(location.artifactUri)?.[1];
-  if (root === undefined) return undefined;
-  const path = `${root}/${location.path}`.split("/").map(encodeURIComponent).join("/");
-  return `${dialect.apiPath}-artifacts/artifacts${path}`;
-}
-
-function toBody({ status, headers, stream }: HttpStream): ArtifactBody {
+/**
+ * MLflow sends every artifact as an attachment, so that no browser shows it. What is none is a page of something before the server: its
+ * login, which a redirect may have led to. Of others that speak MLflow's API it is taken where its length is what the listing told.
+ */
+async function toBody(
+  reply: HttpStream,
+  { path, size }: Pick<ArtifactLocation, "path" | "size">,
+): Promise<ArtifactBody> {
+  const { status, headers, stream } = reply;
   const start = status === 206 ? /^bytes (\d+)-/.exec(headers.get("content-range") ?? "")?.[1] : undefined;
+  const fromByte = Number(start ?? 0);
   // The length of a compressed body is that of its compressed form.
-  const length = headers.has("content-encoding") ? null : headers.get("content-length");
-  return { fromByte: Number(start ?? 0), length: length === null ? null : Number(length), stream };
+  const told = headers.has("content-encoding") ? null : headers.get("content-length");
+  const length = told === null ? null : Number(told);
+  const type = headers.get("content-type") ?? "no type";
+  const isAttachment = /^\s*attachment\b/i.test(headers.get("content-disposition") ?? "");
+  const isPage = /^\s*(?:text\/html|application\/xhtml)/i.test(type);
+  if (isAttachment || !isPage && size !== null && length === size - fromByte) return { fromByte, length, stream };
+  await stream.cancel();
+  throw new BadReplyError({ service: "MLflow", method: "GET", url: path }, {
+    reason: "html",
+    detail: `something else in place of the artifact: ${type}, and no attachment`,
+  });
 }

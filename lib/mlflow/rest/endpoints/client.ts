@@ -8,7 +8,7 @@ import { type Dialect, jsonBody } from "./dialect.ts";
 import type { CallOptions } from "./retries.ts";
 import { BulkReading, type BulkReply, type HistoryPage, readHistory } from "./points.ts";
 import {
-  type ArtifactEntry,
+  type ArtifactPage,
   type ListedModel,
   type ListedRun,
   type ListedVersion,
@@ -19,6 +19,7 @@ import {
   readHasWorkspaces,
   readIsAdmin,
   readLoggedModel,
+  readModelIds,
   readModelsPage,
   readRuns,
   readVersions,
@@ -93,6 +94,11 @@ export class MlflowClient {
     );
   }
 
+  /** GET runs/get: the ids of a run's logged models. */
+  async modelIds(runId: string, call: CallOptions = {}): Promise<string[]> {
+    return readModelIds(await this.#get("runs/get", { run_id: runId }, call));
+  }
+
   /** Path and query of get-history-bulk without its run ids: what is left of 4,000 bytes is theirs. */
   bulkPath(key: string): string {
     return `${this.dialect.ajaxPath}/metrics/get-history-bulk?${new URLSearchParams({
@@ -139,6 +145,11 @@ export class MlflowClient {
     return readModelsPage(await this.#get(`registered-models/${endpoint}`, parameters, call), endpoint);
   }
 
+  /** GET registered-models/get: rejects where there is no such model, or no registry. */
+  async findModel(name: string, call: CallOptions = {}): Promise<void> {
+    await this.#get("registered-models/get", { name }, call);
+  }
+
   /**
    * GET model-versions/search without a filter: the versions of all models. 1.x sends them all at once. In MLflow's own order one that is
    * changed meanwhile would jump to a page that was read already.
@@ -150,7 +161,7 @@ export class MlflowClient {
   }
 
   /** GET artifacts/list: one folder of a run. */
-  async runArtifacts(query: FolderQuery & { readonly runId: string }): Promise<Page<ArtifactEntry>> {
+  async runArtifacts(query: FolderQuery & { readonly runId: string }): Promise<ArtifactPage> {
     const { runId, path, token, ...call } = query;
     const parameters = {
       run_id: runId,
@@ -161,7 +172,7 @@ export class MlflowClient {
   }
 
   /** GET logged-models/{id}/artifacts/directories: one folder of an MLflow 3 logged model. */
-  async modelArtifacts(query: FolderQuery & { readonly modelId: string }): Promise<Page<ArtifactEntry>> {
+  async modelArtifacts(query: FolderQuery & { readonly modelId: string }): Promise<ArtifactPage> {
     const { modelId, path, token, ...call } = query;
     const endpoint = `logged-models/${encode(modelId)}/artifacts/directories`;
     const parameters = {
@@ -224,6 +235,7 @@ export function queryOf(parameters: Parameters): string {
   return pairs.length === 0 ? "" : `?${pairs.join("&")}`;
 }
 
-function encode(text: string): string {
+/** Returns a text as one part of a path, or a value of a query. */
+export function encode(text: string): string {
   return encodeURIComponent(text.toWellFormed());
 }

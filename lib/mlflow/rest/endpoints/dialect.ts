@@ -3,8 +3,8 @@
  * What is learned on the way (no bulk histories, fewer run ids a call, smaller pages) is remembered here too.
  * @module
  */
-import { AppError, RefusedError } from "../../../errors.ts";
-import { BadReplyError, HttpError } from "../../../http/failure/errors.ts";
+import { AppError } from "../../../errors.ts";
+import { BadReplyError, HttpError, isHttpFailure } from "../../../http/failure/errors.ts";
 import type { HttpClient } from "../../../http/types.ts";
 import { retriesOfFirst } from "./retries.ts";
 
@@ -44,6 +44,12 @@ export class Dialect {
     return this.isAtLeast(3, 1);
   }
 
+  /** True where runs/search may leave out what models a run put out: MLflow 3.0 to 3.5, and whoever does not tell its version. */
+  get hidesOutputs(): boolean {
+    if (this.isOld || this.isAtLeast(3, 6)) return false;
+    return this.version === null || this.isAtLeast(3, 0);
+  }
+
   /** Whether the server says that its version is the one given or a later one. */
   isAtLeast(major: number, minor: number): boolean {
     const [, ownMajor, ownMinor] = VERSION_PATTERN.exec(this.version ?? "") ?? [];
@@ -67,7 +73,6 @@ const VERSION_PATTERN = /^(\d+)\.(\d+)(?:\.[\w.+-]+)?$/;
  * @param prefix The path of the tracking URL, without a slash at its end.
  */
 export async function findDialect(http: HttpClient, prefix: string): Promise<Dialect> {
-  const version = await askVersion(http, `${prefix}/version`);
   const failures: unknown[] = [];
   for (const candidate of candidates(prefix)) {
     try {
@@ -78,13 +83,10 @@ export async function findDialect(http: HttpClient, prefix: string): Promise<Dia
       continue;
     }
     // With a static prefix, MLflow 2.x has its version (and /api/2.0) without the prefix.
-    const isElsewhere = version === null && prefix !== "" && !candidate.isOld &&
-      candidate.apiPath.includes("/ajax-api/");
-    return new Dialect({
-      version: isElsewhere ? await askVersion(http, "/version") : version,
-      prefix,
-      ...candidate,
-    });
+    const isElsewhere = prefix !== "" && !candidate.isOld && candidate.apiPath.includes("/ajax-api/");
+    const version = await askVersion(http, `${prefix}/version`) ??
+      (isElsewhere ? await askVersion(http, "/version") : null);
+    return new Dialect({ version, prefix, ...candidate });
   }
   throw noMlflow(failures);
 }
@@ -118,13 +120,13 @@ export function jsonBody(body: unknown): { readonly body: string; readonly heade
   return { body: JSON.stringify(body), headers: { "content-type": "application/json" } };
 }
 
+/** Asked when the API has answered: whatever /version runs into then, the export can do without it. */
 async function askVersion(http: HttpClient, path: string): Promise<string | null> {
   try {
-    const { text } = await http.request({ path, retries: retriesOfFirst });
+    const { text } = await http.request({ path, retries: 3 });
     return VERSION_PATTERN.test(text.trim()) ? text.trim() : null;
   } catch (error) {
-    // What a failure means is told by the call that comes next, with better words.
-    if (error instanceof HttpError || error instanceof RefusedError) return null;
+    if (isHttpFailure(error)) return null;
     throw error;
   }
 }

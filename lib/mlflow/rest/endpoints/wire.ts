@@ -48,6 +48,12 @@ export interface ArtifactEntry {
   readonly size: number | null;
 }
 
+/** A page of a folder of artifacts. */
+export interface ArtifactPage extends Page<ArtifactEntry> {
+  /** The URI of the run's or model's artifacts; "" where the server does not tell. */
+  readonly rootUri: string;
+}
+
 /** An MLflow 3 logged model. */
 export interface LoggedModel {
   /** Not its own alone: a model that is logged at each epoch has the same name each time. */
@@ -123,6 +129,8 @@ const metric = z.object({
   timestamp: int64.default(0),
 });
 
+const outputs = z.object({ model_outputs: z.array(z.object({ model_id: text })).default([]) }).prefault({});
+
 const run = z.object({
   info: z.object({
     run_id: z.string().optional(),
@@ -136,7 +144,7 @@ const run = z.object({
   }),
   data: z.object({ metrics: z.array(metric).default([]), params: texts, tags: texts }).prefault({}),
   inputs: z.object({ dataset_inputs: z.array(dataset).default([]) }).prefault({}),
-  outputs: z.object({ model_outputs: z.array(z.object({ model_id: text })).default([]) }).prefault({}),
+  outputs,
 }).transform(({ info, data, inputs, outputs }): ListedRun => ({
   run: {
     id: info.run_id ?? info.run_uuid,
@@ -163,6 +171,12 @@ const runs = z.object({ runs: z.array(run).default([]), ...next });
 export function readRuns(reply: unknown): Page<ListedRun> {
   const page = read(runs, { reply, endpoint: "runs/search" });
   return { items: page.runs, token: page.next_page_token || undefined };
+}
+
+/** Reads the ids of a run's logged models in a reply of runs/get: MLflow 3.0 to 3.5 tell them there alone. */
+export function readModelIds(reply: unknown): string[] {
+  const { run } = read(z.object({ run: z.object({ outputs }) }), { reply, endpoint: "runs/get" });
+  return run.outputs.model_outputs.map((output) => output.model_id);
 }
 
 const model = z.object({
@@ -223,9 +237,9 @@ const artifact = z.object({ path: text, is_dir: z.boolean().default(false), file
   }));
 
 /** Reads a reply of artifacts/list or of a logged model's artifacts/directories. */
-export function readArtifacts(reply: unknown, endpoint: string): Page<ArtifactEntry> {
-  const page = read(z.object({ files: z.array(artifact).default([]), ...next }), { reply, endpoint });
-  return { items: page.files, token: page.next_page_token || undefined };
+export function readArtifacts(reply: unknown, endpoint: string): ArtifactPage {
+  const page = read(z.object({ root_uri: text, files: z.array(artifact).default([]), ...next }), { reply, endpoint });
+  return { items: page.files, token: page.next_page_token || undefined, rootUri: page.root_uri };
 }
 
 /** Reads a reply of logged-models/{id}: MLflow 3. */

@@ -3,7 +3,7 @@
  * @module
  */
 import { endsEverything, messageOf } from "../../../errors.ts";
-import { BadReplyError, HttpError, RefusedReplyError } from "../../../http/failure/errors.ts";
+import { BadReplyError, HttpError, RedirectError, RefusedReplyError } from "../../../http/failure/errors.ts";
 import type { History, HistoryError } from "../../../source/mod.ts";
 import type { Logger } from "../../../logger.ts";
 import { BULK_ROWS, type MlflowClient } from "../endpoints/client.ts";
@@ -123,6 +123,7 @@ export class HistoryCalls {
       return merge([first, await this.bulk(items.slice(middle))]);
     };
     if (items.length > 1 && mayBeTooMuch(error)) return await halve();
+    if (!this.#bulkHasWorked && isShutOut(error)) return await this.#verifyRefusal(items);
     if (!maySinglesFareBetter(error)) throw error;
     if (error instanceof RefusedReplyError) {
       return items.length > 1 ? await halve() : await this.#verifyRefusal(items);
@@ -134,7 +135,7 @@ export class HistoryCalls {
     return { settled: new Map(), left: [], singles: [...items] };
   }
 
-  /** A run that bulk refuses and get-history does not: then it is bulk that is closed, by a proxy perhaps. */
+  /** What bulk refuses and get-history does not: then it is bulk that is closed, by a gateway perhaps. */
   async #verifyRefusal(items: Items): Promise<CallResult> {
     const result = merge(await Promise.all(items.map((item) => this.single(item))));
     const isReadable = [...result.settled.values()].some((history) => !("error" in history));
@@ -158,6 +159,15 @@ export class HistoryCalls {
     dialect.bulkRunIds = Math.min(dialect.bulkRunIds, limit);
     return true;
   }
+}
+
+/**
+ * Whether something before the server may keep its pages' endpoints to itself, as it does not keep the API: a login that is asked for
+ * (401, a redirect, a page). get-history tells whether it does.
+ */
+function isShutOut(error: unknown): boolean {
+  if (error instanceof RefusedReplyError) return error.status === 401;
+  return error instanceof RedirectError || error instanceof BadReplyError && error.reason === "html";
 }
 
 /**

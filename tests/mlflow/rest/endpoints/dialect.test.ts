@@ -54,7 +54,7 @@ Deno.test("findDialect() is stopped by the Host check, though /version answers",
 Deno.test("findDialect() makes three calls at most for a server of 2.x or 3.x without a prefix", async () => {
   await using server = await startMlflowSandbox({ version: "2.22.5" });
   const { source } = await sourceFor(server.url);
-  assert.deepEqual(server.requests.map(({ path }) => path), ["/version", "/api/2.0/mlflow/experiments/search"]);
+  assert.deepEqual(server.requests.map(({ path }) => path), ["/api/2.0/mlflow/experiments/search", "/version"]);
   await source.close();
 });
 

@@ -3,13 +3,13 @@ import { appendFile, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
-import { exportSource } from "../../lib/export/exporter.ts";
-import { CsvShape } from "../../lib/folder/csv_shape.ts";
-import { ExportFolder } from "../../lib/folder/export_folder.ts";
-import { csvLine } from "../../lib/folder/runs_csv.ts";
-import { verifyFolder } from "../../lib/folder/verify.ts";
-import { silentLogger, silentProgress } from "../../lib/logger.ts";
-import { experiment, fakeSource, run } from "../source/fake_source.ts";
+import { exportSource } from "../../../lib/export/exporter.ts";
+import { CsvShape } from "../../../lib/folder/verify/csv_shape.ts";
+import { ExportFolder } from "../../../lib/folder/export_folder.ts";
+import { csvLine } from "../../../lib/folder/runs_csv.ts";
+import { verifyFolder } from "../../../lib/folder/verify/mod.ts";
+import { silentLogger, silentProgress } from "../../../lib/logger.ts";
+import { experiment, fakeSource, run } from "../../source/fake_source.ts";
 
 /** Exports three runs, changes the folder, and gives what is wrong with it then. */
 async function problemsAfter(change: (folder: string) => Promise<void>): Promise<readonly string[]> {

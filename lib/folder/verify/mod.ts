@@ -1,15 +1,16 @@
 /**
- * Checks an export folder by itself: every row parses, counts agree, and no file was changed since summary.json was written.
+ * Checks an export folder by itself: every row parses, counts agree, and no file, artifacts included, was changed since it was written.
  * @module
  */
 import { readFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import * as z from "zod";
-import { messageOf } from "../errors.ts";
-import { readRowHead } from "../lines/row_head.ts";
+import { AppError, messageOf } from "../../errors.ts";
+import { readRowHead } from "../../lines/row_head.ts";
+import { type ArtifactCheck, checkArtifacts } from "./artifacts.ts";
 import { CsvShape } from "./csv_shape.ts";
-import { type FileFacts, inspectFile } from "./inspect.ts";
-import { LAYOUT } from "./layout.ts";
+import { type FileFacts, inspectFile } from "../inspect.ts";
+import { LAYOUT } from "../layout.ts";
 
 const summaryShape = z.object({
   experiments: z.number(),
@@ -28,33 +29,35 @@ export interface Verification {
   readonly problems: readonly string[];
   /** Rows by file, of those that have rows. */
   readonly rows: Readonly<Record<string, number>>;
+  /** Artifacts that were fetched, and were looked at; null where there is no record of any. */
+  readonly artifacts: number | null;
+  /** Runs of which artifacts were fetched without a record of the files: they were not looked at. */
+  readonly unrecordedRuns: number;
 }
 
-/** Checks a folder; of each file the first bad line is named. Rejects only when the folder cannot be read at all. */
+/** Checks a folder; of each file the first bad line is named, of artifacts each file. Rejects only when the folder cannot be read at all. */
 export async function verifyFolder(folder: string): Promise<Verification> {
   const problems: string[] = [];
-  const summary = await readJson(join(folder, LAYOUT.summary), problems);
-  const parsed = summaryShape.safeParse(summary);
-  if (summary !== undefined && !parsed.success) problems.push(`${LAYOUT.summary}: ${z.prettifyError(parsed.error)}`);
-
+  const summary = await readSummary(folder, problems);
   const runsByExperiment = new Map<string, number>();
+  const manifestRuns: string[] = [];
   const checks: Record<string, (path: string) => Promise<FileFacts>> = {
     [LAYOUT.experiments]: (path) => checkLines(path, problems),
     [LAYOUT.datasets]: (path) => checkLines(path, problems),
     [LAYOUT.runs]: (path) => checkLines(path, problems, runsByExperiment),
     [LAYOUT.runsBasicCsv]: (path) => checkCsv(path, problems),
     [LAYOUT.runsCsv]: (path) => checkCsv(path, problems),
-    [LAYOUT.manifest]: (path) => checkJson(path, problems),
-    ...(parsed.data?.files?.[LAYOUT.models] === undefined
-      ? {}
-      : { [LAYOUT.models]: (path) => checkJson(path, problems) }),
+    [LAYOUT.manifest]: (path) => checkList(path, (entry) => manifestRuns.push(String(entry["run_id"]))),
   };
+  // These two are not in every folder.
+  if (summary?.files?.[LAYOUT.models] !== undefined) checks[LAYOUT.models] = (path) => checkList(path);
+  if (summary?.files?.[LAYOUT.artifactFiles] !== undefined) checks[LAYOUT.artifactFiles] = (path) => inspectFile(path);
   const rows: Record<string, number> = {};
   for (const [name, check] of Object.entries(checks)) {
     try {
       const facts = await check(join(folder, name));
       rows[name] = facts.lines;
-      const expected = parsed.data?.files?.[name];
+      const expected = summary?.files?.[name];
       if (expected !== undefined && expected.sha256 !== facts.sha256) {
         problems.push(`${name}: it was changed since the export (${expected.bytes} bytes then, ${facts.bytes} now)`);
       }
@@ -62,8 +65,28 @@ export async function verifyFolder(folder: string): Promise<Verification> {
       problems.push(`${name}: ${messageOf(error)}`);
     }
   }
-  if (parsed.success) problems.push(...compareCounts(parsed.data, { rows, runsByExperiment }));
-  return { problems, rows };
+  if (summary !== null) problems.push(...compareCounts(summary, { rows, runsByExperiment }));
+  // A record that is missing is told already.
+  const artifacts: ArtifactCheck | null = rows[LAYOUT.artifactFiles] === undefined
+    ? null
+    : await checkArtifacts(folder);
+  return {
+    problems: [...problems, ...artifacts?.problems ?? []],
+    rows,
+    artifacts: artifacts?.files ?? null,
+    unrecordedRuns: manifestRuns.filter((id) => !artifacts?.runIds.has(id)).length,
+  };
+}
+
+async function readSummary(folder: string, problems: string[]): Promise<Summary | null> {
+  try {
+    const parsed = summaryShape.safeParse(JSON.parse(await readFile(join(folder, LAYOUT.summary), "utf8")));
+    if (parsed.success) return parsed.data;
+    problems.push(`${LAYOUT.summary}: ${z.prettifyError(parsed.error)}`);
+  } catch (error) {
+    problems.push(`${LAYOUT.summary}: ${messageOf(error)}`);
+  }
+  return null;
 }
 
 function compareCounts(
@@ -74,6 +97,7 @@ function compareCounts(
     [LAYOUT.experiments, summary.experiments],
     [LAYOUT.runs, summary.runs],
     [LAYOUT.datasets, summary.dataset_rows],
+    [LAYOUT.manifest, summary.artifact_entries],
   ];
   const wrong = expected.filter(([name, count]) => found.rows[name] !== undefined && found.rows[name] !== count)
     .map(([name, count]) => `${name}: ${LAYOUT.summary} says ${count} rows, it has ${found.rows[name]}`);
@@ -125,16 +149,10 @@ async function checkCsv(path: string, problems: string[]): Promise<FileFacts> {
   return { ...facts, lines: shape.records };
 }
 
-async function checkJson(path: string, problems: string[]): Promise<FileFacts> {
-  await readJson(path, problems);
-  return await inspectFile(path);
-}
-
-async function readJson(path: string, problems: string[]): Promise<unknown> {
-  try {
-    return JSON.parse(await readFile(path, "utf8"));
-  } catch (error) {
-    problems.push(`${basename(path)}: ${messageOf(error)}`);
-    return undefined;
-  }
+/** A file that is one indented list: its rows are its entries. */
+async function checkList(path: string, onEntry?: (entry: Record<string, unknown>) => void): Promise<FileFacts> {
+  const list: unknown = JSON.parse(await readFile(path, "utf8"));
+  if (!Array.isArray(list)) throw new AppError("it is not a list");
+  for (const entry of list) onEntry?.(entry);
+  return { ...await inspectFile(path), lines: list.length };
 }

@@ -1,0 +1,14 @@
+/**
+ * Endpoints that MLflow has for its own pages, and that a gateway before it may keep to itself: what the export can do without.
+ * @module
+ */
+import { RedirectError, RefusedReplyError } from "../../../http/failure/errors.ts";
+import { isMissing } from "./dialect.ts";
+
+/**
+ * Whether a failure says that an endpoint is not there for us, where the API itself may well be: it is missing, refused (401, 403), led
+ * elsewhere, or a page stands in its place. It never says that the server is gone or overloaded.
+ */
+export function isClosed(error: unknown): boolean {
+  return isMissing(error) || error instanceof RefusedReplyError || error instanceof RedirectError;
+}
