@@ -103,7 +103,15 @@ async function stopped(
 }
 
 Deno.test("a second process on the same folder is refused: exit 2", async () => {
-  await using mlflow = await startMlflowSandbox({ world: smallWorld(), latencyMs: 60 });
+  // One reply takes so long that the others start meanwhile, however busy the machine.
+  await using mlflow = await startMlflowSandbox({
+    world: smallWorld(),
+    faults: [{
+      match: ({ path }) => path.includes("get-history"),
+      times: 1,
+      action: { kind: "slow", pieces: 10, pauseMs: 1_000 },
+    }],
+  });
   await using kiroframe = await startKiroframeSandbox();
   await using folder = await temporaryFolder();
   const first = runChild(["export", ...exportFlags(folder.path, mlflow)]);

@@ -63,7 +63,8 @@ interface Candidate {
   readonly isOld: boolean;
 }
 
-const VERSION_PATTERN = /^(\d+)\.(\d+)(?:\.[\w.+-]+)?$/;
+/** Three parts in all versions: text with fewer was cut on its way. */
+const VERSION_PATTERN = /^(\d+)\.(\d+)\.[\w.+-]+$/;
 
 /**
  * Makes the first contact: finds the version and where the endpoints are.
@@ -123,8 +124,12 @@ export function jsonBody(body: unknown): { readonly body: string; readonly heade
 /** Asked when the API has answered: whatever /version runs into then, the export can do without it. */
 async function askVersion(http: HttpClient, path: string): Promise<string | null> {
   try {
-    const { text } = await http.request({ path, retries: 3 });
-    return VERSION_PATTERN.test(text.trim()) ? text.trim() : null;
+    for (let attempt = 1;; attempt++) {
+      const text = (await http.request({ path, retries: 3 })).text.trim();
+      if (VERSION_PATTERN.test(text)) return text;
+      // The beginning of a version is one that broke off; anything else is no version, however often it is asked for.
+      if (attempt === 2 || !/^[\d.]+$/.test(text)) return null;
+    }
   } catch (error) {
     if (isHttpFailure(error)) return null;
     throw error;
