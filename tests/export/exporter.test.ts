@@ -6,8 +6,8 @@ import { ExportFolder } from "../../lib/folder/export_folder.ts";
 import { LAYOUT } from "../../lib/folder/layout.ts";
 import type { ArtifactFile, MetricPoint, Run } from "../../lib/source/mod.ts";
 import { parseCsv } from "../tools/parse_csv.ts";
-import { dataset, experiment, type FakeWorld, run } from "../source/fake_source.ts";
-import { exportWorld, textsOf, withBase } from "./exports.ts";
+import { dataset, experiment, fakeSource, type FakeWorld, run } from "../source/fake_source.ts";
+import { exportAnew, exportWorld, resume, textsOf, withBase } from "./exports.ts";
 
 function world(): FakeWorld & { runs: Run[] } {
   const runs: Run[] = [];
@@ -125,4 +125,29 @@ Deno.test("exportSource() downloads artifacts and records what failed, without e
     assert.equal(await readFile(join(folder.path, "artifacts/3-01/good"), "utf8"), "x");
     assert.equal(JSON.parse(await readFile(folder.file("summary"), "utf8")).artifact_errors, 3);
     assert.equal(LAYOUT.artifacts, "artifacts");
+  }));
+
+Deno.test("exportSource() goes on without the models where they cannot be listed, and asks again on --resume", () =>
+  withBase(async (base) => {
+    const broken = fakeSource(world());
+    broken.models = () => Promise.reject(new AppError("HTTP 500 by a secret"));
+    const path = await exportAnew(base, world(), { source: broken, redact: (text) => text.replace("secret", "***") });
+    const { summary, ...files } = await textsOf(path);
+    const { summary: expected, models, ...others } = await textsOf(await exportAnew(base, world()));
+    assert.deepEqual(files, others);
+    assert.equal(models, "[]");
+    const { models_error: reason, files: hashes, ...counts } = JSON.parse(summary ?? "");
+    assert.equal(reason, "HTTP 500 by a ***");
+    assert.ok(!("models.json" in hashes));
+    const { files: _, ...whole } = JSON.parse(expected ?? "");
+    assert.deepEqual(counts, whole);
+    assert.equal((await resume(path, world())).modelsFailure, null);
+    assert.deepEqual(await textsOf(path), { summary: expected, models, ...others });
+  }));
+
+Deno.test("exportSource() ends where the models meet what ends everything", () =>
+  withBase(async (base) => {
+    const gone = fakeSource(world());
+    gone.models = () => Promise.reject(new UnreachableError("gone"));
+    await assert.rejects(exportAnew(base, world(), { source: gone }), UnreachableError);
   }));
