@@ -115,6 +115,7 @@ Deno.test("exportSource() gives the same files wherever it is interrupted, while
       await assert.rejects(exportWorld(folder, interrupted(damaged({ 4: 2 }), stop)), UnreachableError);
       await folder.close();
       await resume(folder.path, damaged({ 4: 2 }));
+      await markEnded(folder.path);
       assert.equal(await isFinished(folder.path), true);
       for (const again of [0, 1, 1, 1]) {
         await assert.rejects(resume(folder.path, interrupted(world(), again)), UnreachableError);
@@ -134,10 +135,19 @@ function interrupted(given: FakeWorld, stop: number): FakeWorld {
   return { ...given, beforeRun };
 }
 
+/** What a job does when nothing is left to do for now. */
+async function markEnded(path: string): Promise<void> {
+  const folder = await ExportFolder.open(path);
+  folder.state.keep("ended", true);
+  await folder.close();
+}
+
 async function isFinished(path: string): Promise<boolean> {
   const folder = await ExportFolder.open(path);
   try {
-    return finishedExport(folder) !== null;
+    const isFinished = finishedExport(folder) !== null;
+    assert.equal(folder.state.kept("ended") === true, isFinished, "--resume auto goes by it");
+    return isFinished;
   } finally {
     await folder.close();
   }

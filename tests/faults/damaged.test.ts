@@ -1,7 +1,7 @@
 /** One experiment that MLflow cannot list, by the whole program: the others are exported and sent, that one is recorded. */
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import type { MlflowFault } from "../../sandbox/faults.ts";
+import type { MlflowFault } from "../../sandbox/mlflow/faults.ts";
 import { startKiroframeSandbox } from "../../sandbox/kiroframe/mod.ts";
 import { startMlflowSandbox } from "../../sandbox/mlflow/mod.ts";
 import { generateWorld } from "../../sandbox/world/generator.ts";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { UnreachableError, UsageError } from "../../../lib/errors.ts";
 import { HttpError } from "../../../lib/http/failure/errors.ts";
-import type { MlflowFaultAction, MlflowFaultTarget } from "../../../sandbox/faults.ts";
+import type { MlflowFaultAction, MlflowFaultTarget } from "../../../sandbox/mlflow/faults.ts";
 import type { ExperimentFailure, Run, RunRecord } from "../../../lib/source/mod.ts";
 import type { MlflowVersion } from "../../../sandbox/mlflow/protocol/dialect.ts";
 import { generateWorld } from "../../../sandbox/world/generator.ts";
