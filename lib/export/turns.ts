@@ -43,8 +43,7 @@ export class Turns {
   /** Ends the experiments before the one given, or all that are left for null: to be called before any row of that one is written. */
   async endUntil(nextId: string | null): Promise<void> {
     const { queue, done, totals, failures, folder } = this.#options;
-    // A folder that had ended is not to be imported while rows are added to it.
-    if (!this.#isBegun) folder.state.forget("summary");
+    if (!this.#isBegun) this.#reopen();
     this.#isBegun = true;
     for (let current = queue[this.#next]; current !== undefined && current.id !== nextId; current = queue[this.#next]) {
       this.#next++;
@@ -53,6 +52,12 @@ export class Turns {
       else await folder.append(LAYOUT.experiments, done.finish(current, totals.get(current.id)) + "\n");
       done.begin(folder.mark());
     }
+  }
+
+  /** A folder that had ended is not to be imported while rows are added to it, and is to be gone on with until they are all there. */
+  #reopen(): void {
+    const { state } = this.#options.folder;
+    for (const name of ["summary", "ended"]) state.forget(name);
   }
 
   /** Throws where no experiment at all could be listed: then it is the server. */

@@ -71,11 +71,12 @@ export async function runSync(job: SyncJob, context: JobContext, nowMs = Date.no
         sync: { number: (folders.at(-1)?.mark.number ?? 0) + 1, full_at_ms: isFull ? nowMs : fullAtMs },
       },
       context,
-      async ({ folder, identity }) => {
+      async ({ folder, identity, summary }) => {
         if (job.import === null) return [];
         const { kiroframeUrl } = job.import;
-        // Runs that a selection leaves out are not gone.
-        const isWhole = !leavesRunsOut(selectionOf(rowOptionsOf(job.export.rows, job.export.privacy)));
+        // Runs that a selection leaves out are not gone, nor are those of an experiment that could not be listed.
+        const isWhole = summary.failedExperiments.length === 0 &&
+          !leavesRunsOut(selectionOf(rowOptionsOf(job.export.rows, job.export.privacy)));
         return (await importFolder(folder, identity, {
           job: { ...job.import, onlyChanged: true },
           context,

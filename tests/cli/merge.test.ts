@@ -2,9 +2,7 @@ import assert from "node:assert/strict";
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { readShard } from "../../lib/cli/parse/shard.ts";
-import { shardOf } from "../../lib/export/shard.ts";
 import { generateWorld } from "../../sandbox/world/generator.ts";
-import { experiment } from "../source/fake_source.ts";
 import { Lab, runProgram } from "./run_program.ts";
 
 const FILES = [
@@ -75,17 +73,6 @@ Deno.test("merge takes artifacts along, and names them where they are", async ()
   for (const { artifacts_path: path } of manifest) assert.ok(path.startsWith(join(merged, "artifacts")), path);
   const [run] = (await lab.rows("runs.json")).filter((row) => row.experiment_id === "1");
   assert.match(await readFile(join(merged, "artifacts", run.run_id, "tables/results.csv"), "utf8"), /alpha,accuracy/);
-});
-
-Deno.test("shardOf() gives every experiment to one shard, and the shards about the same work", () => {
-  const experiments = Array.from({ length: 40 }, (_, i) => experiment(String(i)));
-  const runCounts = new Map(experiments.map(({ id }, i) => [id, i === 7 ? 1000 : 2 ** (i % 8)]));
-  const shards = [1, 2, 3, 4].map((index) => shardOf(experiments, { shard: { index, count: 4 }, runCounts }));
-  assert.deepEqual(shards.flat().map(({ id }) => id).sort(), experiments.map(({ id }) => id).sort());
-  const loads = shards.map((shard) => shard.reduce((sum, { id }) => sum + (runCounts.get(id) ?? 0), 0));
-  const rest = loads.filter((load) => load < 1000);
-  assert.equal(rest.length, 3, "the giant has a shard of its own");
-  assert.ok(Math.max(...rest) < 1.2 * Math.min(...rest), loads.join());
 });
 
 Deno.test("readShard() reads the flag, and an Indexed Job's variables where there is none", () => {

@@ -1,17 +1,13 @@
 import assert from "node:assert/strict";
-import { mkdtemp, readFile, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { AppError, UnreachableError } from "../../lib/errors.ts";
-import { exportSource } from "../../lib/export/exporter.ts";
 import { ExportFolder } from "../../lib/folder/export_folder.ts";
 import { LAYOUT } from "../../lib/folder/layout.ts";
 import type { ArtifactFile, MetricPoint, Run } from "../../lib/source/mod.ts";
-import { silentLogger, silentProgress } from "../../lib/logger.ts";
 import { parseCsv } from "../tools/parse_csv.ts";
 import { dataset, experiment, fakeSource, type FakeWorld, run } from "../source/fake_source.ts";
-
-const FILES = ["experiments", "datasets", "runsBasicCsv", "runs", "runsCsv", "summary", "models", "manifest"] as const;
+import { exportAnew, exportWorld, resume, textsOf, withBase } from "./exports.ts";
 
 function world(): FakeWorld & { runs: Run[] } {
   const runs: Run[] = [];
@@ -29,45 +25,12 @@ function world(): FakeWorld & { runs: Run[] } {
   return { experiments: ["4", "3", "2", "1", "0"].map((id) => experiment(id)), runs };
 }
 
-async function withBase(test: (base: string) => Promise<void>): Promise<void> {
-  const base = await mkdtemp(join(tmpdir(), "export-"));
-  try {
-    await test(base);
-  } finally {
-    await rm(base, { recursive: true });
-  }
-}
-
-async function runExport(
-  folder: ExportFolder,
-  given: FakeWorld,
-  more: { downloadArtifacts?: boolean } = {},
-): Promise<void> {
-  await exportSource({
-    source: fakeSource(given),
-    folder,
-    includeSchemaProfile: true,
-    exportModels: true,
-    downloadArtifacts: false,
-    logger: silentLogger,
-    progress: silentProgress,
-    commitEveryMs: 0,
-    ...more,
-  });
-}
-
-async function filesOf(folder: ExportFolder): Promise<Record<string, string>> {
-  const texts: Record<string, string> = {};
-  for (const name of FILES) texts[name] = await readFile(folder.file(name), "utf8");
-  return texts;
-}
-
 Deno.test("exportSource() writes every file, experiments without runs included", () =>
   withBase(async (base) => {
     const folder = await ExportFolder.create(base);
-    await runExport(folder, world());
+    await exportWorld(folder, world());
     await folder.close();
-    const texts = await filesOf(folder);
+    const texts = await textsOf(folder.path);
     const lines = (name: string): string[] => (texts[name] ?? "").trimEnd().split("\n");
     assert.deepEqual(lines("experiments").map((line) => JSON.parse(line).runs_total), [0, 20, 0, 20, 0]);
     assert.deepEqual(lines("runs").map((line) => JSON.parse(line).run_id), world().runs.map(({ id }) => id));
@@ -88,16 +51,16 @@ Deno.test("exportSource() writes every file, experiments without runs included",
 Deno.test("exportSource() interrupted at any run and resumed writes the same files, though runs were added meanwhile", () =>
   withBase(async (base) => {
     const whole = await ExportFolder.create(base);
-    await runExport(whole, world());
+    await exportWorld(whole, world());
     await whole.close();
-    const expected = await filesOf(whole);
+    const expected = await textsOf(whole.path);
     for (let stop = 0; stop < 40; stop += 3) {
       const folder = await ExportFolder.create(base);
       let given = 0;
       const beforeRun = (): void => {
         if (given++ === stop) throw new UnreachableError("gone");
       };
-      await assert.rejects(runExport(folder, { ...world(), beforeRun }), UnreachableError);
+      await assert.rejects(exportWorld(folder, { ...world(), beforeRun }), UnreachableError);
       await folder.close();
 
       const later = world();
@@ -107,9 +70,9 @@ Deno.test("exportSource() interrupted at any run and resumed writes the same fil
         }
       }
       const again = await ExportFolder.open(folder.path);
-      await runExport(again, later);
+      await exportWorld(again, later);
       await again.close();
-      assert.deepEqual(await filesOf(again), expected, `stopped at run ${stop}`);
+      assert.deepEqual(await textsOf(again.path), expected, `stopped at run ${stop}`);
     }
   }));
 
@@ -121,7 +84,7 @@ Deno.test("exportSource() writes the row anew when a long history breaks on its 
       throw new AppError("HTTP 500");
     }
     const given = world();
-    await runExport(folder, { ...given, history: (one, key) => one.id === "3-01" && key === "m" ? pages() : [] });
+    await exportWorld(folder, { ...given, history: (one, key) => one.id === "3-01" && key === "m" ? pages() : [] });
     await folder.close();
     const rows = (await readFile(folder.file("runs"), "utf8")).trimEnd().split("\n").map((line) => JSON.parse(line));
     assert.equal(rows.length, 40);
@@ -149,7 +112,7 @@ Deno.test("exportSource() downloads artifacts and records what failed, without e
       if (one.id === "3-03") return Promise.reject(new AppError("HTTP 500"));
       return Promise.resolve([]);
     };
-    await runExport(folder, { ...world(), artifacts }, { downloadArtifacts: true });
+    await exportWorld(folder, { ...world(), artifacts }, { downloadArtifacts: true });
     await folder.close();
     const manifest = JSON.parse(await readFile(folder.file("manifest"), "utf8"));
     assert.equal(manifest.length, 40);
@@ -162,4 +125,29 @@ Deno.test("exportSource() downloads artifacts and records what failed, without e
     assert.equal(await readFile(join(folder.path, "artifacts/3-01/good"), "utf8"), "x");
     assert.equal(JSON.parse(await readFile(folder.file("summary"), "utf8")).artifact_errors, 3);
     assert.equal(LAYOUT.artifacts, "artifacts");
+  }));
+
+Deno.test("exportSource() goes on without the models where they cannot be listed, and asks again on --resume", () =>
+  withBase(async (base) => {
+    const broken = fakeSource(world());
+    broken.models = () => Promise.reject(new AppError("HTTP 500 by a secret"));
+    const path = await exportAnew(base, world(), { source: broken, redact: (text) => text.replace("secret", "***") });
+    const { summary, ...files } = await textsOf(path);
+    const { summary: expected, models, ...others } = await textsOf(await exportAnew(base, world()));
+    assert.deepEqual(files, others);
+    assert.equal(models, "[]");
+    const { models_error: reason, files: hashes, ...counts } = JSON.parse(summary ?? "");
+    assert.equal(reason, "HTTP 500 by a ***");
+    assert.ok(!("models.json" in hashes));
+    const { files: _, ...whole } = JSON.parse(expected ?? "");
+    assert.deepEqual(counts, whole);
+    assert.equal((await resume(path, world())).modelsFailure, null);
+    assert.deepEqual(await textsOf(path), { summary: expected, models, ...others });
+  }));
+
+Deno.test("exportSource() ends where the models meet what ends everything", () =>
+  withBase(async (base) => {
+    const gone = fakeSource(world());
+    gone.models = () => Promise.reject(new UnreachableError("gone"));
+    await assert.rejects(exportAnew(base, world(), { source: gone }), UnreachableError);
   }));

@@ -134,6 +134,39 @@ Deno.test("ExportFolder.appendLine() takes back a line that fails on the way", (
     assert.equal(await readFile(folder.file("runs"), "utf8"), "ab\né\n");
   }));
 
+Deno.test("ExportFolder.cutBack() takes back what was written since a mark, committed or not", () =>
+  withBase(async (base) => {
+    for (const isCommitted of [false, true]) {
+      const folder = await ExportFolder.create(base);
+      await folder.startWriting("header\n");
+      const write = async (name: string): Promise<void> => {
+        await folder.append(LAYOUT.experiments, `${name}\n`);
+        folder.state.addRun({ runId: name, startTime: 1, cells: [["run_id", name]] });
+        folder.state.addManifestEntry(`"${name}"`);
+      };
+      await write("one");
+      const mark = folder.mark();
+      await write("two");
+      if (isCommitted) await folder.commit({ at: 2 });
+      await write("three");
+      await folder.cutBack(JSON.parse(JSON.stringify(mark)), { at: 1 });
+      assert.equal(await readFile(folder.file("experiments"), "utf8"), "one\n");
+      await write("four");
+      await folder.close();
+
+      const again = await ExportFolder.open(folder.path);
+      assert.deepEqual(again.state.checkpoint()?.progress, { at: 1 });
+      await again.startWriting("header\n");
+      await again.append(LAYOUT.experiments, "five\n");
+      await again.commit({});
+      assert.deepEqual([...again.state.runsInOrder()], [[["run_id", "one"]]]);
+      assert.deepEqual([...again.state.manifestEntries()], ['"one"']);
+      await again.close();
+      assert.equal(await readFile(again.file("experiments"), "utf8"), "one\nfive\n");
+      assert.equal(await readFile(again.file("runsBasicCsv"), "utf8"), "header\n");
+    }
+  }));
+
 Deno.test("FolderState.runsInOrder() sorts by time, newest first, then by id", () =>
   withBase(async (base) => {
     const folder = await ExportFolder.create(base);

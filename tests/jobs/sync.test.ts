@@ -271,3 +271,21 @@ Deno.test("runSync() lists what was sent once and is gone now, but not what a se
   const { import: sent } = JSON.parse(await readFile(join(back.folderPath, LAYOUT.summary), "utf8"));
   assert.deepEqual(sent.deleted_in_source, { experiments: [], runs: [] });
 });
+
+Deno.test("runSync() does not take for gone what could not be listed, and has all of it when it can be", async () => {
+  const world = smallWorld();
+  await using lab = await Lab.open(world);
+  await lab.sync();
+  const [, second] = world.experiments.values();
+  assert.ok(second !== undefined);
+  world.damaged.set(second.id, "damaged");
+  const { folderPath, failures } = await lab.sync();
+  assert.deepEqual(failures, ["the runs of 1 experiment could not be listed"]);
+  const { import: sent } = JSON.parse(await readFile(join(folderPath, LAYOUT.summary), "utf8"));
+  assert.equal(sent.deleted_in_source, undefined);
+  assert.ok(!lab.log.some((line) => line.startsWith("Deleted in the source")));
+  world.damaged.clear();
+  const mended = await lab.sync();
+  assert.deepEqual(mended.failures, []);
+  assert.deepEqual(await filesOf(mended.folderPath), await lab.whole());
+});

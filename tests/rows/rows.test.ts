@@ -50,7 +50,9 @@ Deno.test("ExperimentTally survives a checkpoint: state and from give the same l
 });
 
 Deno.test("compareCodePoints() sorts as Python does, beyond the BMP too", () => {
-  const point = fc.string({ unit: "binary", maxLength: 6 });
+  // Where the two orders differ: a surrogate's unit is below U+E000, what it stands for is above U+FFFF.
+  const unit = fc.constantFrom("a", "\uD7FF", "\uE000", "\uFFFD", "\uFFFF", "\u{10000}", "\u{1F600}", "\u{10FFFF}");
+  const point = fc.string({ unit, maxLength: 6 });
   fc.assert(fc.property(point, point, (left, right) => {
     const a = [...left].map((char) => char.codePointAt(0) ?? 0);
     const b = [...right].map((char) => char.codePointAt(0) ?? 0);
@@ -58,6 +60,12 @@ Deno.test("compareCodePoints() sorts as Python does, beyond the BMP too", () => 
     const expected = first === -1 ? a.length - b.length : (a[first] ?? 0) - (b[first] ?? -1);
     assert.equal(Math.sign(compareCodePoints(left, right)), Math.sign(expected));
   }));
+  const names = ["\u{1F600}", "\uFF21", "b", "a\u{1F600}", "a\uFF21"];
+  const tally = new ExperimentTally();
+  tally.add(run("a", { params: new Map(names.map((name) => [name, ""])) }));
+  // What Python's sorted() gives.
+  const sorted = ["a\uFF21", "a\u{1F600}", "b", "\uFF21", "\u{1F600}"];
+  assert.deepEqual(JSON.parse(tally.line(experiment("1"))).params, sorted);
 });
 
 Deno.test("modelsJson() indents as the reference does", () => {

@@ -65,6 +65,10 @@ export interface FakeWorld {
   readonly artifacts?: (run: Run) => Promise<readonly ArtifactFile[]>;
   /** The history of one metric. @default one point of the latest value */
   readonly history?: (run: Run, key: string) => History;
+  /** By experiment id: how many of its runs are given before it turns out that they cannot be listed, and with which status. */
+  readonly unlistable?: ReadonlyMap<string, { readonly after: number; readonly status: number | null }>;
+  /** Experiments that can be listed, but not for totals. */
+  readonly uncountable?: ReadonlySet<string>;
   /** Called before each run is given. */
   readonly beforeRun?: (run: Run) => void | Promise<void>;
 }
@@ -78,8 +82,11 @@ export function fakeSource(world: FakeWorld): Source {
       yield* world.experiments;
     },
     checkSelection: () => Promise.resolve(),
-    async *listedRuns(experiments): AsyncGenerator<Run> {
-      for (const { id } of experiments) yield* world.runs.filter(({ experimentId }) => experimentId === id);
+    async *listedRuns(experiments, query = {}): AsyncGenerator<Run> {
+      for (const each of experiments) {
+        if (world.uncountable?.has(each.id)) query.onFailure?.({ experiment: each, status: 500, error: "damaged" });
+        else yield* world.runs.filter(({ experimentId }) => experimentId === each.id);
+      }
     },
     runCounts: (experiments) =>
       Promise.resolve(
@@ -87,8 +94,12 @@ export function fakeSource(world: FakeWorld): Source {
       ),
     async *runs(experiments: readonly Experiment[], query: RunQuery = {}): AsyncGenerator<RunRecord> {
       for (const each of experiments) {
-        for (const one of world.runs.filter(({ experimentId }) => experimentId === each.id)) {
+        const fault = world.unlistable?.get(each.id);
+        for (const one of world.runs.filter(({ experimentId }) => experimentId === each.id).slice(0, fault?.after)) {
           if (query.isDone?.(one)) continue;
+          if (query.sinceMs != null && one.startTime < query.sinceMs) continue;
+          if (query.untilMs != null && one.startTime >= query.untilMs) continue;
+          if (query.filter && one.tags.get("kind") !== query.filter) continue;
           await world.beforeRun?.(one);
           const histories = [...one.metrics].map(([key, value]): [string, History] => [
             key,
@@ -96,6 +107,7 @@ export function fakeSource(world: FakeWorld): Source {
           ]);
           yield { experiment: each, run: one, histories: new Map(histories) };
         }
+        if (fault !== undefined) query.onFailure?.({ experiment: each, status: fault.status, error: "damaged" });
       }
     },
     models: () => Promise.resolve(world.models ?? []),

@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
 import { UnreachableError, UsageError } from "../../../lib/errors.ts";
+import { HttpError } from "../../../lib/http/failure/errors.ts";
+import type { MlflowFaultAction, MlflowFaultTarget } from "../../../sandbox/mlflow/faults.ts";
 import type { ExperimentFailure, Run, RunRecord } from "../../../lib/source/mod.ts";
 import type { MlflowVersion } from "../../../sandbox/mlflow/protocol/dialect.ts";
 import { generateWorld } from "../../../sandbox/world/generator.ts";
@@ -78,3 +80,48 @@ for (const version of ["3.17.2", "2.22.5", "1.24.0"] satisfies MlflowVersion[]) 
     assert.equal(new Set(found).size, found.length);
   });
 }
+
+Deno.test("MlflowReader ends with exit 5 where models or artifacts cannot be listed, and the server answers nothing else", async () => {
+  await using started = await startSource({ world: generateWorld({ runs: 1, models: 1, files: 1 }) }, QUICK);
+  const [record] = await readWhole(started.source);
+  assert.ok(record !== undefined);
+  const [file] = await started.source.artifacts(record.run);
+  const crash: MlflowFaultAction = { kind: "status", status: 500, body: "<html>Internal Server Error</html>" };
+  const calls = [
+    (): Promise<unknown> => started.source.models(),
+    (): Promise<unknown> => started.source.artifacts(record.run),
+    (): Promise<unknown> => file?.open(0) ?? Promise.resolve(),
+  ];
+  const isControl = ({ path }: MlflowFaultTarget): boolean => path.endsWith("/experiments/search");
+  for (const call of calls) {
+    started.server.setFaults([{ match: (target) => !isControl(target), action: crash }]);
+    await assert.rejects(call(), (error) => error instanceof HttpError && error.status === 500);
+    started.server.setFaults([{ action: crash }]);
+    await assert.rejects(call(), UnreachableError);
+  }
+});
+
+Deno.test("MlflowReader finds every model and version that stays while others are deleted, or changed, between pages", async () => {
+  const world = new World();
+  const names = Array.from({ length: 1_200 }, (_, i) => `model ${String(i).padStart(4, "0")}`);
+  for (const name of names) {
+    const model = world.addModel({ name });
+    for (let i = 0; i < 5; i++) world.addModelVersion(model, { source: "s3://x" });
+  }
+  await using started = await startSource({ world }, QUICK);
+  const changed = world.models.get("model 0001")?.versions[0];
+  started.server.setFaults([{
+    match({ path, query }): boolean {
+      if (!query.has("page_token")) return false;
+      if (path.endsWith("registered-models/search")) world.models.delete("model 0003");
+      // In MLflow's own order it would come first now, on a page that was read already.
+      if (path.endsWith("model-versions/search") && changed !== undefined) changed.lastUpdatedTimestamp = world.now();
+      return false;
+    },
+    action: { kind: "reset" },
+  }]);
+  const models = await started.source.models();
+  const stay = names.filter((name) => name !== "model 0003");
+  assert.deepEqual(models.map(({ name }) => name).filter((name) => name !== "model 0003"), stay);
+  for (const { name, versions } of models) if (name !== "model 0003") assert.equal(versions.length, 5, name);
+});

@@ -3,7 +3,7 @@
  * @module
  */
 import { endsEverything, messageOf, UnreachableError } from "../../../errors.ts";
-import { BadReplyError, HttpError } from "../../../http/failure/errors.ts";
+import { HttpError, RefusedReplyError } from "../../../http/failure/errors.ts";
 import type { MlflowClient } from "./client.ts";
 
 /**
@@ -11,8 +11,7 @@ import type { MlflowClient } from "./client.ts";
  * server is well, which its simplest call shows; else one that ends everything, so that nothing is written down as lost which is not.
  */
 export async function verdictOn(error: unknown, client: MlflowClient): Promise<unknown> {
-  const mayBeServer = error instanceof HttpError ? error.status >= 500 : error instanceof BadReplyError;
-  if (!mayBeServer || endsEverything(error)) return error;
+  if (endsEverything(error) || isAnswer(error)) return error;
   try {
     await client.experiments({ includeDeleted: false, maxResults: 1, retries: 0 });
     return error;
@@ -23,4 +22,9 @@ export async function verdictOn(error: unknown, client: MlflowClient): Promise<u
       hint: "Look into the server's own log, then go on with --resume",
     });
   }
+}
+
+/** A 4xx is an answer about the thing that was asked for. */
+function isAnswer(error: unknown): boolean {
+  return error instanceof RefusedReplyError || error instanceof HttpError && error.status < 500;
 }

@@ -146,6 +146,14 @@ Deno.test("RunSearch.page() asks once for each experiment after three that could
   assert.deepEqual(asked, patient);
 });
 
+Deno.test("RunSearch.page() counts no page that nobody wanted any more as failed", async () => {
+  const crashed = errorOfReply({ ...info, status: 500, body: "<html>Internal Server Error</html>" });
+  const { search, asked } = searchOf(10, (_size, call) => call > 3 ? crashed : new DOMException("over", "AbortError"));
+  for (const id of ["1", "2", "3"]) await assert.rejects(search.page(id, { signal: AbortSignal.abort() }));
+  await assert.rejects(search.page("4", {}), (error) => error === crashed);
+  assert.deepEqual(asked.at(-1), [10, undefined]);
+});
+
 Deno.test("RunSearch.page() is as patient as ever with a server that is overloaded, whatever failed before", async () => {
   const busy = errorOfReply({ ...info, status: 503, body: "" });
   const { search, asked } = searchOf(10, (_size, call) => call <= 3 ? damaged : busy);

@@ -103,6 +103,15 @@ Deno.test("allPages() asks once for a listing of one page, and for no more pages
   assert.equal((await read(pagesOf(LETTERS.slice(0, 2), { size: 1 }))).calls, 2);
 });
 
+Deno.test("allPages() goes far back in few calls where much was deleted", async () => {
+  const held = Array.from({ length: 1_000 }, (_, index) => `${index}`);
+  const before = (call: number): void => void (call === 8 && held.splice(0, 600));
+  const { items, calls } = await read(pagesOf(held, { size: 100, before }));
+  assert.deepEqual(held.filter((item) => !items.includes(item)), []);
+  // Eight pages, ten steps back, each twice as far as the one before, and what is read again from there.
+  assert.ok(calls < 30, `${calls} calls`);
+});
+
 Deno.test("allPages() follows the tokens where items were left out: they are no places then", async () => {
   const asked: (string | undefined)[] = [];
   const { items } = await read((token) => {

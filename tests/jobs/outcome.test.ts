@@ -1,0 +1,45 @@
+import assert from "node:assert/strict";
+import { IncompleteError } from "../../lib/errors.ts";
+import type { ExportSummary } from "../../lib/export/summary.ts";
+import { exportFailures, failIfIncomplete } from "../../lib/jobs/outcome.ts";
+
+const COMPLETE: ExportSummary = {
+  sourceName: "MLflow",
+  sourceVersion: "3.17.2",
+  experiments: [{ id: "1", name: "one", runs: 2, datasetRows: 2, written: 2 }],
+  failedExperiments: [],
+  modelsFailure: null,
+  runs: 2,
+  artifactEntries: 0,
+  files: {},
+  counts: { points: 0, nonFinite: 0, historyErrors: 0, artifactErrors: 0, takenRuns: 0 },
+};
+
+Deno.test("exportFailures() names what is missing, each kind with its count", () => {
+  assert.deepEqual(exportFailures(COMPLETE), []);
+  const failed = { id: "2", name: "two", status: 500, reason: "damaged" };
+  const summary: ExportSummary = {
+    ...COMPLETE,
+    experiments: [{ id: "1", name: "one", runs: 2, datasetRows: 2, written: 1 }],
+    failedExperiments: [failed, { ...failed, id: "3" }],
+    modelsFailure: "damaged",
+    counts: { points: 0, nonFinite: 0, historyErrors: 1, artifactErrors: 3, takenRuns: 0 },
+  };
+  assert.deepEqual(exportFailures(summary), [
+    "MLflow listed 2 runs of experiment 1 and the files hold 1",
+    "the runs of 2 experiments could not be listed",
+    "the registered models could not be listed",
+    "1 metric history could not be read",
+    "artifacts of 3 runs could not be fetched",
+  ]);
+});
+
+Deno.test("failIfIncomplete() throws what ends with 3, and nothing where nothing is missing", () => {
+  failIfIncomplete([]);
+  assert.throws(
+    () => failIfIncomplete(["the runs of 1 experiment could not be listed", "x"]),
+    (error) =>
+      error instanceof IncompleteError &&
+      error.message === "Finished, but the runs of 1 experiment could not be listed, and x",
+  );
+});
