@@ -2,11 +2,11 @@
  * The folder that an export writes into: a new one, or one that it goes on with.
  * @module
  */
-import { stat } from "node:fs/promises";
 import { resolve } from "node:path";
 import { AppError, UsageError } from "../errors.ts";
 import { type About, readAbout, type SyncMark, writeAbout } from "../folder/about.ts";
 import { ExportFolder } from "../folder/export_folder.ts";
+import { refuseNoExport } from "../folder/no_export.ts";
 import { FolderInUseError } from "../folder/state.ts";
 import type { Logger } from "../logger.ts";
 import type { SourceIdentity } from "../source/mod.ts";
@@ -78,11 +78,10 @@ export function markEnded(folder: ExportFolder): void {
 }
 
 async function openNamed(path: string, { identity, wanted, given }: ResumeOptions): Promise<OpenedFolder> {
+  await refuseNoExport(path, "resume");
   const about = await readAbout(path);
   if (about === null) {
-    const isThere = await stat(path).then((info) => info.isDirectory(), () => false);
-    const reason = isThere ? "it holds no export.json, so it is no export of this program" : "there is no such folder";
-    throw new UsageError(`Cannot resume ${visible(path)}: ${reason}`, { hint: "Give the path of an export folder" });
+    throw new UsageError(`Cannot resume ${visible(path)}: it holds no export.json, so it is no export of this program`);
   }
   if (about.import_source_id !== identity.sourceId) throw otherSource(path, about, identity);
   const kept = keptRowOptions(about.options);

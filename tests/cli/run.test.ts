@@ -61,20 +61,6 @@ Deno.test("import takes a folder of the reference when it is told the tracking U
   assert.equal(lab.kiroframe.runs.size, 4);
 });
 
-Deno.test("import refuses what is no folder, and a folder whose export did not finish", async () => {
-  await using lab = await Lab.open();
-  const none = await runProgram([
-    "import",
-    join(lab.base, "none"),
-    ...lab.importFlags,
-    "--tracking-url",
-    lab.mlflow.url,
-  ]);
-  assert.equal(none.code, 2);
-  assert.match(none.stderr, /there is no such folder/);
-  lab.mlflow.setFaults([]);
-});
-
 Deno.test("--only-changed sends a new folder's new rows only", async () => {
   await using lab = await Lab.open();
   const flags = [...lab.exportFlags, ...lab.importFlags, "--only-changed"];
@@ -223,7 +209,13 @@ Deno.test("verify passes a fresh export and ends with 3 for a changed one", asyn
   const bad = await runProgram(["verify", folder]);
   assert.equal(bad.code, 3);
   assert.match(bad.stdout, /runs\.json: line 1/);
-  assert.equal((await runProgram(["verify", join(lab.base, "none")])).code, 2);
+  for (
+    const [path, words] of [[join(lab.base, "none"), "there is no such folder"], [lab.base, "it is no export folder,"]]
+  ) {
+    const { code, stderr } = await runProgram(["verify", path ?? ""]);
+    assert.equal(code, 2);
+    assert.match(stderr, new RegExp(`^ERROR: Cannot verify ${path}: ${words}[^\n]*\nGive the path of [^\n]*\n$`));
+  }
 });
 
 Deno.test("demo prints what it did", async () => {

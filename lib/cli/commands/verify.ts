@@ -3,11 +3,11 @@
  * @module
  */
 import { existsSync } from "node:fs";
-import { stat } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { IncompleteError, messageOf, UsageError } from "../../errors.ts";
 import { refuseLaterForm } from "../../folder/later_version.ts";
 import { LAYOUT } from "../../folder/layout.ts";
+import { refuseNoExport } from "../../folder/no_export.ts";
 import { openDatabase } from "../../runtime/sqlite.ts";
 import { verifyFolder } from "../../folder/verify.ts";
 import { ledgerProblems } from "../../kiroframe/ledger/check.ts";
@@ -20,9 +20,7 @@ export async function verifyCommand(
   { operands: [path = ""], session: { logger, screen } }: CommandInput<"verify">,
 ): Promise<void> {
   const folder = resolve(path);
-  if (!await stat(folder).then((info) => info.isDirectory(), () => false)) {
-    throw new UsageError(`Cannot verify ${visible(path)}: there is no such folder`);
-  }
+  await refuseNoExport(folder, "verify");
   const { problems: found, rows } = await verifyFolder(folder);
   const unsent = importProblems(folder, rows);
   for (const problem of [...found, ...unsent]) logger.error(problem);
