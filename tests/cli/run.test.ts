@@ -17,6 +17,12 @@ Deno.test("run() exports and imports, and says so in the log and in summary.json
 
 Deno.test("run() with --no-import-to-kiroframe, and export, send nothing", async () => {
   await using lab = await Lab.open();
+  const half = await runProgram([...lab.exportFlags, "--no-import-to-kiroframe"], {
+    env: { DOWNLOAD_ARTIFACT: "true" },
+  });
+  assert.equal(half.code, 0, half.stderr);
+  assert.match(half.stdout, /WARNING: DOWNLOAD_ARTIFACT has no effect: did you mean DOWNLOAD_ARTIFACTS\?/);
+  assert.match(await lab.read("export.log"), /WARNING .*: DOWNLOAD_ARTIFACT has no effect/);
   assert.equal((await runProgram([...lab.exportFlags, ...lab.importFlags, "--no-import-to-kiroframe"])).code, 0);
   assert.equal((await runProgram(["export", ...lab.exportFlags])).code, 0);
   assert.equal(lab.kiroframe.requestCount, 0);
