@@ -10,10 +10,10 @@ import { type About, readAbout, writeAbout } from "../folder/about.ts";
 import { checkBaseDir } from "../folder/base_dir.ts";
 import { ExportFolder } from "../folder/export_folder.ts";
 import { LAYOUT } from "../folder/layout.ts";
-import { refuseNoExport } from "../folder/no_export.ts";
 import { visible } from "../visible.ts";
 import type { JobContext } from "./context.ts";
 import type { ExportOutcome } from "./export.ts";
+import { refuseNoExport } from "./no_export.ts";
 import { count, exportFailures } from "./outcome.ts";
 
 /** Merges the folders of all shards into a new one below `baseDir`. Rejects with an AppError; a UsageError leaves no folder behind. */

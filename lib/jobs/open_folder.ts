@@ -6,13 +6,13 @@ import { resolve } from "node:path";
 import { AppError, UsageError } from "../errors.ts";
 import { type About, readAbout, type SyncMark, writeAbout } from "../folder/about.ts";
 import { ExportFolder } from "../folder/export_folder.ts";
-import { refuseNoExport } from "../folder/no_export.ts";
 import { FolderInUseError } from "../folder/state.ts";
 import type { Logger } from "../logger.ts";
 import type { SourceIdentity } from "../source/mod.ts";
 import { VERSION } from "../version.ts";
 import { visible } from "../visible.ts";
 import { isBegunWith, keptRowOptions, refuseOthers } from "./kept_options.ts";
+import { refuseNoExport } from "./no_export.ts";
 import type { GivenRows, RowOptions } from "./row_options.ts";
 
 /** A folder to export into. */

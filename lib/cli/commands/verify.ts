@@ -7,12 +7,12 @@ import { join, resolve } from "node:path";
 import { IncompleteError, messageOf, UsageError } from "../../errors.ts";
 import { refuseLaterForm } from "../../folder/later_version.ts";
 import { LAYOUT } from "../../folder/layout.ts";
-import { refuseNoExport } from "../../folder/no_export.ts";
 import { openDatabase } from "../../runtime/sqlite.ts";
 import { verifyFolder } from "../../folder/verify.ts";
 import { ledgerProblems } from "../../kiroframe/ledger/check.ts";
 import { visible } from "../../visible.ts";
 import type { CommandInput } from "./session.ts";
+import { refuseNoExport } from "../../jobs/no_export.ts";
 import { count } from "../../jobs/outcome.ts";
 
 /** Runs the command. Rejects with an IncompleteError when something is wrong, each problem in the log. */

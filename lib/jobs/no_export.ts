@@ -7,8 +7,8 @@ import { stat } from "node:fs/promises";
 import { join } from "node:path";
 import { UsageError } from "../errors.ts";
 import { visible } from "../visible.ts";
-import { ExportFolder } from "./export_folder.ts";
-import { LAYOUT } from "./layout.ts";
+import { ExportFolder } from "../folder/export_folder.ts";
+import { LAYOUT } from "../folder/layout.ts";
 
 /**
  * Rejects with a UsageError, in one sentence, where a path is no export folder, and writes nothing.
