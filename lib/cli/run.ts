@@ -45,6 +45,7 @@ export async function run(argv: readonly string[], system: System): Promise<numb
       redactor,
       signal: system.signal,
     });
+    for (const warning of parsed.warnings) session.logger.warn(warning);
     // One of the union, whose command and Config belong together.
     await runCommand(parsed as RunCommand<CommandName>, session);
     return 0;

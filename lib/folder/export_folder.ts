@@ -2,8 +2,8 @@
  * The export folder while it is being written: rows in, files out, and a checkpoint that an interrupted export goes on from.
  * @module
  */
-import { mkdir, readdir, rm, stat } from "node:fs/promises";
-import { join } from "node:path";
+import { mkdir, readdir, rm, rmdir, stat } from "node:fs/promises";
+import { dirname, join } from "node:path";
 import { AppError, UsageError } from "../errors.ts";
 import { HEAD_BYTES, readRowHead } from "../lines/row_head.ts";
 import { writeError } from "../runtime/write_error.ts";
@@ -47,6 +47,8 @@ export class ExportFolder {
   /** Checkpoint, spool and lock. */
   readonly state: FolderState;
   readonly #files = new Map<GrowingFile, AppendFile>();
+  /** The topmost of the folders above it that were made with it. */
+  #madeDir: string | undefined;
   #isRemoved = false;
 
   private constructor(path: string, state: FolderState) {
@@ -56,18 +58,21 @@ export class ExportFolder {
 
   /** Makes a new dated folder below `baseDir`. Rejects with an AppError when that cannot be written. */
   static async create(baseDir: string, nowMs = performance.timeOrigin + performance.now()): Promise<ExportFolder> {
+    let madeDir: string | undefined;
     for (let attempt = 0;; attempt++) {
       // Two that start in the same microsecond must not share a folder.
       const path = join(baseDir, folderName(nowMs + attempt / 1000));
       try {
-        await mkdir(baseDir, { recursive: true });
+        madeDir = await mkdir(baseDir, { recursive: true }) ?? madeDir;
         await mkdir(path);
         await mkdir(join(path, LAYOUT.artifacts));
       } catch (error) {
         if ((error as NodeJS.ErrnoException).code === "EEXIST" && attempt < 1000) continue;
         throw writeError(path, error);
       }
-      return new ExportFolder(path, new FolderState(join(path, LAYOUT.state)));
+      const folder = new ExportFolder(path, new FolderState(join(path, LAYOUT.state)));
+      folder.#madeDir = madeDir;
+      return folder;
     }
   }
 
@@ -217,10 +222,15 @@ export class ExportFolder {
     if (!this.#isRemoved) this.state.close();
   }
 
-  /** Closes and deletes the folder with all that is in it. */
+  /** Closes and deletes the folder with all that is in it, and the folders above it that were made for it and hold nothing else. */
   async remove(): Promise<void> {
     await this.close();
     this.#isRemoved = true;
     await rm(this.path, { recursive: true, force: true });
+    if (this.#madeDir === undefined) return;
+    for (let path = dirname(this.path); path.startsWith(this.#madeDir); path = dirname(path)) {
+      const isEmpty = await rmdir(path).then(() => true, () => false);
+      if (!isEmpty) return;
+    }
   }
 }

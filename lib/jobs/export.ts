@@ -85,6 +85,8 @@ export async function runExport(job: ExportJob, context: JobContext, after: Afte
       const chosen = resumed === null ? await chooseExperiments(source, { ...which, signal }) : undefined;
       folder ??= await (await folders()).createFolder(place);
       context.openLog(folder.file("log"));
+      const warning = await (await import("./twins.ts")).twinWarning(folder.path, address.identity);
+      if (warning !== null) logger.warn(warning);
       logger.info(`${resumed === null ? "Prepared" : "Resuming in"} working directory: ${folder.path}`);
       context.advise(`Go on with the same command and --resume ${folder.path}`);
       const { exportSource } = await import("../export/exporter.ts");

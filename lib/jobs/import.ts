@@ -2,11 +2,13 @@
  * The import as a job: a folder, its ledger, and what Kiroframe has after it.
  * @module
  */
-import { dirname, resolve } from "node:path";
+import { existsSync } from "node:fs";
+import { dirname, join, resolve } from "node:path";
 import { UsageError } from "../errors.ts";
 import { finishedExport } from "../export/exporter.ts";
-import { readAbout } from "../folder/about.ts";
+import { type About, readAbout } from "../folder/about.ts";
 import { ExportFolder } from "../folder/export_folder.ts";
+import { LAYOUT } from "../folder/layout.ts";
 import type { Environment } from "../environment.ts";
 import { importToKiroframe } from "../kiroframe/import.ts";
 import { openChangeStore } from "../kiroframe/ledger/change_store.ts";
@@ -14,12 +16,15 @@ import { Ledger } from "../kiroframe/ledger/mod.ts";
 import type { ImportResult } from "../kiroframe/result.ts";
 import type { NonFinite } from "../kiroframe/rows/filter.ts";
 import type { ImportOrigin } from "../kiroframe/rows/payload.ts";
+import { displayOf } from "../mlflow/uri/tracking_uri.ts";
 import { visible } from "../visible.ts";
 import type { JobContext } from "./context.ts";
+import { refuseNoExport } from "./no_export.ts";
 import { count } from "./outcome.ts";
 import { reconcile } from "./reconcile.ts";
 import { type ImportType, SOURCES } from "./sources.ts";
 import type { RowIdSets } from "./sync_memory.ts";
+import { type Spelling, twinWarning } from "./twins.ts";
 
 /** Where a folder is sent to, and how. */
 export interface ImportJob {
@@ -62,15 +67,25 @@ export interface ImportPlace {
  */
 export async function runImport(place: ImportPlace, job: ImportJob, context: JobContext): Promise<ImportOutcome> {
   const path = resolve(place.path);
-  const origin = await originOf(path, place);
+  await refuseNoExport(path, "import");
+  const about = await readAbout(path);
+  const isThere = (name: keyof typeof LAYOUT): boolean => existsSync(join(path, LAYOUT[name]));
+  // An export writes its summary last; the reference's folders have one, too, but no state to tell.
+  const isWritten = about === null || isThere("summary");
+  if (isWritten) {
+    for (const name of ["experiments", "runs"] as const) {
+      if (!isThere(name)) throw new UsageError(`Cannot import ${visible(path)}: it holds no ${LAYOUT[name]}`, WHOLE);
+    }
+    // Opening would make a state.
+  } else if (!isThere("state")) throw unfinished(path);
+  const origin = await originOf(about, { ...place, path });
   const folder = await ExportFolder.open(path);
   try {
-    if (folder.state.kept("experiments") !== undefined && finishedExport(folder) === null) {
-      throw new UsageError(`Cannot import ${visible(place.path)}: its export did not finish`, {
-        hint: `Finish it first: kiroframe-importer export --resume ${visible(place.path)}`,
-      });
-    }
+    const isBegun = folder.state.kept("experiments") !== undefined;
+    if (!isWritten || (isBegun && finishedExport(folder) === null)) throw unfinished(path);
     context.openLog(folder.file("log"));
+    const warning = await twinWarning(path, origin);
+    if (warning !== null) context.logger.warn(warning);
     return await importFolder(folder, origin, { job, context });
   } finally {
     await folder.close();
@@ -85,6 +100,14 @@ export interface ImportWork {
   readonly context: JobContext;
   /** Given the rows that the folder has, returns those that Kiroframe has and the folder lacks. @default {none is known} */
   readonly goneOf?: (rows: RowIdSets) => RowIdSets;
+}
+
+const WHOLE = { hint: "Give the path of a whole export folder" };
+
+function unfinished(path: string): UsageError {
+  return new UsageError(`Cannot import ${visible(path)}: its export did not finish`, {
+    hint: `Finish it first: give the command that began it, and --resume ${visible(path)}`,
+  });
 }
 
 /** Imports an open folder. Rejects with an AppError. */
@@ -157,17 +180,17 @@ function tellGone({ experiments, runs }: RowIdSets, { logger }: JobContext): voi
   );
 }
 
-async function originOf(folderPath: string, { origin }: ImportPlace): Promise<ImportOrigin> {
-  const about = await readAbout(folderPath);
-  if (about !== null) return { importSource: about.import_source, sourceId: about.import_source_id };
+async function originOf(about: About | null, { path, origin }: ImportPlace): Promise<ImportOrigin & Spelling> {
+  if (about !== null) {
+    const { import_source: importSource, import_source_id: sourceId, tracking_url: displayUrl } = about;
+    return { importSource, sourceId, displayUrl };
+  }
   if (origin === undefined) {
-    throw new UsageError(
-      `Cannot import ${visible(folderPath)}: no export.json in it says which server it is an export of`,
-      {
-        hint: "Give --tracking-url as it was when the folder was made, or check the folder's path",
-      },
-    );
+    throw new UsageError(`Cannot import ${visible(path)}: no export.json in it says which server it is an export of`, {
+      hint: "Give --tracking-url as it was when the folder was made, or check the folder's path",
+    });
   }
   const kind = await SOURCES[origin.importType]();
-  return { importSource: kind.importSource, sourceId: kind.sourceIdOf(origin.trackingUrl) };
+  const displayUrl = displayOf(origin.trackingUrl);
+  return { importSource: kind.importSource, sourceId: kind.sourceIdOf(origin.trackingUrl), displayUrl };
 }

@@ -2,15 +2,18 @@
  * The merge of shards as a job.
  * @module
  */
-import { resolve } from "node:path";
+import { existsSync } from "node:fs";
+import { join, resolve } from "node:path";
 import { UsageError } from "../errors.ts";
 import { mergeExports } from "../export/merge.ts";
-import { readAbout, writeAbout } from "../folder/about.ts";
+import { type About, readAbout, writeAbout } from "../folder/about.ts";
 import { checkBaseDir } from "../folder/base_dir.ts";
 import { ExportFolder } from "../folder/export_folder.ts";
+import { LAYOUT } from "../folder/layout.ts";
 import { visible } from "../visible.ts";
 import type { JobContext } from "./context.ts";
 import type { ExportOutcome } from "./export.ts";
+import { refuseNoExport } from "./no_export.ts";
 import { count, exportFailures } from "./outcome.ts";
 
 /** Merges the folders of all shards into a new one below `baseDir`. Rejects with an AppError; nothing is left behind then, for a half-made folder is of no use to anybody. */
@@ -21,14 +24,7 @@ export async function runMerge(
 ): Promise<ExportOutcome> {
   const { logger } = context;
   await checkBaseDir(baseDir);
-  const abouts = await Promise.all(paths.map((path) => readAbout(resolve(path))));
-  const about = abouts[0];
-  const odd = abouts.findIndex((other) => other === null || other.import_source_id !== about?.import_source_id);
-  if (about === undefined || about === null || odd !== -1) {
-    throw new UsageError(`Cannot merge ${visible(paths[Math.max(0, odd)] ?? "")}: it is no export of the same server`, {
-      hint: "Give the folders that --shard wrote, all of one tracking URL",
-    });
-  }
+  const about = await sharedAbout(paths.map((path) => resolve(path)));
   const shards: ExportFolder[] = [];
   try {
     for (const path of paths) shards.push(await ExportFolder.open(resolve(path)));
@@ -50,4 +46,27 @@ export async function runMerge(
   } finally {
     for (const shard of shards) await shard.close();
   }
+}
+
+/** What all folders are an export of. Rejects with a UsageError where one of them is of another server, or cannot be merged. */
+async function sharedAbout(paths: readonly string[]): Promise<About> {
+  let shared: About | undefined;
+  for (const path of paths) {
+    await refuseNoExport(path, "merge");
+    const about = await readAbout(path);
+    // Opening would make one.
+    if (about === null || !existsSync(join(path, LAYOUT.state))) {
+      throw new UsageError(`Cannot merge ${visible(path)}: it lacks ${about === null ? LAYOUT.about : LAYOUT.state}`, {
+        hint: "Give the folders that --shard wrote, with all that is in them",
+      });
+    }
+    shared ??= about;
+    if (about.import_source_id === shared.import_source_id) continue;
+    const [one, other] = [about, shared].map(({ tracking_url }) => visible(tracking_url));
+    throw new UsageError(`Cannot merge ${visible(path)}: it is an export of ${one}, the first folder of ${other}`, {
+      hint: "Give the folders that --shard wrote, all of one tracking URL",
+    });
+  }
+  if (shared === undefined) throw new UsageError("Cannot merge: no folder was given");
+  return shared;
 }

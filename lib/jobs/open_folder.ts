@@ -2,7 +2,6 @@
  * The folder that an export writes into: a new one, or one that it goes on with.
  * @module
  */
-import { stat } from "node:fs/promises";
 import { resolve } from "node:path";
 import { AppError, UsageError } from "../errors.ts";
 import { type About, readAbout, type SyncMark, writeAbout } from "../folder/about.ts";
@@ -13,6 +12,7 @@ import type { SourceIdentity } from "../source/mod.ts";
 import { VERSION } from "../version.ts";
 import { visible } from "../visible.ts";
 import { isBegunWith, keptRowOptions, refuseOthers } from "./kept_options.ts";
+import { refuseNoExport } from "./no_export.ts";
 import type { GivenRows, RowOptions } from "./row_options.ts";
 
 /** A folder to export into. */
@@ -78,11 +78,10 @@ export function markEnded(folder: ExportFolder): void {
 }
 
 async function openNamed(path: string, { identity, wanted, given }: ResumeOptions): Promise<OpenedFolder> {
+  await refuseNoExport(path, "resume");
   const about = await readAbout(path);
   if (about === null) {
-    const isThere = await stat(path).then((info) => info.isDirectory(), () => false);
-    const reason = isThere ? "it holds no export.json, so it is no export of this program" : "there is no such folder";
-    throw new UsageError(`Cannot resume ${visible(path)}: ${reason}`, { hint: "Give the path of an export folder" });
+    throw new UsageError(`Cannot resume ${visible(path)}: it holds no export.json, so it is no export of this program`);
   }
   if (about.import_source_id !== identity.sourceId) throw otherSource(path, about, identity);
   const kept = keptRowOptions(about.options);

@@ -14,6 +14,7 @@ import { folderStage } from "../folder/stage.ts";
 import type { JobContext } from "./context.ts";
 import { type ExportJob, type ExportOutcome, runExport } from "./export.ts";
 import { importFolder, type ImportJob } from "./import.ts";
+import { isBegunWith, keptRowOptions } from "./kept_options.ts";
 import { count } from "./outcome.ts";
 import { type RowOptions, rowOptionsOf, selectionOf } from "./row_options.ts";
 import { SOURCES } from "./sources.ts";
@@ -39,6 +40,8 @@ interface SyncFolder {
   readonly mark: SyncMark;
   /** "ended": nothing is left to do; "exported": not all was sent; "begun": not all was read. */
   readonly stage: "begun" | "exported" | "ended";
+  /** What it was begun with. */
+  readonly options: RowOptions | null;
 }
 
 /** What a sync did. */
@@ -53,12 +56,16 @@ export async function runSync(job: SyncJob, context: JobContext, nowMs = Date.no
   const baseDir = resolve(job.export.baseDir);
   const kind = await SOURCES[job.export.importType]();
   const sourceId = kind.sourceIdOf(job.export.source.trackingUrl);
-  const key = keyOf(rowOptionsOf(job.export.rows, job.export.privacy));
+  const wanted = rowOptionsOf(job.export.rows, job.export.privacy);
+  const key = keyOf(wanted);
   await checkBaseDir(baseDir);
   const memory = await SyncMemory.open(baseDir, `sync_${sourceId}_${key}`);
   try {
     const folders = await syncFolders(baseDir, { sourceId, key });
-    const unended = folders.findLast(({ stage }) => stage !== "ended");
+    // What is to be gone on with was begun with these very bounds in time.
+    const unended = folders.findLast(({ stage, options }) =>
+      stage !== "ended" && options !== null && isBegunWith(wanted, options)
+    );
     const finished = folders.findLast(({ stage, path }) => stage !== "begun" && path !== unended?.path);
     const fullAtMs = finished?.mark.full_at_ms ?? nowMs;
     // A clock that was set back says nothing about how long ago that was.
@@ -75,8 +82,7 @@ export async function runSync(job: SyncJob, context: JobContext, nowMs = Date.no
         if (job.import === null) return [];
         const { kiroframeUrl } = job.import;
         // Runs that a selection leaves out are not gone, nor are those of an experiment that could not be listed.
-        const isWhole = summary.failedExperiments.length === 0 &&
-          !leavesRunsOut(selectionOf(rowOptionsOf(job.export.rows, job.export.privacy)));
+        const isWhole = summary.failedExperiments.length === 0 && !leavesRunsOut(selectionOf(wanted));
         return (await importFolder(folder, identity, {
           job: { ...job.import, onlyChanged: true },
           context,
@@ -109,15 +115,18 @@ async function syncFolders(
     const about = await readAbout(path).catch(() => null);
     if (about?.sync === undefined || about.import_source_id !== sourceId || keyOf(about.options) !== key) continue;
     const stage = folderStage(path);
-    if (stage !== null) found.push({ path, mark: about.sync, stage });
+    if (stage !== null) found.push({ path, mark: about.sync, stage, options: keptRowOptions(about.options) });
   }
   return found.sort((a, b) => a.mark.number - b.mark.number);
 }
 
-/** Stands for the options that decide what is in the rows. Bounds in time are left out: given as ages, they move with each sync. */
+const MOMENTS = ["sinceMs", "sinceAge", "untilMs", "untilAge"];
+
+/** Stands for the options that decide what is in the rows. Bounds in time are left out: they move from one sync to the next. */
 function keyOf(options: Readonly<Record<string, unknown>> | RowOptions): string {
-  const names = Object.keys(options).filter((name) => name !== "sinceMs" && name !== "untilMs").sort();
-  return createHash("sha256").update(JSON.stringify(options, names)).digest("hex").slice(0, 8);
+  const entries = Object.entries(options).filter(([name, value]) => !MOMENTS.includes(name) && value !== undefined);
+  const text = JSON.stringify(entries.sort(([a], [b]) => (a < b ? -1 : 1)));
+  return createHash("sha256").update(text).digest("hex").slice(0, 8);
 }
 
 /** Removes the oldest of the folders that ended, but for the last `keep`. */

@@ -7,7 +7,7 @@ import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import type { DatabaseSync } from "node:sqlite";
 import { UnreachableError } from "../errors.ts";
-import { isDatabaseBusy, openDatabase } from "../runtime/sqlite.ts";
+import { execute, isDatabaseError, openDatabase } from "../runtime/sqlite.ts";
 import { writeError } from "../runtime/write_error.ts";
 
 /** Ids of rows by what they are. */
@@ -36,18 +36,19 @@ export class SyncMemory {
     let database;
     try {
       database = openDatabase(path);
-      database.exec(`
-        PRAGMA locking_mode = EXCLUSIVE;
-        BEGIN EXCLUSIVE;
-        CREATE TABLE IF NOT EXISTS sent (
+      execute(
+        database,
+        "PRAGMA locking_mode = EXCLUSIVE",
+        "BEGIN EXCLUSIVE",
+        `CREATE TABLE IF NOT EXISTS sent (
           target TEXT NOT NULL, kind TEXT NOT NULL, row_id TEXT NOT NULL, PRIMARY KEY (target, kind, row_id)
-        ) WITHOUT ROWID;
-        COMMIT;
-      `);
+        ) WITHOUT ROWID`,
+        "COMMIT",
+      );
       return new SyncMemory(database);
     } catch (error) {
       database?.close();
-      if (!isDatabaseBusy(error)) throw writeError(path, error);
+      if (!isDatabaseError(error, "busy")) throw writeError(path, error);
       throw new UnreachableError(`Cannot sync: another job is at it in ${baseDir}`, {
         hint: "Let it end: the next sync takes along what this one would have",
       });
@@ -69,9 +70,9 @@ export class SyncMemory {
       .all(target, kind).map((row) => String(row["row_id"]));
     const before = new Set(known);
     const add = this.#database.prepare("INSERT OR IGNORE INTO sent VALUES (?, ?, ?)");
-    this.#database.exec("BEGIN");
+    execute(this.#database, "BEGIN");
     for (const id of there) if (!before.has(id)) add.run(target, kind, id);
-    this.#database.exec("COMMIT");
+    execute(this.#database, "COMMIT");
     return known.filter((id) => !there.has(id));
   }
 

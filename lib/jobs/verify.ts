@@ -3,7 +3,6 @@
  * @module
  */
 import { existsSync } from "node:fs";
-import { stat } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { messageOf, UsageError } from "../errors.ts";
 import { refuseLaterForm } from "../folder/later_version.ts";
@@ -11,7 +10,7 @@ import { LAYOUT } from "../folder/layout.ts";
 import { type Verification, verifyFolder } from "../folder/verify/mod.ts";
 import { ledgerProblems } from "../kiroframe/ledger/check.ts";
 import { readDatabase } from "../runtime/sqlite.ts";
-import { visible } from "../visible.ts";
+import { refuseNoExport } from "./no_export.ts";
 
 /** What {@linkcode runVerify} found. */
 export interface VerifyOutcome extends Verification {
@@ -24,9 +23,7 @@ export interface VerifyOutcome extends Verification {
 /** Checks a folder, and writes nothing. Rejects with a UsageError where there is none, or only a later version can read it. */
 export async function runVerify(path: string): Promise<VerifyOutcome> {
   const folderPath = resolve(path);
-  if (!await stat(folderPath).then((info) => info.isDirectory(), () => false)) {
-    throw new UsageError(`Cannot verify ${visible(path)}: there is no such folder`);
-  }
+  await refuseNoExport(folderPath, "verify");
   const verification = await verifyFolder(folderPath);
   return { ...verification, folderPath, unsent: importProblems(folderPath, verification.rows) };
 }

@@ -113,10 +113,3 @@ function refuseStub(path: string): void {
 function databaseError(message: string, errcode: number): Error {
   return Object.assign(new Error(message), { code: "ERR_SQLITE_ERROR", errcode });
 }
-
-/** Whether another process has the database: SQLITE_BUSY, which Deno tells by SQLite's own name for it alone. */
-export function isDatabaseBusy(error: unknown): boolean {
-  if (!isDatabaseError(error)) return false;
-  const { errcode, message } = error as { readonly errcode?: number; readonly message: string };
-  return errcode === undefined ? message === "database is locked" : errcode === 5;
-}

@@ -74,6 +74,15 @@ test("the step exports and imports, and tells the workflow about it", async () =
   assert.doesNotMatch(summary, /What failed/);
 });
 
+test("the step exports only, and asks for nothing of Kiroframe then", async () => {
+  await using mlflow = await startMlflowSandbox({ world: digitsWorld() });
+  const { code, log, outputs } = await use({
+    inputs: { "tracking-url": mlflow.url, "import-to-kiroframe": "false", "base-dir": "exports" },
+  });
+  assert.equal(code, 0, log);
+  assert.deepEqual({ ...outputs, folder: "" }, { folder: "", runs: "4", failures: "0", "exit-code": "0" });
+});
+
 test("the step shows the demo, and gives its folder to the steps that follow", async () => {
   const { code, log, outputs } = await use({ inputs: { command: "demo" } });
   assert.equal(code, 0, log);

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { readdir, readFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { readShard } from "../../lib/cli/parse/shard.ts";
 import { generateWorld } from "../../sandbox/world/generator.ts";
@@ -56,8 +56,21 @@ Deno.test("merge refuses a gap, a double and a folder of another server, and lea
   assert.match(double.stderr, /experiment \d+ is in .* and in /);
   await runProgram(["export", "--tracking-url", `${lab.mlflow.url}//`, "--base-dir", lab.base]);
   const other = (await lab.folders()).at(-1) ?? "";
-  assert.equal((await runProgram(["merge", one, other, "--base-dir", lab.base])).code, 2);
+  const both = await runProgram(["merge", one, other, "--base-dir", lab.base]);
+  assert.equal(both.code, 2);
+  assert.ok(both.stderr.includes(`it is an export of ${lab.mlflow.url}//, the first folder of ${lab.mlflow.url}\n`));
   assert.equal((await readdir(lab.base)).filter((name) => /^\d{8}_/.test(name)).length, 4);
+  const [empty, parent] = [join(lab.base, "empty"), join(lab.base, "not", "yet", "there")];
+  await mkdir(empty);
+  await rm(join(two, ".state.sqlite"));
+  for (const folders of [[one], [empty], [two, one], [one, lab.base]]) {
+    const { code, stderr } = await runProgram(["merge", ...folders, "--base-dir", parent]);
+    assert.equal(code, 2);
+    assert.match(stderr, /^ERROR: Cannot merge[^\n]*\n[^\n]*\n$/);
+  }
+  assert.ok(!(await readdir(lab.base)).includes("not"), "a base folder made for nothing");
+  assert.deepEqual(await readdir(empty), []);
+  assert.ok(!(await readdir(two)).includes(".state.sqlite"));
 });
 
 Deno.test("merge takes artifacts along, and names them where they are", async () => {

@@ -17,6 +17,12 @@ Deno.test("run() exports and imports, and says so in the log and in summary.json
 
 Deno.test("run() with --no-import-to-kiroframe, and export, send nothing", async () => {
   await using lab = await Lab.open();
+  const half = await runProgram([...lab.exportFlags, "--no-import-to-kiroframe"], {
+    env: { DOWNLOAD_ARTIFACT: "true" },
+  });
+  assert.equal(half.code, 0, half.stderr);
+  assert.match(half.stdout, /WARNING: DOWNLOAD_ARTIFACT has no effect: did you mean DOWNLOAD_ARTIFACTS\?/);
+  assert.match(await lab.read("export.log"), /WARNING .*: DOWNLOAD_ARTIFACT has no effect/);
   assert.equal((await runProgram([...lab.exportFlags, ...lab.importFlags, "--no-import-to-kiroframe"])).code, 0);
   assert.equal((await runProgram(["export", ...lab.exportFlags])).code, 0);
   assert.equal(lab.kiroframe.requestCount, 0);
@@ -59,20 +65,6 @@ Deno.test("import takes a folder of the reference when it is told the tracking U
   assert.equal(taken.code, 0, taken.stderr);
   assert.deepEqual(lab.kiroframe.violations, []);
   assert.equal(lab.kiroframe.runs.size, 4);
-});
-
-Deno.test("import refuses what is no folder, and a folder whose export did not finish", async () => {
-  await using lab = await Lab.open();
-  const none = await runProgram([
-    "import",
-    join(lab.base, "none"),
-    ...lab.importFlags,
-    "--tracking-url",
-    lab.mlflow.url,
-  ]);
-  assert.equal(none.code, 2);
-  assert.match(none.stderr, /there is no such folder/);
-  lab.mlflow.setFaults([]);
 });
 
 Deno.test("--only-changed sends a new folder's new rows only", async () => {
@@ -223,7 +215,13 @@ Deno.test("verify passes a fresh export and ends with 3 for a changed one", asyn
   const bad = await runProgram(["verify", folder]);
   assert.equal(bad.code, 3);
   assert.match(bad.stdout, /runs\.json: line 1/);
-  assert.equal((await runProgram(["verify", join(lab.base, "none")])).code, 2);
+  for (
+    const [path, words] of [[join(lab.base, "none"), "there is no such folder"], [lab.base, "it is no export folder,"]]
+  ) {
+    const { code, stderr } = await runProgram(["verify", path ?? ""]);
+    assert.equal(code, 2);
+    assert.match(stderr, new RegExp(`^ERROR: Cannot verify ${path}: ${words}[^\n]*\nGive the path of [^\n]*\n$`));
+  }
 });
 
 Deno.test("demo prints what it did", async () => {

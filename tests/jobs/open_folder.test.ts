@@ -189,7 +189,15 @@ Deno.test("--resume says in one sentence what folder it cannot go on with", asyn
   assert.match(none.stderr, /^ERROR: Cannot resume .*none: there is no such folder\n/);
   const base = await resume(lab, lab.base);
   assert.equal(base.code, 2);
-  assert.match(base.stderr, /it holds no export\.json, so it is no export of this program/);
+  assert.equal(
+    base.stderr,
+    `ERROR: Cannot resume ${lab.base}: it is no export folder, but has some in it\n` +
+      `Give the path of one: the newest is ${(await lab.folders()).at(-1)}\n`,
+  );
+  await rm(path);
+  const reference = await resume(lab, folder);
+  assert.equal(reference.code, 2);
+  assert.match(reference.stderr, /it holds no export\.json, so it is no export of this program/);
   assert.deepEqual((await readdir(lab.base)).filter((name) => !/^\d{8}_/.test(name)), []);
 });
 

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { UnreachableError } from "../../lib/errors.ts";
@@ -222,12 +222,27 @@ Deno.test("runSync() goes on with a folder that did not end", async () => {
   assert.deepEqual(await filesOf(folderPath), await lab.whole());
 });
 
+Deno.test("runSync() begins anew where the folder that did not end was begun with other bounds in time", async () => {
+  await using lab = await Lab.open(smallWorld());
+  const job = lab.job();
+  const between = (sinceMs: number): typeof job => ({ ...job, export: { ...job.export, rows: { sinceMs } } });
+  lab.kiroframe.setFaults([{ action: { kind: "status", status: 401 } }]);
+  await assert.rejects(runSync(between(1), lab.context));
+  lab.kiroframe.setFaults([]);
+  await runSync(between(2), lab.context);
+  assert.equal((await readdir(job.export.baseDir)).filter((name) => /^\d{8}_/.test(name)).length, 2);
+});
+
 Deno.test("runSync() does not see the folders of other options, nor of other sources", async () => {
   await using lab = await Lab.open(smallWorld());
   await lab.sync();
   const job = lab.job();
   const other = { ...job, export: { ...job.export, rows: { ...job.export.rows, includeDeleted: true } } };
   assert.equal((await runSync(other, lab.context)).summary.counts.takenRuns, 0);
+  for (const index of [1, 2]) {
+    const part = { ...job, export: { ...job.export, rows: { ...job.export.rows, shard: { index, count: 2 } } } };
+    assert.equal((await runSync(part, lab.context)).summary.counts.takenRuns, 0);
+  }
   const source = { ...job.export.source, trackingUrl: `${lab.mlflow.url}//` };
   assert.equal((await runSync({ ...job, export: { ...job.export, source } }, lab.context)).summary.counts.takenRuns, 0);
   assert.equal((await lab.sync()).summary.counts.takenRuns, 12);

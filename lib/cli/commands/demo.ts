@@ -50,16 +50,21 @@ async function exportAndImport({ mlflow, kiroframe, session, startedMs }: Show):
     "download-artifacts": true,
   };
   const entries = Object.entries(given).map(([flag, value]): [string, Given] => [flag, { value, source: `--${flag}` }]);
-  const config = createConfig("plain", { given: new Map(entries), environment: {}, home: "" });
+  const input = { given: new Map(entries), environment: {}, home: "" };
+  const job = importJobOf(createConfig("import", input));
   session.hide([kiroframe.token]);
   let words = "";
-  const outcome = await runExport(exportJobOf(config), session, async ({ folder, identity, summary }) => {
-    const { result, failures } = await importFolder(folder, identity, { job: importJobOf(config), context: session });
-    const seconds = (performance.now() - startedMs) / 1000;
-    const files = await sizes(folder.path);
-    words = report({ summary, result, files, seconds, folderPath: folder.path, calls: mlflow.requestCount });
-    return failures;
-  });
+  const outcome = await runExport(
+    exportJobOf(createConfig("export", input)),
+    session,
+    async ({ folder, identity, summary }) => {
+      const { result, failures } = await importFolder(folder, identity, { job, context: session });
+      const seconds = (performance.now() - startedMs) / 1000;
+      const files = await sizes(folder.path);
+      words = report({ summary, result, files, seconds, folderPath: folder.path, calls: mlflow.requestCount });
+      return failures;
+    },
+  );
   const page = await reportOnExport(outcome.folderPath, session);
   session.screen.printText(`${words}${page === null ? "" : `\nLook at it\n  ${page}\n`}`);
   failIfIncomplete(outcome.failures);

@@ -11,8 +11,11 @@ import { readShard } from "../parse/shard.ts";
 /** What an export takes of a Config: `sync` itself knows what to go on with. */
 export type ExportConfig = Omit<Config<"export">, "resume"> & { readonly resume?: string };
 
-/** What an import takes of a Config: `sync` always sends only what changed. */
-export type ImportConfig = Omit<Config<"import">, "onlyChanged"> & { readonly onlyChanged?: boolean };
+/** What an import takes of a Config: `sync` always sends only what changed, and an import that is off lacks what it alone needs. */
+export type ImportConfig =
+  & Omit<Config<"import">, "onlyChanged" | "kiroframeUrl" | "profilingToken">
+  & Pick<Config<"plain">, "kiroframeUrl" | "profilingToken">
+  & { readonly onlyChanged?: boolean };
 
 /** The export of a Config. Throws a UsageError for a moment or a shard that cannot be read. */
 export function exportJobOf(config: ExportConfig, nowMs = Date.now()): ExportJob {
@@ -49,9 +52,12 @@ export function exportJobOf(config: ExportConfig, nowMs = Date.now()): ExportJob
   }
 }
 
-/** The import of a Config. */
-export function importJobOf(config: ImportConfig): ImportJob {
+/** The import of a Config; null where it is off (--no-import-to-kiroframe). */
+export function importJobOf(config: Config<"import">): ImportJob;
+export function importJobOf(config: ImportConfig): ImportJob | null;
+export function importJobOf(config: ImportConfig): ImportJob | null {
   const { kiroframeUrl, profilingToken, nonFinite, maxFailures, maxHistoryPoints, onlyChanged } = config;
   const { importConcurrency: concurrency, environment: env } = config;
+  if (kiroframeUrl === undefined || profilingToken === undefined) return null;
   return { kiroframeUrl, profilingToken, env, concurrency, nonFinite, maxFailures, maxHistoryPoints, onlyChanged };
 }

@@ -10,11 +10,12 @@ import type { CommandInput } from "./session.ts";
 
 /** Runs the command. Rejects with an AppError; IncompleteError when all was done but some rows, histories or artifacts failed. */
 export async function plainCommand({ config, session: context }: CommandInput<"plain">): Promise<void> {
+  const job = importJobOf(config);
   const { folderPath, failures } = await runExport(exportJobOf(config), context, async ({ folder, identity }) => {
-    if (!config.importToKiroframe) return [];
+    if (job === null) return [];
     // Loaded while MLflow is read, not before.
     const { importFolder } = await import("../../jobs/import.ts");
-    return (await importFolder(folder, identity, { job: importJobOf(config), context })).failures;
+    return (await importFolder(folder, identity, { job, context })).failures;
   });
   if (config.report) await reportOnExport(folderPath, context);
   failIfIncomplete(failures);

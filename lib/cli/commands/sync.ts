@@ -13,7 +13,7 @@ import type { CommandInput } from "./session.ts";
 export async function syncCommand({ config, session }: CommandInput<"sync">): Promise<void> {
   const job = {
     export: exportJobOf(config),
-    import: config.importToKiroframe ? importJobOf(config) : null,
+    import: importJobOf(config),
     keep: config.keep,
     isFull: config.full,
     fullEveryMs: readAge(config.fullEvery, "--full-every"),

@@ -15,6 +15,7 @@ import type { CommandName, CommandSpec, Shell } from "../tables/commands.ts";
 import { completions } from "../help/completions.ts";
 import { parseEnvFile } from "./env_file.ts";
 import { helpText } from "../help/text.ts";
+import { nearNames } from "./near_names.ts";
 import type { OptionSpec } from "../tables/option.ts";
 import { takes } from "../tables/option.ts";
 import { OPTION_TABLE } from "../tables/options.ts";
@@ -31,6 +32,8 @@ export interface RunCommand<C extends CommandName> {
   readonly config: Config<C>;
   /** What stood beside the options: as many as the command's entry in the table allows. */
   readonly operands: readonly string[];
+  /** What is odd about what was given: one sentence each. */
+  readonly warnings: readonly string[];
 }
 
 /** Text to print on standard output, after which all is done: help, version, completions. */
@@ -81,9 +84,16 @@ export function parseCommandLine(argv: readonly string[], system: ParseSystem): 
     const found = find(option, { words, env: system.env, file });
     if (found !== undefined) given.set(option.flag, found);
   }
-  const config = createConfig(command, { given, environment, home: system.home });
-  // The union's members differ in the command alone, which the Config was made for.
-  return { command, config, operands } as ParsedCommand;
+  const warnings = nearNames({ env: system.env, file: file.variables, fileName: file.path });
+  try {
+    const config = createConfig(command, { given, environment, home: system.home });
+    // The union's members differ in the command alone, which the Config was made for.
+    return { command, config, operands, warnings } as ParsedCommand;
+  } catch (error) {
+    // What is missing may have been given under another name.
+    if (!(error instanceof UsageError) || warnings.length === 0) throw error;
+    throw new UsageError(error.message, { cause: error, hint: warnings.join("; ") });
+  }
 }
 
 interface EnvFile {

@@ -21,8 +21,13 @@ export type ValueOf<O> = O extends { kind: "boolean" } ? boolean
 
 /** Whether a command's Config always holds an option's value: it has a default, is a list, or is required. */
 export type IsAlwaysThere<O, C extends CommandName> = O extends { default: unknown } | { kind: "list" } ? true
-  : O extends { requiredBy: readonly (infer R)[] } ? (C extends R ? true : false)
-  : false;
+  : O extends { onlyWith: infer F } ? (C extends CommandsOf<F> ? false : IsRequired<O, C>)
+  : IsRequired<O, C>;
+
+type IsRequired<O, C> = O extends { requiredBy: readonly (infer R)[] } ? (C extends R ? true : false) : false;
+
+/** The commands that take the option of a flag. */
+type CommandsOf<F> = Extract<Option, { flag: F }>["commands"][number];
 
 /** The values of the options that a command takes: `--run-page-size` is `runPageSize`. */
 export type OptionValues<C extends CommandName> = {
@@ -57,7 +62,8 @@ export function createConfig<C extends CommandName>(command: C, input: ConfigInp
   const keys = new Set<string>();
   const missing: string[] = [];
   for (const option of OPTION_TABLE) {
-    if (!takes(command, option)) continue;
+    const isOff = option.onlyWith !== undefined && input.given.get(option.onlyWith)?.value === false;
+    if (!takes(command, option) || isOff) continue;
     const given = input.given.get(option.flag);
     const value = given === undefined ? defaultOf(option) : readValue(option, given);
     if (value === undefined && requires(command, option)) missing.push(nameOf(option));

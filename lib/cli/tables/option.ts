@@ -41,6 +41,8 @@ export interface OptionSpec {
   readonly commands: readonly CommandName[];
   /** The commands that cannot do without it. @default none */
   readonly requiredBy?: readonly CommandName[];
+  /** The switch without which it is not used: where that is off, it is neither asked for nor looked at. @default none */
+  readonly onlyWith?: string;
   /** Its value must never be shown. @default {false} */
   readonly secret?: boolean;
 }

@@ -43,6 +43,7 @@ const OPTIONS = [
     about: "Kiroframe base URL, http or https",
     commands: ["plain", "import", "sync"],
     requiredBy: ["plain", "import", "sync"],
+    onlyWith: "import-to-kiroframe",
   },
   {
     flag: "profiling-token",
@@ -53,6 +54,7 @@ const OPTIONS = [
     about: "Kiroframe profiling token, sent as x-api-key",
     commands: ["plain", "import", "sync"],
     requiredBy: ["plain", "import", "sync"],
+    onlyWith: "import-to-kiroframe",
     secret: true,
   },
   {

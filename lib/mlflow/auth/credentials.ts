@@ -69,7 +69,7 @@ export async function readCredentials(options: CredentialsOptions): Promise<Cred
     },
     secrets: secretsOf([login, credentials], [raw.password, env.MLFLOW_TRACKING_PASSWORD, env.MLFLOW_TRACKING_TOKEN]),
     tls: tlsOf(env),
-    warnings: warningsOf(env),
+    warnings: [...loginWarnings(login, credentials, options), ...warningsOf(env)],
   };
 }
 
@@ -137,6 +137,25 @@ function tlsOf(env: Environment): TlsOptions {
     });
   }
   return { insecure, caPath, clientCertPath };
+}
+
+/** A name alone is no login, and nothing says so but a refusal, if that. */
+function loginWarnings(
+  login: Login | null,
+  ofUrl: { readonly username: string; readonly password: string } | null,
+  { env }: CredentialsOptions,
+): string[] {
+  const warnings: string[] = [];
+  if (ofUrl !== null && ofUrl.password === "") {
+    const instead = login === ofUrl ? "an empty one is sent" : "another login is used";
+    warnings.push(`The tracking URL has a user and no password: ${instead}`);
+  }
+  for (const [one, other] of [["USERNAME", "PASSWORD"], ["PASSWORD", "USERNAME"]]) {
+    const [name, missing] = [`MLFLOW_TRACKING_${one}`, `MLFLOW_TRACKING_${other}`];
+    const isUsed = login !== null && "username" in login && login !== ofUrl;
+    if (env[name] && !env[missing] && !isUsed) warnings.push(`${name} has no effect without ${missing}`);
+  }
+  return warnings;
 }
 
 function warningsOf(env: Environment): string[] {

@@ -26,6 +26,8 @@ export async function locateServer(options: RestOptions, uri: HttpUri): Promise<
     homeFolder: env["HOME"] ?? env["USERPROFILE"] ?? homedir(),
     readTextFile: (path) => readFile(path, "utf8"),
   });
+  // Before the first contact: what they tell of may be why it fails.
+  for (const warning of credentials.warnings) logger.warn(warning);
   const { origin, pathname } = new URL(credentials.baseUrl);
   const identity = {
     importSource: "mlflow",

@@ -70,13 +70,11 @@ export class MlflowReader implements Source {
   }
 
   async warnings(): Promise<readonly string[]> {
-    const { headers, warnings } = this.#credentials;
-    const names = Object.keys(headers).map((name) => name.toLowerCase());
-    const ofServer = await warningsFor(this.#client, {
+    const names = Object.keys(this.#credentials.headers).map((name) => name.toLowerCase());
+    return await warningsFor(this.#client, {
       hasAccount: names.includes("authorization"),
       hasWorkspace: names.includes("x-mlflow-workspace"),
     });
-    return [...warnings, ...ofServer];
   }
 
   experiments({ includeDeleted = false }: { readonly includeDeleted?: boolean } = {}): AsyncIterable<Experiment> {

@@ -82,7 +82,9 @@ function line(command: CommandName, except: OptionSpec): string[] {
 }
 
 for (const { name: command } of RUNNABLE) {
-  for (const option of OPTION_TABLE.filter((candidate) => takes(command, candidate) && candidate.flag !== "env-file")) {
+  for (
+    const option of OPTION_TABLE.filter((candidate) => takes(command, candidate) && candidate.flag !== "env-file")
+  ) {
     Deno.test(`parseCommandLine() reads --${option.flag} of ${command}: flag, variable, --env-file, default`, () => {
       const [first = ["", ""], second = ["", ""], third = ["", ""]] = samples(option);
       const base = line(command, option);
@@ -123,11 +125,35 @@ for (const { name: command } of RUNNABLE) {
   }
 }
 
+Deno.test("parseCommandLine() neither asks for nor looks at what only the import needs, where that is off", () => {
+  for (const command of [[], ["sync"]]) {
+    const argv = [...command, "--tracking-url", "http://h", "--no-import-to-kiroframe"];
+    const config = configOf(argv, { env: { KIROFRAME_URL: "not a URL", PROFILING_TOKEN: "\n" } });
+    assert.deepEqual([config["kiroframeUrl"], config["profilingToken"]], [undefined, undefined]);
+    refuses([...argv, "--import-to-kiroframe"], /^missing required parameter\(s\): --kiroframe-url/);
+  }
+});
+
+Deno.test("parseCommandLine() warns of variables that nearly are ours, also where one is missing for that", () => {
+  const files = { "params.env": "export DOWNLOAD_ARTIFACT=true\n" };
+  const parsed = parse([...REQUIRED, "--env-file", "params.env"], { files, env: { TRACKING_URL: "http://x" } });
+  assert.deepEqual("warnings" in parsed && parsed.warnings, [
+    "TRACKING_URL has no effect: did you mean TRACKING_URI?",
+    "DOWNLOAD_ARTIFACT of params.env has no effect: did you mean DOWNLOAD_ARTIFACTS?",
+  ]);
+  assert.throws(() => parse(["export"], { env: { TRACKING_URL: "http://x" } }), (error: unknown) => {
+    assert.ok(error instanceof UsageError);
+    assert.equal(error.message, "missing required parameter(s): --tracking-url or env TRACKING_URI");
+    assert.equal(error.hint, "TRACKING_URL has no effect: did you mean TRACKING_URI?");
+    return true;
+  });
+});
+
 Deno.test("parseCommandLine() says what is missing in the reference's words", () => {
   const all = "--tracking-url or env TRACKING_URI, --kiroframe-url or env KIROFRAME_URL, " +
     "--profiling-token or env PROFILING_TOKEN";
   refuses([], `missing required parameter(s): ${all}`);
-  refuses(["--no-import-to-kiroframe"], `missing required parameter(s): ${all}`);
+  refuses(["--no-import-to-kiroframe"], "missing required parameter(s): --tracking-url or env TRACKING_URI");
   refuses(
     ["--tracking-url", "", "--kiroframe-url", "http://k"],
     /: --tracking-url or .*URI, --profiling-token or \S+ \S+$/,

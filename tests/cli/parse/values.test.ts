@@ -55,7 +55,7 @@ Deno.test("readValue() takes addresses as they were given, but for blanks and qu
   );
   assert.equal(messageFor(url, "k:99999"), 'Cannot use --x "k:99999": expected an http or https URL');
   assert.equal(messageFor(url, "sqlite:///a.db"), 'Cannot use --x "sqlite:///a.db": expected an http or https URL');
-  assert.match(messageFor(option("uri"), "sqlite:///a.db"), /; serve such a store with/);
+  assert.match(messageFor(option("uri"), "mssql:///a"), /; serve such a store with/);
 });
 
 Deno.test("readValue() lists the choices", () => {

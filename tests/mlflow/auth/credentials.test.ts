@@ -149,6 +149,29 @@ Deno.test("readCredentials() refuses what contradicts itself or cannot be read, 
   }
 });
 
+Deno.test("readCredentials() warns of a user without a password, and of half a login", async () => {
+  const name = "MLFLOW_TRACKING_USERNAME has no effect without MLFLOW_TRACKING_PASSWORD";
+  const word = "MLFLOW_TRACKING_PASSWORD has no effect without MLFLOW_TRACKING_USERNAME";
+  const empty = "The tracking URL has a user and no password: an empty one is sent";
+  const other = "The tracking URL has a user and no password: another login is used";
+  const cases: [Given, string[]][] = [
+    [{ url: "http://uu@h" }, [empty]],
+    [{ url: "http://uu@h", env: token }, [other]],
+    [{ url: "http://uu@h", env: user }, [empty, name]],
+    [{ env: user }, [name]],
+    [{ env: { ...user, ...token } }, [name]],
+    [{ env: password }, [word]],
+    [{ url: "http://uu:up@h", env: user }, [name]],
+    [{ env: { ...user, ...password } }, []],
+    [{ env: user, file }, []],
+    [{ url: "http://uu:up@h" }, []],
+    [{ env: token }, []],
+  ];
+  for (const [given, warnings] of cases) {
+    assert.deepEqual((await read(given)).warnings, warnings, JSON.stringify(given));
+  }
+});
+
 Deno.test("readCredentials() warns of what has no effect here", async () => {
   assert.deepEqual((await read({})).warnings, []);
   const { warnings } = await read({ env: { MLFLOW_TRACKING_AWS_SIGV4: "true", MLFLOW_TRACKING_AUTH: "kubernetes" } });

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { silentLogger } from "../../../lib/logger.ts";
 import { AppError, RefusedError, UnreachableError } from "../../../lib/errors.ts";
 import { generateWorld } from "../../../sandbox/world/generator.ts";
 import { startMlflowSandbox } from "../../../sandbox/mlflow/mod.ts";
@@ -173,6 +174,13 @@ Deno.test("locateServer() computes the id of the source from the address as give
   );
 
   assert.deepEqual(await Promise.all(ids), ["8f54cda5ba", "8f54cda5ba", "1d3f53cbc5"]);
+});
+
+Deno.test("locateServer() says before the first contact what the login lacks", async () => {
+  const warnings: string[] = [];
+  const logger = { ...silentLogger, warn: (message: string) => void warnings.push(message) };
+  await addressOf("http://ada@127.0.0.1:1", { logger });
+  assert.deepEqual(warnings, ["The tracking URL has a user and no password: an empty one is sent"]);
 });
 
 Deno.test("locateServer() ends with one clear error where no server listens", async () => {

@@ -47,6 +47,12 @@ Deno.test("cleanTrackingUri() leaves slashes, upper case and ports as they are",
   assert.equal(cleanTrackingUri("./#/runs"), "./#/runs");
 });
 
+Deno.test("parseTrackingUri() takes the URI of a store that there is a reader for, as it was given", () => {
+  for (const uri of ["sqlite:///a b.db", "sqlite:////data/mlflow.db"]) {
+    assert.deepEqual(parseTrackingUri(` '${uri}' `), { kind: "sqlite", uri });
+  }
+});
+
 Deno.test("parseTrackingUri() names the address that was probably meant", () => {
   const meant: Readonly<Record<string, string>> = {
     "localhost:5000": "http://localhost:5000",
@@ -97,7 +103,7 @@ Deno.test("parseTrackingUri() says what is wrong where nobody can tell what was 
 Deno.test("parseTrackingUri() has words of its own for stores and for Databricks", () => {
   const serve = (words: string): string =>
     `an http or https URL; serve such a store with \`${words}\` and give the URL of that server`;
-  for (const text of ["sqlite:///a.db", "postgresql+psycopg2://u@h/db", "mysql://h/db", "mssql+pyodbc://h/db"]) {
+  for (const text of ["postgresql+psycopg2://u@h/db", "mysql://h/db", "mssql+pyodbc://h/db"]) {
     assert.equal(expectedFor(text), serve("mlflow server --backend-store-uri URI"), text);
   }
   for (const text of ["./mlruns", "mlruns", "/data/mlruns", "file:/x", "file:///x", "C:\\mlruns", "~/mlruns"]) {
