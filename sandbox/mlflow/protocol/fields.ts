@@ -41,8 +41,9 @@ export class Fields {
     return new Fields(values, dialect);
   }
 
-  /** Reads a JSON body; nothing and what is no object count as empty. */
-  static fromJson({ body }: WireRequest, dialect: Dialect): Fields {
+  /** Reads a JSON body; nothing and what is no object count as empty. A POST must say that it is JSON, but not to 1.x. */
+  static fromJson({ body, method, headers }: WireRequest, dialect: Dialect): Fields {
+    if (dialect.validatesFields && method === "POST") checkContentType(headers["content-type"]);
     let value: FieldValue = null;
     try {
       value = JSON.parse(new TextDecoder().decode(body), reviveInteger);
@@ -132,6 +133,12 @@ export class Fields {
     }
     return Number(value);
   }
+}
+
+function checkContentType(type: string | undefined): void {
+  if (type === undefined) throw invalid("Bad Request. Content-Type header is missing.");
+  if (type.split(";")[0] === "application/json") return;
+  throw invalid("Bad Request. Content-Type must be one of ['application/json'].");
 }
 
 function invalidValue(name: string, value: FieldValue): Error {
