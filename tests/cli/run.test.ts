@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { InterruptedError } from "../../lib/errors.ts";
 import { digitsWorld } from "../../sandbox/world/digits.ts";
 import { Lab, runProgram } from "./run_program.ts";
 
@@ -72,7 +74,21 @@ Deno.test("import refuses what is no folder, and a folder whose export did not f
   ]);
   assert.equal(none.code, 2);
   assert.match(none.stderr, /there is no such folder/);
-  lab.mlflow.setFaults([]);
+  const histories = ({ path }: { readonly path: string }): boolean => path.includes("/metrics/");
+  lab.mlflow.setFaults([{ match: histories, action: { kind: "status", status: 401 } }]);
+  assert.equal((await runProgram(["export", ...lab.exportFlags])).code, 4);
+  const [folder = ""] = await lab.folders();
+  const half = await runProgram(["import", folder, ...lab.importFlags]);
+  assert.equal(half.code, 2);
+  assert.match(half.stderr, /its export did not finish\n.*export --resume/);
+  assert.equal(lab.kiroframe.requestCount, 0);
+});
+
+Deno.test("run() tells of the interruption, whatever broke by it", async () => {
+  const signal = AbortSignal.abort(new InterruptedError("Interrupted by SIGINT"));
+  const { code, stderr } = await runProgram(["verify", join(tmpdir(), "there is no such folder")], { signal });
+  assert.equal(code, 130);
+  assert.match(stderr, /^ERROR: Interrupted by SIGINT$/m);
 });
 
 Deno.test("--only-changed sends a new folder's new rows only", async () => {

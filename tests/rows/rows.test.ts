@@ -49,7 +49,12 @@ Deno.test("ExperimentTally survives a checkpoint: state and from give the same l
   assert.equal(JSON.parse(line).status_counts.ODD, 1);
 });
 
-Deno.test("compareCodePoints() sorts as Python does, beyond the BMP too", () => {
+Deno.test("compareCodePoints() puts what lies beyond the BMP behind all that does not, as Python does", () => {
+  const names = ["a", "z", "\ue000", "\uff21", "\u{1f680}", "\u{1f680}a", "\u{1f681}"];
+  assert.deepEqual(names.toReversed().sort(compareCodePoints), names);
+});
+
+Deno.test("compareCodePoints() sorts as Python does, whatever the texts hold", () => {
   const point = fc.string({ unit: "binary", maxLength: 6 });
   fc.assert(fc.property(point, point, (left, right) => {
     const a = [...left].map((char) => char.codePointAt(0) ?? 0);
