@@ -5,7 +5,6 @@
 import { Buffer } from "node:buffer";
 import { type FileHandle, open } from "node:fs/promises";
 
-/** How {@linkcode readLines} reads. */
 export interface ReadLinesOptions {
   /** Shown each line, without its newline, as it is found: bytes that are good until it returns. */
   readonly onLine?: (line: Uint8Array, place: LinePlace) => void;

@@ -11,7 +11,6 @@ import type { WireRequest } from "./wire.ts";
 /** Any value of a request's JSON; integers beyond 2^53 are bigints. */
 export type FieldValue = null | boolean | number | bigint | string | FieldValue[] | FieldObject;
 
-/** A JSON object of a request. */
 export interface FieldObject {
   /** Any parameter. */
   readonly [name: string]: FieldValue | undefined;
@@ -24,7 +23,6 @@ export class Fields {
   readonly #values: FieldObject;
   readonly #dialect: Dialect;
 
-  /** Wraps an object of a request. */
   constructor(values: FieldObject, dialect: Dialect) {
     this.#values = values;
     this.#dialect = dialect;
@@ -53,7 +51,6 @@ export class Fields {
     return new Fields(value !== null && typeof value === "object" && !Array.isArray(value) ? value : {}, dialect);
   }
 
-  /** Whether the parameter was sent. */
   has(name: string): boolean {
     return this.#values[name] !== undefined && this.#values[name] !== null;
   }
