@@ -32,7 +32,7 @@ import { createRedactor } from "./lib/terminal/redact.ts";
 
 export * from "./lib/errors.ts";
 export type { ExportSummary, WrittenExperiment } from "./lib/export/summary.ts";
-export type { ExportCounts, FinishedExperiment } from "./lib/export/progress.ts";
+export type { ExportCounts, FailedExperiment, FinishedExperiment } from "./lib/export/progress.ts";
 export type { FileFacts } from "./lib/folder/inspect.ts";
 export type { FailedRow, ImportResult, RowCounts } from "./lib/kiroframe/result.ts";
 export type { ImportType } from "./lib/kiroframe/rows/payload.ts";

@@ -9,7 +9,6 @@ export interface Fault<Target, Action> {
   readonly match?: (target: Target) => boolean;
   /** How many requests at most. @default {Infinity} */
   readonly times?: number;
-  /** What happens. */
   readonly action: Action;
 }
 

@@ -33,7 +33,6 @@ export class LocalServer {
     return server;
   }
 
-  /** Where it listens. */
   get port(): number {
     return (this.#server.address() as AddressInfo).port;
   }

@@ -49,7 +49,6 @@ export class RecordReader {
     }
   }
 
-  /** Closes the file. */
   async close(): Promise<void> {
     await this.#handle.close();
   }

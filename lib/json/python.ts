@@ -7,7 +7,6 @@ import { pyInt, pyString } from "./exact.ts";
 
 /** JSON text that goes into a row as it is. */
 export class RawJson {
-  /** Wraps text that is JSON already. */
   constructor(readonly text: string) {}
 }
 

@@ -3,9 +3,8 @@
  * @module
  */
 import { Buffer } from "node:buffer";
-import type { FileHandle } from "node:fs/promises";
+import { type FileHandle, open } from "node:fs/promises";
 
-/** How {@linkcode readLines} reads. */
 export interface ReadLinesOptions {
   /** Shown each line, without its newline, as it is found: bytes that are good until it returns. */
   readonly onLine?: (line: Uint8Array, place: LinePlace) => void;
@@ -76,6 +75,16 @@ export async function* chunksOf(file: FileHandle): AsyncGenerator<Uint8Array> {
     if (bytesRead === 0) return;
     offset += bytesRead;
     yield buffer.subarray(0, bytesRead);
+  }
+}
+
+/** The same of a file that is opened for this alone. Rejects as node:fs does. */
+export async function* chunksOfPath(path: string): AsyncGenerator<Uint8Array> {
+  const file = await open(path, "r");
+  try {
+    yield* chunksOf(file);
+  } finally {
+    await file.close();
   }
 }
 

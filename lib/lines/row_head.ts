@@ -6,9 +6,7 @@
 
 /** The ids of an experiment's or a run's row. */
 export interface RowIds {
-  /** experiment_id. */
   readonly experimentId: string;
-  /** experiment_name. */
   readonly experimentName: string;
   /** run_id; null for an experiment. */
   readonly runId: string | null;

@@ -7,7 +7,6 @@ import type { RunRecord } from "../source/mod.ts";
 import { datasetNames } from "./run.ts";
 import { isoUtc, pandasUtc } from "./time.ts";
 
-/** The header of runs_basic.csv. */
 export const BASIC_COLUMNS = [
   "experiment_id",
   "experiment_name",

@@ -11,9 +11,7 @@ import { isoUtc } from "./time.ts";
 
 /** A long history that failed after its first pages: the row is to be written again without it. */
 export class HistoryBroke extends AppError {
-  /** The class's name. */
   override readonly name = "HistoryBroke";
-  /** The metric whose history it was. */
   readonly key: string;
 
   /** Takes the metric's key and what went wrong. */
@@ -25,7 +23,6 @@ export class HistoryBroke extends AppError {
 
 /** What {@linkcode runLine} counts while it writes. */
 export interface RunLineCounts {
-  /** Points of histories written. */
   points: number;
   /** Values of latest metrics and points that are NaN or infinite: strings in the file. */
   nonFinite: number;
@@ -33,9 +30,7 @@ export interface RunLineCounts {
   historyErrors: number;
 }
 
-/** How {@linkcode runLine} writes. */
 export interface RunLineOptions {
-  /** Dataset schema and profile in the row. */
   readonly includeSchemaProfile: boolean;
   /** Counters that are added to. */
   readonly counts: RunLineCounts;

@@ -10,23 +10,17 @@ import { isoUtc } from "./time.ts";
 
 /** A tally as it lies in a checkpoint; int64 as text. */
 export interface TallyState {
-  /** Runs so far. */
   readonly runs: number;
   /** Rows of experiments_runs_datasets.json so far. */
   readonly datasetRows: number;
-  /** Runs by status. */
   readonly statusCounts: readonly (readonly [string, number])[];
   /** Earliest start, milliseconds since the epoch. */
   readonly firstStart: string | null;
   /** Latest end, milliseconds since the epoch. */
   readonly lastEnd: string | null;
-  /** Keys of metrics. */
   readonly metrics: readonly string[];
-  /** Keys of params. */
   readonly params: readonly string[];
-  /** Keys of tags. */
   readonly tagKeys: readonly string[];
-  /** Names of datasets. */
   readonly datasets: readonly string[];
 }
 
@@ -42,7 +36,6 @@ export class ExperimentTally {
   #tagKeys = new Set<string>();
   #datasets = new Set<string>();
 
-  /** Runs so far. */
   get runs(): number {
     return this.#runs;
   }
@@ -52,7 +45,6 @@ export class ExperimentTally {
     return this.#datasetRows;
   }
 
-  /** Takes a run in. */
   add(run: Run): void {
     this.#runs++;
     this.#datasetRows += Math.max(1, run.datasets.length);

@@ -5,7 +5,6 @@
 
 /** A part of an open file. */
 export interface FilePart {
-  /** The file's descriptor. */
   readonly fd: number;
   /** First byte. */
   readonly offset: number;

@@ -5,7 +5,6 @@
 
 import { sourceOf } from "./bundle_map.ts";
 
-/** A place in the source. */
 export interface CallSite {
   /** Name of the file, without its folders. */
   readonly file: string;

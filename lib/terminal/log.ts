@@ -17,7 +17,6 @@ import { visible } from "../visible.ts";
 /** Python's names of the levels, as --log-level has them. */
 export type LogLevel = "DEBUG" | "INFO" | "WARNING" | "ERROR" | "CRITICAL";
 
-/** What a log is made from. */
 export interface LogOptions {
   /** Records below it are dropped, on the console and in the file. */
   readonly level: LogLevel;
@@ -33,7 +32,6 @@ export interface LogOptions {
 
 /** A log: the Logger that rooms are handed, and what only the cli does with it. */
 export interface Log {
-  /** Writes records. */
   readonly logger: Logger;
   /**
    * Appends all records to a file from now on, beginning with those written since the log was created.
@@ -42,7 +40,6 @@ export interface Log {
   openFile(path: string): void;
   /** Writes why the program failed: to standard error, and at level CRITICAL to the file. */
   printError(message: string, hint?: string): void;
-  /** Closes the file. */
   close(): void;
 }
 

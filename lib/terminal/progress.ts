@@ -8,7 +8,6 @@ import type { ProgressState } from "./progress_line.ts";
 import type { Screen } from "./screen.ts";
 import type { Logger, Progress } from "../logger.ts";
 
-/** What a progress is made from. */
 export interface ProgressOptions {
   /** Where the live line is drawn. */
   readonly screen: Screen;

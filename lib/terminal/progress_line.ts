@@ -8,7 +8,6 @@ import { fit, visible, widthOf } from "../visible.ts";
 export interface ProgressState {
   /** What is being done: "Exporting runs". */
   readonly label: string;
-  /** How much is done. */
   readonly done: number;
   /** How much there is, where known. */
   readonly total: number | undefined;

@@ -7,7 +7,6 @@ import { fit, visible } from "../visible.ts";
 
 /** A stream that text is written to: process.stdout, process.stderr, or what a test looks into. */
 export interface Output {
-  /** Writes text. */
   write(text: string): unknown;
   /** Whether a person looks at it. */
   readonly isTTY?: boolean;
@@ -17,7 +16,6 @@ export interface Output {
   on?(event: "error", listener: () => void): unknown;
 }
 
-/** What a {@linkcode Screen} is made from. */
 export interface ScreenOptions {
   /** For what the program has to say: log lines, help. */
   readonly stdout: Output;
@@ -113,6 +111,5 @@ export class Screen {
 export interface Highlight {
   /** Its first place in the line is coloured. */
   readonly word: string;
-  /** The colour. */
   readonly color: "red" | "yellow";
 }

@@ -8,7 +8,6 @@ import { refuseHead, sendReceipt } from "../kiroframe/protocol.ts";
 import { KiroframeReceiver } from "../kiroframe/receiver.ts";
 import { LocalServer } from "../local_server.ts";
 
-/** A running server. */
 export interface DemoKiroframe {
   /** What --kiroframe-url takes. */
   readonly url: string;
@@ -18,7 +17,6 @@ export interface DemoKiroframe {
   close(): Promise<void>;
 }
 
-/** Starts a server on 127.0.0.1. */
 export async function startDemoKiroframe(): Promise<DemoKiroframe> {
   const token = "sandbox-token";
   const receiver = new KiroframeReceiver(createRowReader());

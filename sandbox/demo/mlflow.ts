@@ -11,17 +11,13 @@ import type { QueryLanguage } from "../mlflow/protocol/queries.ts";
 import { textReply, type WireReply, type WireRequest } from "../mlflow/protocol/wire.ts";
 import type { World } from "../world/mod.ts";
 
-/** A running server. */
 export interface DemoMlflow {
-  /** The tracking URL. */
   readonly url: string;
-  /** Count of all requests. */
   readonly requestCount: number;
   /** Closes the server and its connections. */
   close(): Promise<void>;
 }
 
-/** Starts a server on 127.0.0.1. */
 export async function startDemoMlflow(world: World): Promise<DemoMlflow> {
   const router = new Router(READING_ROUTES, {
     dialect: MLFLOW_3,

@@ -5,7 +5,6 @@
 import { type Receipt, refuse } from "./protocol.ts";
 import { createRowCheck, type KiroframeBody, type RowCheckOptions } from "./rows.ts";
 
-/** One import as it arrives. */
 export interface Arrival {
   /** import_source_id: tells the tracking servers apart. */
   readonly sourceId: string;

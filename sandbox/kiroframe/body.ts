@@ -10,9 +10,7 @@ import { type Receipt, refuse } from "./protocol.ts";
 /** How much of a body is read for its ids where the sandbox only counts, in bytes. */
 const HEAD_BYTES = 65536;
 
-/** A body as it was read. */
 export interface ReadBody {
-  /** Its length in bytes. */
   readonly bytes: number;
   /** The whole body, or its first 64 KiB where only the head was asked for. */
   readonly kept: Uint8Array;
@@ -20,11 +18,8 @@ export interface ReadBody {
 
 /** What the head of a body says; null where it does not. */
 export interface BodyHead {
-  /** import_source_id of the envelope. */
   readonly sourceId: string | null;
-  /** import_type of the envelope. */
   readonly importType: number | null;
-  /** experiment_id of the line. */
   readonly experimentId: string | null;
   /** run_id of the line (type 2). */
   readonly runId: string | null;

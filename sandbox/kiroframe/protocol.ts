@@ -4,11 +4,9 @@
  */
 import type { IncomingMessage, ServerResponse } from "node:http";
 
-/** What came of a request. */
 export interface Receipt {
   /** 200 or what it is refused with. */
   readonly status: number;
-  /** What the reply's JSON holds. */
   readonly reply: Readonly<Record<string, unknown>>;
   /** Why it was refused; null where it was not. */
   readonly reason: string | null;
@@ -26,12 +24,10 @@ export interface RequestHead {
 
 const IMPORT_PATH = "/arcee/v2/import";
 
-/** The receipt of what was taken in. */
 export function accept(reply: Receipt["reply"]): Receipt {
   return { status: 200, reply, reason: null };
 }
 
-/** The receipt of what was refused. */
 export function refuse(status: number, reason: string): Receipt {
   return { status, reply: { error: reason }, reason };
 }
@@ -45,7 +41,6 @@ export function refuseHead({ method, path, headers }: RequestHead, token: string
   return type === "application/json" ? undefined : refuse(415, `The content type is ${type}, not application/json`);
 }
 
-/** Answers a request. */
 export function sendReceipt({ status, reply }: Receipt, response: ServerResponse): void {
   const body = new TextEncoder().encode(JSON.stringify(reply));
   response.writeHead(status, { "content-type": "application/json", "content-length": body.length });

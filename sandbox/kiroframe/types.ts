@@ -7,7 +7,6 @@ import type { RequestHead } from "./protocol.ts";
 import type { RowCheckOptions } from "./rows.ts";
 import type { KiroframeWorld } from "./world.ts";
 
-/** How the sandbox behaves. */
 export interface KiroframeSandboxOptions extends RowCheckOptions {
   /** The x-api-key it takes. @default {"sandbox-token"} */
   readonly token?: string;
@@ -43,7 +42,6 @@ export interface KiroframeRequest extends RequestHead {
   reason: string | null;
 }
 
-/** A running sandbox. */
 export interface KiroframeSandbox extends AsyncDisposable {
   /** What --kiroframe-url takes. */
   readonly url: string;
@@ -53,7 +51,6 @@ export interface KiroframeSandbox extends AsyncDisposable {
   readonly token: string;
   /** Every request in the order of arrival; stays empty in a sandbox that only counts. */
   readonly requests: readonly KiroframeRequest[];
-  /** How many requests came. */
   readonly requestCount: number;
   /** How many bytes of bodies came. */
   readonly bodyBytes: number;

@@ -5,7 +5,6 @@
 
 /** An imported experiment: Kiroframe calls it a task. */
 export interface KiroframeTask {
-  /** experiment_id of the row. */
   readonly experimentId: string;
   /** The last row that came; null in a sandbox that only counts. */
   row: unknown;
@@ -17,11 +16,8 @@ export interface KiroframeTask {
   newestStartTimeMs: number;
 }
 
-/** An imported run. */
 export interface KiroframeRun {
-  /** run_id of the row. */
   readonly runId: string;
-  /** experiment_id of the row. */
   readonly experimentId: string;
   /** Its number inside the task, from 1, in the order of arrival. */
   readonly number: number;
@@ -31,11 +27,8 @@ export interface KiroframeRun {
   imports: number;
 }
 
-/** A run as it arrives. */
 export interface ArrivingRun {
-  /** run_id of the row. */
   readonly runId: string;
-  /** experiment_id of the row. */
   readonly experimentId: string;
   /** Null counts as 0, as in MLflow's own client. */
   readonly startTimeMs: number | null;

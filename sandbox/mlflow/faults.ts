@@ -19,7 +19,6 @@ export interface MlflowFaultTarget {
   readonly method: string;
   /** Decoded, without query and static prefix. */
   readonly path: string;
-  /** The parameters of the query. */
   readonly query: URLSearchParams;
 }
 

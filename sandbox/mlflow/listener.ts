@@ -17,11 +17,9 @@ export interface LoggedRequest extends MlflowFaultTarget {
   status: number;
 }
 
-/** What {@linkcode MlflowListener} needs. */
 export interface ListenerOptions {
   /** Answers a request that no fault stopped. */
   readonly answer: (request: WireRequest) => WireReply;
-  /** What the version says and leaves out. */
   readonly dialect: Dialect;
   /** Waits this long before each reply. */
   readonly latencyMs: number;
@@ -31,15 +29,12 @@ export interface ListenerOptions {
   readonly logSize: number;
 }
 
-/** A listening server. */
 export class MlflowListener {
   /** The latest requests, oldest first. */
   readonly requests: LoggedRequest[] = [];
-  /** Count of all requests. */
   requestCount = 0;
   /** The most requests that were in work at once. */
   peakInFlight = 0;
-  /** What goes wrong. */
   faults: FaultPlan<MlflowFaultTarget, MlflowFault> = new FaultPlan();
   readonly #options: ListenerOptions;
   #inFlight = 0;

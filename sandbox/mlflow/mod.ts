@@ -12,7 +12,6 @@ import type { BasicAuth } from "./protocol/account.ts";
 import { dialectOf, type MlflowVersion } from "./protocol/dialect.ts";
 import { MLFLOW_QUERIES } from "./query/language.ts";
 
-/** How a sandboxed MLflow server is set up. */
 export interface MlflowSandboxOptions {
   /** What the server holds. @default {an empty world} */
   readonly world?: World;
@@ -42,7 +41,6 @@ export interface MlflowSandboxOptions {
   readonly logSize?: number;
 }
 
-/** A running sandbox. */
 export interface MlflowSandbox extends AsyncDisposable {
   /** The tracking URL, the static prefix included. */
   readonly url: string;
@@ -52,7 +50,6 @@ export interface MlflowSandbox extends AsyncDisposable {
   readonly world: World;
   /** The latest requests, oldest first. */
   readonly requests: readonly LoggedRequest[];
-  /** Count of all requests. */
   readonly requestCount: number;
   /** The most requests that were in work at once. */
   readonly peakInFlight: number;

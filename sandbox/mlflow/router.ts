@@ -7,14 +7,12 @@ import type { Handler, ServerSettings } from "./protocol/call.ts";
 import { Fields } from "./protocol/fields.ts";
 import type { WireReply, WireRequest } from "./protocol/wire.ts";
 
-/** One endpoint. */
 export interface Route {
   /**
    * Method, base and path; ":name" leaves one part open, "*name" all that follows. The base says where it answers: at
    * the root itself, below /api/2.0 and /ajax-api/2.0, below /ajax-api/2.0 only, or below /api/3.0 and /ajax-api/3.0.
    */
   readonly at: `${"GET" | "POST" | "PUT"} ${"root" | "api" | "ajax" | "api3"} /${string}`;
-  /** Answers it. */
   readonly handler: Handler;
   /** Which servers have it. @default {all} */
   readonly isThere?: (settings: ServerSettings) => boolean;

@@ -24,7 +24,6 @@ import {
   updateRun,
 } from "./writes/runs.ts";
 
-/** All endpoints. */
 export const ROUTES: readonly Route[] = [
   ...READING_ROUTES,
   { at: "GET root /health", handler: health },

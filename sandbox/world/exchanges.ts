@@ -5,7 +5,6 @@
 import { type LoggedRun, World } from "./mod.ts";
 import type { WorldModel } from "./types.ts";
 
-/** One recorded exchange. */
 export interface Exchange {
   /** GET or POST. */
   readonly method: string;

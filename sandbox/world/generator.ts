@@ -9,7 +9,6 @@ import type { MetricPoint } from "../../lib/source/mod.ts";
 import { World } from "./mod.ts";
 import type { MetricSeries, WorldDataset, WorldModelOutput, WorldRun } from "./types.ts";
 
-/** How large a generated world is. */
 export interface GeneratedWorldOptions {
   /** Besides "Default". @default {1} */
   readonly experiments?: number;
@@ -35,7 +34,6 @@ export interface GeneratedWorldOptions {
   readonly startTimeMs?: number;
 }
 
-/** Makes a world. */
 export function generateWorld(options: GeneratedWorldOptions = {}): World {
   const shape = { ...DEFAULTS, ...options };
   const world = new World();

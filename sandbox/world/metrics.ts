@@ -31,7 +31,6 @@ export class LoggedSeries implements MetricSeries {
   #sorted = true;
   #latest: MetricPoint | undefined;
 
-  /** Adds one point. */
   log(point: MetricPoint): void {
     const kept = { ...point, value: storedValue(point.value) };
     this.#points.push(kept);
@@ -39,7 +38,6 @@ export class LoggedSeries implements MetricSeries {
     if (this.#latest === undefined || byStep(kept, this.#latest) > 0) this.#latest = kept;
   }
 
-  /** Count of points. */
   get length(): number {
     return this.#ordered().length;
   }

@@ -32,17 +32,14 @@ export interface NewExperiment {
   readonly creationTime?: Int64;
   /** When it was changed. @default {creationTime} */
   readonly lastUpdateTime?: Int64;
-  /** Its tags, in order. */
   readonly tags?: Iterable<readonly [string, string]>;
 }
 
 /** What {@linkcode World.addRun} needs; the rest has defaults. */
 export interface NewRun {
-  /** The experiment it belongs to. */
   readonly experimentId: string;
   /** 32 hex digits. @default {made from a counter} */
   readonly id?: string;
-  /** Its name. */
   readonly name?: string;
   /** Who ran it. @default {"unknown"} */
   readonly userId?: string;
@@ -56,9 +53,7 @@ export interface NewRun {
   readonly lifecycleStage?: string;
   /** Where its artifacts lie. @default {"mlflow-artifacts:/<experiment>/<run>/artifacts"} */
   readonly artifactUri?: string;
-  /** Its tags, in order. */
   readonly tags?: Iterable<readonly [string, string]>;
-  /** Its params, in order. */
   readonly params?: Iterable<readonly [string, string]>;
   /** Points of each metric. */
   readonly metrics?: Readonly<Record<string, readonly MetricPoint[]>>;
@@ -70,11 +65,8 @@ export interface NewRun {
 
 /** A run whose values lie in memory and can be added to. */
 export interface LoggedRun extends WorldRun {
-  /** Its tags. */
   readonly tags: Map<string, string>;
-  /** Its params. */
   readonly params: Map<string, string>;
-  /** Its metrics. */
   readonly metrics: Map<string, MetricSeries>;
   /** The datasets it used or made. */
   readonly datasets: WorldDataset[];
@@ -94,15 +86,11 @@ export interface NewModelVersion {
   readonly description?: string | null;
   /** None, Staging, Production or Archived. @default {"None"} */
   readonly currentStage?: string;
-  /** When it was made. */
   readonly creationTimestamp?: Int64;
-  /** When it was changed. */
   readonly lastUpdatedTimestamp?: Int64;
-  /** Its tags, in order. */
   readonly tags?: Iterable<readonly [string, string]>;
 }
 
-/** Everything one server holds. */
 export class World {
   /** By id, in the order they were added. */
   readonly experiments: Map<string, WorldExperiment> = new Map();
@@ -137,7 +125,6 @@ export class World {
     this.#clock = Math.max(this.#clock, timeMs);
   }
 
-  /** Adds an experiment. */
   addExperiment(init: NewExperiment): WorldExperiment {
     const id = init.id ?? String(this.experiments.size);
     const creationTime = init.creationTime ?? this.now();
@@ -211,7 +198,6 @@ export class World {
     return list;
   }
 
-  /** Adds a registered model. */
   addModel(init: Pick<WorldModel, "name"> & Partial<Omit<WorldModel, "name" | "versions">>): WorldModel {
     const creationTimestamp = init.creationTimestamp ?? this.now();
     const model: WorldModel = {
@@ -227,7 +213,6 @@ export class World {
     return model;
   }
 
-  /** Adds a version to a registered model. */
   addModelVersion(model: WorldModel, init: NewModelVersion): WorldModelVersion {
     const creationTimestamp = init.creationTimestamp ?? this.now();
     const version: WorldModelVersion = {

@@ -7,7 +7,6 @@ import type { Dataset, Experiment, Int64, MetricPoint, ModelVersion, Run } from 
 
 /** Every logged point of one metric of one run, in the order the server keeps: timestamp, step, value. */
 export interface MetricSeries {
-  /** Count of points. */
   readonly length: number;
   /** The point at an index from 0 to length - 1. */
   at(index: number): MetricPoint;
@@ -15,13 +14,10 @@ export interface MetricSeries {
   latest(): MetricPoint;
 }
 
-/** An experiment. */
 export interface WorldExperiment extends Experiment {
   name: string;
   lifecycleStage: string;
-  /** When it was made. */
   readonly creationTime: Int64;
-  /** When it was changed. */
   lastUpdateTime: Int64;
   readonly tags: Map<string, string>;
 }
@@ -34,7 +30,6 @@ export interface WorldDataset extends Omit<Dataset, "context"> {
 
 /** A logged model (MLflow 3) that a run put out. */
 export interface WorldModelOutput {
-  /** The logged model. */
   readonly modelId: string;
   /** The step it was logged at. */
   readonly step: Int64;
@@ -42,7 +37,6 @@ export interface WorldModelOutput {
 
 /** A run. A generated run computes its maps whenever it is asked. */
 export interface WorldRun extends Omit<Run, "startTime" | "metrics" | "datasets" | "modelIds"> {
-  /** Its name. */
   name: string;
   /** Who ran it. */
   readonly userId: string;
@@ -59,16 +53,12 @@ export interface WorldRun extends Omit<Run, "startTime" | "metrics" | "datasets"
   readonly modelOutputs: readonly WorldModelOutput[];
 }
 
-/** A version of a registered model. */
 export interface WorldModelVersion
   extends Omit<ModelVersion, "version" | "created" | "lastUpdated" | "tags" | "aliases"> {
-  /** The model's name. */
   readonly name: string;
   /** 1 and upwards. */
   readonly version: number;
-  /** When it was made. */
   readonly creationTimestamp: Int64;
-  /** When it was changed. */
   lastUpdatedTimestamp: Int64;
   currentStage: string;
   description: string | null;
@@ -77,17 +67,13 @@ export interface WorldModelVersion
   readonly tags: Map<string, string>;
 }
 
-/** A registered model. */
 export interface WorldModel {
-  /** Its name, unique. */
   readonly name: string;
-  /** When it was made. */
   readonly creationTimestamp: Int64;
   /** When it, or a version of it, was changed. */
   lastUpdatedTimestamp: Int64;
   /** What people wrote about it; null where nothing was ever set. */
   description: string | null;
-  /** Its tags. */
   readonly tags: Map<string, string>;
   /** Alias to version number. */
   readonly aliases: Map<string, number>;
@@ -99,15 +85,12 @@ export interface WorldModel {
 export interface WorldLoggedModel {
   /** "m-" and 32 hex digits. */
   readonly id: string;
-  /** The experiment it belongs to. */
   readonly experimentId: string;
-  /** Its name. */
   readonly name: string;
   /** The run that put it out. */
   readonly sourceRunId: string;
   /** Where its files lie. */
   readonly artifactUri: string;
-  /** When it was made. */
   readonly creationTimestamp: Int64;
   /** LOGGED_MODEL_PENDING while its files come. @default {"LOGGED_MODEL_READY"} */
   readonly status?: string;

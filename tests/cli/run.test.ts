@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { InterruptedError } from "../../lib/errors.ts";
 import { digitsWorld } from "../../sandbox/world/digits.ts";
 import { Lab, runProgram } from "./run_program.ts";
 
@@ -65,6 +67,13 @@ Deno.test("import takes a folder of the reference when it is told the tracking U
   assert.equal(taken.code, 0, taken.stderr);
   assert.deepEqual(lab.kiroframe.violations, []);
   assert.equal(lab.kiroframe.runs.size, 4);
+});
+
+Deno.test("run() tells of the interruption, whatever broke by it", async () => {
+  const signal = AbortSignal.abort(new InterruptedError("Interrupted by SIGINT"));
+  const { code, stderr } = await runProgram(["verify", join(tmpdir(), "there is no such folder")], { signal });
+  assert.equal(code, 130);
+  assert.match(stderr, /^ERROR: Interrupted by SIGINT$/m);
 });
 
 Deno.test("--only-changed sends a new folder's new rows only", async () => {

@@ -24,6 +24,7 @@ export function contractCases(server: ContractServer, seed: ContractSeed): Contr
     ...historyCases(server, seed),
     ...proxyCases(server, seed),
     ...hostCases(server),
+    ...contentTypeCases(server),
     ...writeCases(server),
   ];
 }
@@ -176,6 +177,34 @@ function hostCases(server: ContractServer): ContractCase[] {
           else strictEqual(reply.status, 200, host);
           deepStrictEqual(await getAs(server, { host, path: "/health" }), { status: 200, text: "OK" });
         }
+      },
+    },
+  ];
+}
+
+function contentTypeCases(server: ContractServer): ContractCase[] {
+  // Bytes, for which fetch sets no header itself.
+  const body = new TextEncoder().encode('{"experiment_ids": ["99"]}');
+  const refusals = [
+    [{}, "Bad Request. Content-Type header is missing."],
+    [{ "content-type": "text/plain" }, "Bad Request. Content-Type must be one of ['application/json']."],
+  ] as const;
+  return [
+    {
+      name: "a POST that does not say that it is JSON is refused, but not by 1.24.0",
+      async run(): Promise<void> {
+        for (const [headers, message] of refusals) {
+          const reply = await fetch(`${server.url}/api/2.0/mlflow/runs/search`, { method: "POST", headers, body });
+          const { error_code, message: found } = await reply.json();
+          if (server.version === "1.24.0") strictEqual(reply.status, 200);
+          else deepStrictEqual([reply.status, error_code, found], [400, "INVALID_PARAMETER_VALUE", message]);
+        }
+        const reply = await fetch(`${server.url}/api/2.0/mlflow/runs/search`, {
+          method: "POST",
+          headers: { "content-type": "application/json; charset=utf-8" },
+          body,
+        });
+        deepStrictEqual([reply.status, await reply.json()], [200, {}]);
       },
     },
   ];

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { mergeExports } from "../../lib/export/merge.ts";
 import type { ExportSummary } from "../../lib/export/summary.ts";
 import { ExportFolder } from "../../lib/folder/export_folder.ts";
-import { verifyFolder } from "../../lib/folder/verify.ts";
+import { verifyFolder } from "../../lib/folder/verify/mod.ts";
 import { experiment, type FakeWorld, run } from "../source/fake_source.ts";
 import { exportAnew, resume, rowsOf, textsOf, withBase } from "./exports.ts";
 

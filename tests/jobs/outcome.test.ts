@@ -12,7 +12,7 @@ const COMPLETE: ExportSummary = {
   runs: 2,
   artifactEntries: 0,
   files: {},
-  counts: { points: 0, nonFinite: 0, historyErrors: 0, artifactErrors: 0, takenRuns: 0 },
+  counts: { points: 0, nonFinite: 0, historyErrors: 0, artifactErrors: 0, takenRuns: 0, runsWithoutModelFiles: 0 },
 };
 
 Deno.test("exportFailures() names what is missing, each kind with its count", () => {
@@ -23,7 +23,7 @@ Deno.test("exportFailures() names what is missing, each kind with its count", ()
     experiments: [{ id: "1", name: "one", runs: 2, datasetRows: 2, written: 1 }],
     failedExperiments: [failed, { ...failed, id: "3" }],
     modelsFailure: "damaged",
-    counts: { points: 0, nonFinite: 0, historyErrors: 1, artifactErrors: 3, takenRuns: 0 },
+    counts: { points: 0, nonFinite: 0, historyErrors: 1, artifactErrors: 3, takenRuns: 0, runsWithoutModelFiles: 0 },
   };
   assert.deepEqual(exportFailures(summary), [
     "MLflow listed 2 runs of experiment 1 and the files hold 1",

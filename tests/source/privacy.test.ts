@@ -24,7 +24,10 @@ function world(): Source {
       run("a", {
         tags,
         params: new Map([["lr", "1"], ["api_key", "s3cret"], ["path", "/home/s3cret/s3cret"]]),
-        datasets: [dataset("d", { source: '{"uri": "s3cret"}' })],
+        datasets: [
+          dataset("s3cret", { source: '{"uri": "s3cret"}', schema: '["s3cret"]', profile: '{"of": "s3cret"}' }),
+          dataset("d"),
+        ],
       }),
     ],
     models: [{ name: "m", description: "s3cret", tags, created: 1, lastUpdated: 1, versions: [version] }],
@@ -47,6 +50,9 @@ Deno.test("privateSource() blackens text wherever people write it", async () => 
   assert.doesNotMatch(clean, /s3cret/);
   assert.match(clean, /\/home\/\[redacted\]\/\[redacted\]/);
   assert.match(clean, /vision \[redacted\]/);
+  // Each place by itself: what is left as it is by one of them must show.
+  const places = (text: string): number => text.split("[redacted]").length - 1;
+  assert.equal(places(clean), (await everything(world())).split("s3cret").length - 1);
 });
 
 Deno.test("privateSource() leaves out tags and params by key or pattern", async () => {

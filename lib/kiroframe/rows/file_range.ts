@@ -13,7 +13,6 @@ export const CHUNK_BYTES = 1 << 18;
 export interface FileRange {
   /** Its first byte. */
   readonly offset: number;
-  /** Its length in bytes. */
   readonly length: number;
 }
 

@@ -14,7 +14,6 @@ import { createThinner, type HistoryExtent } from "./thinning.ts";
  */
 export type NonFinite = "omit" | "string" | "null";
 
-/** What a row becomes. */
 export interface RowFilterOptions {
   /** What is sent for NaN and the infinities. */
   readonly nonFinite: NonFinite;
@@ -22,7 +21,6 @@ export interface RowFilterOptions {
   readonly maxHistoryPoints?: number;
 }
 
-/** What was done to a row. */
 export interface RowFilterCounts {
   /** NaN and infinities that were left out or replaced, in histories and metrics_latest together. */
   nonFinite: number;
@@ -30,11 +28,9 @@ export interface RowFilterCounts {
   thinned: number;
 }
 
-/** A row after the filter. */
 export interface FilteredRow {
   /** Its JSON text, UTF-8. */
   readonly bytes: Uint8Array;
-  /** What was done to it. */
   readonly counts: RowFilterCounts;
 }
 

@@ -10,7 +10,6 @@ import type { FileRange } from "./file_range.ts";
 
 const RETURN = 0x0D;
 
-/** How an index is made. */
 export interface IndexLinesOptions {
   /** Told of each line as it is found, with its first {@linkcode HEAD_BYTES} at most: good until it returns. */
   readonly onLine?: (head: Uint8Array, line: number) => void;
@@ -24,7 +23,6 @@ export class LineIndex {
   #lengths: Float64Array<ArrayBuffer> = new Float64Array(1024);
   #count = 0;
 
-  /** How many lines there are. */
   get count(): number {
     return this.#count;
   }

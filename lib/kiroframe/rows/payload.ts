@@ -8,7 +8,6 @@ import { Buffer } from "node:buffer";
 /** What a row is: 1 an experiment, 2 a run, 3 the whole list of models. */
 export type ImportType = 1 | 2 | 3;
 
-/** Where a row comes from. */
 export interface ImportOrigin {
   /** "mlflow". */
   readonly importSource: string;
@@ -16,15 +15,11 @@ export interface ImportOrigin {
   readonly sourceId: string;
 }
 
-/** The text around a row. */
 export interface Envelope {
-  /** What stands before the row's text. */
   readonly head: string;
-  /** What stands behind it. */
   readonly tail: string;
 }
 
-/** Returns the envelope for rows of one type. */
 export function createEnvelope(origin: ImportOrigin, importType: ImportType): Envelope {
   const source = JSON.stringify(origin.importSource);
   const sourceId = JSON.stringify(origin.sourceId);
@@ -35,7 +30,6 @@ export function createEnvelope(origin: ImportOrigin, importType: ImportType): En
   };
 }
 
-/** Returns the body around a row in memory. */
 export function textBody(envelope: Envelope, row: Uint8Array): string {
   const text = Buffer.from(row.buffer, row.byteOffset, row.byteLength).toString("utf8");
   return envelope.head + text + envelope.tail;

@@ -11,21 +11,16 @@ export type Verdict = undefined | "drop" | Uint8Array;
 
 /** A value's text: part of a buffer that changes after the call. */
 export interface ValueText {
-  /** The buffer. */
   readonly bytes: Uint8Array;
-  /** The value's first byte. */
   readonly start: number;
   /** The byte behind the value. */
   readonly end: number;
 }
 
-/** Who decides about the values. */
 export interface RowVisitor {
-  /** A metric's list of points begins. */
   startHistory(): void;
   /** The value of the next point of that list. */
   judgePoint(value: ValueText): Verdict;
-  /** A value of metrics_latest. */
   judgeLatest(value: ValueText): Verdict;
 }
 

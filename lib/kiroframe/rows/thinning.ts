@@ -5,7 +5,6 @@
 
 /** What must be known of a whole history before the first of its points can be chosen. */
 export interface HistoryExtent {
-  /** How many points it has. */
   readonly count: number;
   /** Place of its smallest finite value (the first of equals); -1 where it has none. */
   readonly minIndex: number;

@@ -3,7 +3,7 @@
  * @module
  */
 import { Buffer } from "node:buffer";
-import { chunksOf } from "../../folder/chunks.ts";
+import { chunksOfPath } from "../../lines/reader.ts";
 import { shownName } from "../facts/shown.ts";
 import { HistoryScanner, type HistorySink } from "./histories.ts";
 
@@ -100,7 +100,7 @@ export async function readRunLines(path: string, { onRun, onBadLine }: RunLinesO
     isPastHead = false;
   }
 
-  for await (const chunk of chunksOf(path)) {
+  for await (const chunk of chunksOfPath(path)) {
     for (let at = 0; at < chunk.length;) {
       const newline = chunk.indexOf(NEWLINE, at);
       const end = newline === -1 ? chunk.length : newline;

@@ -56,9 +56,8 @@ function listing(call: Call, root: string, path: string): ProtoValue[] {
   return call.world.files.list(folder).map(({ name, bytes }) => fileMessage(prefix + name, bytes));
 }
 
-/** The message FileInfo; a folder has no bytes. */
-export /** An empty file has no size here, as one of unknown size has none. */
-function fileMessage(path: string, bytes: Uint8Array | null): ProtoValue {
+/** The message FileInfo; a folder has no bytes. An empty file has no size here, as one of unknown size has none. */
+export function fileMessage(path: string, bytes: Uint8Array | null): ProtoValue {
   return { path, is_dir: bytes === null, file_size: bytes?.byteLength || undefined };
 }
 

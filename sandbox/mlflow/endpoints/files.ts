@@ -6,11 +6,9 @@ import { createHash } from "node:crypto";
 import type { Dialect } from "../protocol/dialect.ts";
 import type { WireReply } from "../protocol/wire.ts";
 
-/** What {@linkcode fileReply} sends. */
 export interface FileToSend {
   /** The last part of its path. */
   readonly name: string;
-  /** Its content. */
   readonly bytes: Uint8Array;
   /** The header Range; undefined to ignore it. */
   readonly range: string | undefined;

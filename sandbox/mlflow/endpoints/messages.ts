@@ -14,7 +14,6 @@ import type {
   WorldRun,
 } from "../../world/types.ts";
 
-/** The message Experiment. */
 export function experimentMessage(experiment: WorldExperiment, dialect: Dialect): ProtoValue {
   return {
     experiment_id: experiment.id,
@@ -28,7 +27,6 @@ export function experimentMessage(experiment: WorldExperiment, dialect: Dialect)
   };
 }
 
-/** The message Run. */
 export function runMessage(run: WorldRun, dialect: Dialect): ProtoValue {
   return {
     info: runInfo(run, dialect),
@@ -44,7 +42,6 @@ export function runMessage(run: WorldRun, dialect: Dialect): ProtoValue {
   };
 }
 
-/** The message RunInfo. */
 export function runInfo(run: WorldRun, dialect: Dialect): ProtoValue {
   return {
     run_uuid: run.id,
@@ -60,7 +57,6 @@ export function runInfo(run: WorldRun, dialect: Dialect): ProtoValue {
   };
 }
 
-/** The message Metric. */
 export function metricMessage(key: string, point: MetricPoint): ProtoValue {
   return { key, value: new Double(point.value), timestamp: point.timestamp, step: point.step };
 }
@@ -98,7 +94,6 @@ export function modelVersionMessage(version: WorldModelVersion, aliases: readonl
   };
 }
 
-/** The message LoggedModel. */
 export function loggedModelMessage(model: WorldLoggedModel): ProtoValue {
   return {
     info: {

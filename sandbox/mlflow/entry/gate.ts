@@ -15,9 +15,7 @@ const PRIVATE_HOSTS: readonly string[] = [
   ...Array.from({ length: 16 }, (_, index) => `172.${16 + index}.*`),
 ];
 
-/** How the gate is set up. */
 export interface GateOptions {
-  /** What the version refuses. */
   readonly dialect: Dialect;
   /** As --allowed-hosts, "*" for any text; null: what the version lets in by default. */
   readonly allowedHosts: readonly string[] | null;

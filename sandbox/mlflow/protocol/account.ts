@@ -5,13 +5,11 @@
 
 /** The basic-auth app: who may enter, and what each may not read. */
 export interface BasicAuth {
-  /** All accounts. */
   readonly users: readonly BasicAuthUser[];
 }
 
 /** One account of the basic-auth app. */
 export interface BasicAuthUser {
-  /** The user name. */
   readonly name: string;
   /** In plain text: a sandbox keeps no secrets. */
   readonly password: string;

@@ -11,9 +11,7 @@ import type { World } from "../../world/mod.ts";
 
 /** How one server is set up, as its handlers see it. */
 export interface ServerSettings {
-  /** What its version says and leaves out. */
   readonly dialect: Dialect;
-  /** What it holds. */
   readonly world: World;
   /** The count of run ids that get-history-bulk takes. */
   readonly bulkRunIds: number;
@@ -29,9 +27,7 @@ export interface ServerSettings {
   readonly queries: QueryLanguage;
 }
 
-/** One call of an endpoint. */
 export interface Call extends ServerSettings {
-  /** The request as it came. */
   readonly request: WireRequest;
   /** The request's parameters, from the query of a GET, else from the JSON body. */
   readonly fields: Fields;

@@ -9,7 +9,6 @@ export type MlflowVersion = "3.17.2" | "2.22.5" | "1.24.0";
 
 /** The differences between versions, one field each. */
 export interface Dialect {
-  /** The version. */
   readonly version: MlflowVersion;
   /** GET and POST experiments/search, and registered-models aliases: 2.x and later. 1.x has experiments/list. */
   readonly searchesExperiments: boolean;
@@ -39,7 +38,6 @@ export interface Dialect {
   readonly keepsAlive: boolean;
   /** The first line of the HTML error pages: werkzeug changed it. */
   readonly doctype: string;
-  /** The value of the header Server. */
   readonly server: string;
   /** Whether /api/ answers below the static prefix, as everything else does: 3.10 and later. */
   readonly prefixesApi: boolean;

@@ -12,12 +12,10 @@ export type ErrorCode =
 
 /** A refusal with MLflow's own code and words. */
 export class RestError extends Error {
-  /** Its kind. */
   override readonly name = "RestError";
   /** MLflow's error_code. */
   readonly code: ErrorCode;
 
-  /** Creates a refusal. */
   constructor(code: ErrorCode, message: string) {
     super(message);
     this.code = code;

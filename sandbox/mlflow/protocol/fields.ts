@@ -11,7 +11,6 @@ import type { WireRequest } from "./wire.ts";
 /** Any value of a request's JSON; integers beyond 2^53 are bigints. */
 export type FieldValue = null | boolean | number | bigint | string | FieldValue[] | FieldObject;
 
-/** A JSON object of a request. */
 export interface FieldObject {
   /** Any parameter. */
   readonly [name: string]: FieldValue | undefined;
@@ -24,7 +23,6 @@ export class Fields {
   readonly #values: FieldObject;
   readonly #dialect: Dialect;
 
-  /** Wraps an object of a request. */
   constructor(values: FieldObject, dialect: Dialect) {
     this.#values = values;
     this.#dialect = dialect;
@@ -41,8 +39,9 @@ export class Fields {
     return new Fields(values, dialect);
   }
 
-  /** Reads a JSON body; nothing and what is no object count as empty. */
-  static fromJson({ body }: WireRequest, dialect: Dialect): Fields {
+  /** Reads a JSON body; nothing and what is no object count as empty. A POST must say that it is JSON, but not to 1.x. */
+  static fromJson({ body, method, headers }: WireRequest, dialect: Dialect): Fields {
+    if (dialect.validatesFields && method === "POST") checkContentType(headers["content-type"]);
     let value: FieldValue = null;
     try {
       value = JSON.parse(new TextDecoder().decode(body), reviveInteger);
@@ -52,7 +51,6 @@ export class Fields {
     return new Fields(value !== null && typeof value === "object" && !Array.isArray(value) ? value : {}, dialect);
   }
 
-  /** Whether the parameter was sent. */
   has(name: string): boolean {
     return this.#values[name] !== undefined && this.#values[name] !== null;
   }
@@ -132,6 +130,12 @@ export class Fields {
     }
     return Number(value);
   }
+}
+
+function checkContentType(type: string | undefined): void {
+  if (type === undefined) throw invalid("Bad Request. Content-Type header is missing.");
+  if (type.split(";")[0] === "application/json") return;
+  throw invalid("Bad Request. Content-Type must be one of ['application/json'].");
 }
 
 function invalidValue(name: string, value: FieldValue): Error {

@@ -7,9 +7,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Dialect } from "./dialect.ts";
 import { bodyOf, type WireReply, type WireRequest } from "./wire.ts";
 
-/** Where a reply goes. */
 export interface ReplyTarget {
-  /** What carries it. */
   readonly response: ServerResponse;
   /** Whose Server header it has, and whether the connection is kept. */
   readonly dialect: Dialect;
@@ -31,7 +29,6 @@ export async function readRequest(incoming: IncomingMessage): Promise<WireReques
   };
 }
 
-/** Sends a whole reply. */
 export function sendReply(reply: WireReply, target: ReplyTarget): void {
   const body = bodyOf(reply);
   writeHead(reply, body.byteLength, target);

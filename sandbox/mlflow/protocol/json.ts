@@ -6,7 +6,6 @@
 
 /** A protobuf double: written as Python writes a float, NaN as the text "NaN". */
 export class Double {
-  /** Wraps the number. */
   constructor(readonly value: number) {}
 }
 

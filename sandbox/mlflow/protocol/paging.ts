@@ -5,9 +5,7 @@
 import { Buffer } from "node:buffer";
 import { invalid } from "./errors.ts";
 
-/** One page of a listing. */
 export interface Page<T> {
-  /** What the page holds. */
   readonly items: readonly T[];
   /** The token of the next page; undefined at the end. */
   readonly token: string | undefined;

@@ -5,7 +5,6 @@
 import type { WorldExperiment, WorldModel, WorldModelVersion, WorldRun } from "../../world/types.ts";
 import type { Dialect } from "./dialect.ts";
 
-/** Compares two things of a listing. */
 export type Order<T> = (a: T, b: T) => number;
 
 /** A registered model, or one of its versions. */

@@ -12,7 +12,6 @@ export interface WireRequest {
   readonly target: string;
   /** Decoded path, without query and without the static prefix. */
   readonly path: string;
-  /** The parameters of the query. */
   readonly query: URLSearchParams;
   /** By lower-case name. */
   readonly headers: Readonly<Record<string, string | undefined>>;
@@ -24,15 +23,12 @@ export interface WireRequest {
 export interface WireReply {
   /** The HTTP status, or {@linkcode NO_ANSWER}. */
   readonly status: number;
-  /** The header Content-Type. */
   readonly contentType: string;
-  /** Further headers. */
   readonly headers?: Readonly<Record<string, string>>;
   /** Text, sent as UTF-8, or bytes. */
   readonly body: string | Uint8Array;
 }
 
-/** The bytes of a reply's body. */
 export function bodyOf({ body }: WireReply): Uint8Array {
   return typeof body === "string" ? new TextEncoder().encode(body) : body;
 }

@@ -29,8 +29,9 @@ Deno.test("startDemoMlflow() gives an export what the whole sandbox gives it, by
 Deno.test("startDemoMlflow() says what it was not made for", async () => {
   const demo = await startDemoMlflow(new World());
   try {
-    const ask = async (path: string, body?: unknown): Promise<readonly [number, string]> => {
-      const init = body === undefined ? {} : { method: "POST", body: JSON.stringify(body) };
+    const ask = async (path: string, body: unknown): Promise<readonly [number, string]> => {
+      const headers = { "content-type": "application/json" };
+      const init = { method: "POST", headers, body: JSON.stringify(body) };
       const reply = await fetch(`${demo.url}/api/2.0/mlflow/${path}`, init);
       return [reply.status, await reply.text()];
     };

@@ -30,7 +30,8 @@ async function ask(
   path: string,
   { as, body }: { readonly as?: string; readonly body?: unknown } = {},
 ): Promise<{ readonly status: number; readonly text: string; readonly headers: Headers }> {
-  const headers: Record<string, string> = as === undefined ? {} : { authorization: `Basic ${btoa(as)}` };
+  const login: Record<string, string> = as === undefined ? {} : { authorization: `Basic ${btoa(as)}` };
+  const headers = { ...login, "content-type": "application/json" };
   const method = body === undefined ? "GET" : "POST";
   const response = await fetch(server.url + path, {
     method,

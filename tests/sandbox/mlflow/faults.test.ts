@@ -13,7 +13,8 @@ async function search(server: MlflowSandbox, token?: string): Promise<Response> 
     max_results: 2,
     ...(token === undefined ? {} : { page_token: token }),
   });
-  return await fetch(`${server.url}/api/2.0/mlflow/runs/search`, { method: "POST", body });
+  const headers = { "content-type": "application/json" };
+  return await fetch(`${server.url}/api/2.0/mlflow/runs/search`, { method: "POST", headers, body });
 }
 
 async function names(reply: Response): Promise<string[]> {

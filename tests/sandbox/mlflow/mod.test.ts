@@ -60,8 +60,10 @@ Deno.test("startMlflowSandbox() shows what is added and deleted while it runs", 
   await using server = await startMlflowSandbox({ world });
   const list = async (): Promise<string[]> => {
     const body = JSON.stringify({ experiment_ids: ["0"] });
-    const reply = await (await fetch(`${server.url}/api/2.0/mlflow/runs/search`, { method: "POST", body })).json();
-    return (reply.runs ?? []).map((run: { readonly info: { readonly run_name: string } }) => run.info.run_name);
+    const headers = { "content-type": "application/json" };
+    const reply = await fetch(`${server.url}/api/2.0/mlflow/runs/search`, { method: "POST", headers, body });
+    const { runs } = await reply.json();
+    return (runs ?? []).map((run: { readonly info: { readonly run_name: string } }) => run.info.run_name);
   };
   assert.deepEqual(await list(), []);
   const first = world.addRun({ experimentId: "0", name: "first", startTime: 1 });
