@@ -133,7 +133,7 @@ Deno.test("writeReport() says that an export has not finished, and shows the run
 Deno.test("writeReport() counts broken lines and shows the rest", async () => {
   await using folder = await usualFolder();
   await appendFile(join(folder.path, "runs.json"), '{"broken\n');
-  assert.ok(wordsOf(await pageOf(folder.path)).includes("1 lines of runs.json are broken; the first is line 3."));
+  assert.ok(wordsOf(await pageOf(folder.path)).includes("runs.json has 1 broken line; the first is line 3."));
 });
 
 Deno.test("writeReport() refuses what is no export, and leaves nothing there", async () => {

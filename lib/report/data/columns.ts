@@ -1,9 +1,15 @@
 /**
- * An experiment's runs and curves as JSON for the page's script: by column, numbers in six digits, repeated texts once.
+ * An experiment's runs and curves as JSON for the page's script: by column, numbers as they are shown, repeated texts once.
  * @module
  */
 import type { ExperimentFacts, MetricCell, MetricCurves } from "../facts/shape.ts";
 import { shownName } from "../facts/shown.ts";
+
+/** As many as a table shows. */
+const SHOWN_DIGITS = 5;
+
+/** A curve can be zoomed into. */
+const CURVE_DIGITS = 6;
 
 /** A column as the script reads it. Missing cells are null. */
 export type Column =
@@ -76,7 +82,7 @@ function metricColumn(name: string, cells: readonly MetricCell[], rows: number):
     group: "metric",
     name,
     kind: "number",
-    values: filled(cells, rows, (cell) => typeof cell === "number" ? rounded(cell) : cell),
+    values: filled(cells, rows, (cell) => typeof cell === "number" ? rounded(cell, SHOWN_DIGITS) : cell),
   };
 }
 
@@ -119,12 +125,19 @@ function curveOf({ metric, bySteps, lines }: MetricCurves): unknown {
   return {
     metric,
     bySteps,
-    lines: lines.map(({ row, xs, ys }) => ({ row, xs: xs.map((x) => bySteps ? x : rounded(x)), ys: ys.map(rounded) })),
+    lines: lines.map(({ row, xs, ys }) => ({
+      row,
+      xs: xs.map((x) => bySteps ? x : rounded(x, CURVE_DIGITS)),
+      ys: ys.map((y) => rounded(y, CURVE_DIGITS)),
+    })),
   };
 }
 
-function rounded(value: number): number {
-  return Number(value.toPrecision(6));
+function rounded(value: number, digits: number): number {
+  if (Number.isInteger(value) && Math.abs(value) < 1e9) return value;
+  const result = Number(value.toPrecision(digits));
+  // The largest of all numbers has no neighbour to be rounded up to.
+  return Number.isFinite(result) ? result : value;
 }
 
 function alternate<Item>(a: readonly Item[], b: readonly Item[]): Item[] {

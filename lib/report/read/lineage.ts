@@ -3,6 +3,7 @@
  * @module
  */
 import type { DatasetUse, Lineage, LineageNode, ModelFacts } from "../facts/shape.ts";
+import { counted, formatCount } from "../page/format.js";
 import { shownName } from "../facts/shown.ts";
 
 /** Things in each column of the picture; those with most runs stay. */
@@ -131,7 +132,7 @@ export class LineageBuilder {
       sources: [...sources].map((key) => ({ key: `used ${key}`, ...this.#labels.get(key)! })),
       runs: groups.map(([key, { first, count }]) => ({
         key,
-        label: count === 1 ? first.name : `${count} runs`,
+        label: count === 1 ? first.name : counted(count, "run"),
         about: first.experimentName,
       })),
       results: [...results].map((key) => ({ key: `made ${key}`, ...this.#labels.get(key)! })),
@@ -141,13 +142,17 @@ export class LineageBuilder {
       [this.#groups.size - groups.length + this.#groupsLeftOut, "groups of runs"],
       [weights.sources.size - sources.size, "datasets used"],
       [weights.results.size - results.size, "datasets and models made"],
-    ].filter(([count]) => Number(count) > 0).map(([count, what]) => `${count} ${what}`);
+    ].filter(([count]) => Number(count) > 0).map(([count, what]) => `${formatCount(Number(count))} ${what}`);
     const leftOut: string[] = [];
     if (missing.length > 0) {
       leftOut.push(`The picture of lineage shows those of most runs; it leaves out ${missing.join(", ")}.`);
     }
     if (this.#rowsLeftOut > 0) {
-      leftOut.push(`Datasets are counted up to ${MOST_HELD}; ${this.#rowsLeftOut} more uses are left out.`);
+      leftOut.push(
+        `Datasets are counted up to ${formatCount(MOST_HELD)}; ${
+          formatCount(this.#rowsLeftOut)
+        } more uses are left out.`,
+      );
     }
     return { lineage, leftOut };
   }
