@@ -4,7 +4,7 @@
  */
 import type { DatasetUse, ExperimentFacts, Facts, RunTable } from "../facts/shape.ts";
 import { curvePictures } from "./charts/curves.ts";
-import { durationBar } from "./charts/durations.ts";
+import { durationBar, scaleOf } from "./charts/durations.ts";
 import { statusBar, statusWord } from "./charts/statuses.ts";
 import { counted, formatCount, formatDuration, formatTime, formatValue } from "../page/format.js";
 import { html, type Markup } from "../text/markup.ts";
@@ -25,7 +25,7 @@ export function sectionId(place: number): string {
 
 /** Statuses and durations by experiment. */
 export function experimentList({ experiments, experimentCount }: Facts): Markup {
-  const longestMs = Math.max(1, ...experiments.map(({ durations }) => durations?.ninetiethMs ?? 0));
+  const scale = scaleOf(experiments.map(({ durations }) => durations));
   const rows = experiments.map((experiment, place) => {
     const { name, owner, runs, statuses, durations, firstStartMs, lastEndMs, table, lifecycleStage } = experiment;
     return html`
@@ -40,7 +40,7 @@ export function experimentList({ experiments, experimentCount }: Facts): Markup 
         <td class="isolated">${owner}</td>
         <td class="number">${formatCount(runs)}</td>
         <td>${statusBar(statuses)}</td>
-        <td>${durationBar(durations, longestMs)}</td>
+        <td>${durationBar(durations, scale)}</td>
         <td class="time">${formatTime(firstStartMs, "day")}</td>
         <td class="time">${formatTime(lastEndMs, "day")}</td>
       </tr>

@@ -8,7 +8,7 @@ import { keepDrawn } from "./chart.js";
 import { cellText, distinctValues } from "./data.js";
 import { colour, element, fill, tick } from "./dom.js";
 import { counted } from "./format.js";
-import { axisColumns, placing, shortWord } from "./scatter.js";
+import { axisColumns, isSpread, placing, shortWord } from "./scatter.js";
 
 /** @typedef {import("./data.js").Column} Column */
 /** @typedef {import("./data.js").Experiment} Experiment */
@@ -116,10 +116,7 @@ function axisOf(column) {
     Infinity,
     -Infinity,
   ]);
-  // Params such as a learning rate are spread over powers of ten: most lie near one end.
-  const middle = numbers.sort((a, b) => a - b)[Math.floor(numbers.length / 2)] ?? 0;
-  const isLog = words === null && column.kind === "number" && low > 0 && high / low >= 50 &&
-    middle < low + (high - low) / 8;
+  const isLog = isSpread(column);
   const bend = isLog ? Math.log : (/** @type {number} */ value) => value;
   const unbend = isLog ? Math.exp : (/** @type {number} */ value) => value;
   const [from, to] = [bend(low), bend(high)];

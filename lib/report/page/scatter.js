@@ -45,6 +45,18 @@ export function placing(column) {
 }
 
 /**
+ * Whether a column is spread over powers of ten, as learning rates are: most of it lies near its lower end.
+ * @param {Column} column
+ * @returns {boolean}
+ */
+export function isSpread({ kind, values }) {
+  if (kind !== "number") return false;
+  const numbers = values.filter((value) => typeof value === "number").sort((a, b) => a - b);
+  const [low, middle, high] = [numbers[0] ?? 0, numbers[Math.floor(numbers.length / 2)] ?? 0, numbers.at(-1) ?? 0];
+  return low > 0 && high / low >= 50 && middle < low + (high - low) / 8;
+}
+
+/**
  * The view; `rowsShown` gives the rows that the search leaves.
  * @param {Experiment} experiment
  * @param {() => readonly number[]} rowsShown
@@ -57,12 +69,9 @@ export function scatterView({ columns }, rowsShown) {
   );
   if (metrics.length === 0 || names === undefined) return null;
   const varied = choices.find((column) => column.group === "param" && distinctValues(column, 1).length > 1);
-  const state = {
-    x: varied ?? choices.find(({ kind }) => kind === "time") ?? choices[0],
-    y: metrics[0],
-    logX: false,
-    logY: false,
-  };
+  const [x, y] = [varied ?? choices.find(({ kind }) => kind === "time") ?? choices[0], metrics[0]];
+  const isLog = (/** @type {Column | undefined} */ column) => column !== undefined && isSpread(column);
+  const state = { x, y, logX: isLog(x), logY: isLog(y) };
   const host = element("div", { class: "chart" });
   const readout = element("p", { class: "readout muted", "aria-live": "polite" });
   const chart = uPlotChart(host, SCATTER_HEIGHT, () => {
@@ -125,7 +134,7 @@ export function scatterView({ columns }, rowsShown) {
       chart.draw();
     });
   const logarithmic = (/** @type {"logX" | "logY"} */ which, /** @type {string} */ text) =>
-    tick(text, false, (isTicked) => {
+    tick(text, state[which], (isTicked) => {
       state[which] = isTicked;
       chart.draw();
     });
