@@ -2,6 +2,7 @@
  * An experiment's runs and curves as JSON for the page's script: by column, numbers as they are shown, repeated texts once.
  * @module
  */
+import { Buffer } from "node:buffer";
 import type { ExperimentFacts, MetricCell, MetricCurves } from "../facts/shape.ts";
 import { shownName } from "../facts/shown.ts";
 
@@ -64,13 +65,14 @@ export function encodeExperiment({ table, curves }: ExperimentFacts, mostBytes: 
     [...table.params].map(([key, cells]) => () => paramColumn(shownName(key), cells, table.ids.length)),
   );
   const parts = fixed.map((column) => JSON.stringify(column));
-  let bytes = parts.reduce((sum, part) => sum + part.length, 0);
+  let bytes = parts.reduce((sum, part) => sum + Buffer.byteLength(part), 0);
   let leftOut = 0;
   for (const make of others) {
     const part = JSON.stringify(make());
-    if (bytes + part.length > mostBytes) leftOut++;
+    const more = Buffer.byteLength(part);
+    if (bytes + more > mostBytes) leftOut++;
     else {
-      bytes += part.length;
+      bytes += more;
       parts.push(part);
     }
   }

@@ -9,6 +9,7 @@ import { counted, formatCount } from "../page/format.js";
 import { DurationCounts } from "../thin/durations.ts";
 import { type HistoryPoint, ThinnedHistory } from "../thin/history.ts";
 import type { HistorySink } from "./histories.ts";
+import { parseRow } from "./row_json.ts";
 import type { RunHead } from "./run_lines.ts";
 
 /** A param's value in a table is cut to so many characters. */
@@ -65,7 +66,7 @@ export class RunsOfExperiment {
     this.#starts.push(start);
     this.#rowDurations.push(duration);
     for (const [key, value] of Object.entries(head.metrics_latest)) {
-      this.#cells("metrics", this.#metrics, key, row, typeof value === "number" ? value : String(value));
+      this.#cells("metrics", this.#metrics, key, row, Number.isFinite(value) ? Number(value) : shownName(value, 20));
     }
     for (const [key, value] of Object.entries(head.params)) {
       this.#cells("params", this.#params, key, row, shownName(value, MOST_VALUE));
@@ -129,7 +130,9 @@ export class RunsOfExperiment {
         const ofRuns = this.#histories.get(key)!;
         let history = ofRuns.get(row);
         if (history === undefined) ofRuns.set(row, history = new ThinnedHistory());
-        for (const point of JSON.parse(json) as HistoryPoint[]) history.add(point);
+        for (const { step, ts, value } of parseRow(json) as HistoryPoint[]) {
+          history.add({ step: Number(step), ts: Number(ts), value });
+        }
       },
       failed: () => {},
     };

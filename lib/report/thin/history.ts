@@ -117,7 +117,7 @@ export class ThinnedHistory {
 }
 
 function isDrawn(point: HistoryPoint): point is DrawnPoint {
-  return typeof point.value === "number";
+  return Number.isFinite(point.value);
 }
 
 /** The lowest and the highest, in their order. */
