@@ -45,3 +45,16 @@ Deno.test("an export does not fail for want of a report: it warns", async () => 
   assert.equal(code, 0, stderr);
   assert.match(stdout + stderr, /WARNING.*There is no report\.html, though the export is whole: Cannot write/);
 });
+
+Deno.test("merge makes the report of all shards together", async () => {
+  await using lab = await Lab.open();
+  for (const shard of ["1/2", "2/2"]) {
+    assert.equal((await runProgram(["export", ...lab.exportFlags, "--no-report", "--shard", shard])).code, 0);
+  }
+  const { code, stderr } = await runProgram(["merge", ...await lab.folders(), "--base-dir", lab.base]);
+  assert.equal(code, 0, stderr);
+  assert.match(
+    await readFile(join((await lab.folders()).at(-1) ?? "", "report.html"), "utf8"),
+    /<dt>runs<\/dt>\n?<dd>4<\/dd>/,
+  );
+});
