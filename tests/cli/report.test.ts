@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { mkdir, readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
+import { generateWorld } from "../../sandbox/world/generator.ts";
 import { Lab, runProgram } from "./run_program.ts";
 
 Deno.test("an export ends with report.html, which knows what was sent; --no-report leaves it out", async () => {
@@ -57,4 +58,22 @@ Deno.test("merge makes the report of all shards together", async () => {
     await readFile(join((await lab.folders()).at(-1) ?? "", "report.html"), "utf8"),
     /<dt>runs<\/dt>\n?<dd>4<\/dd>/,
   );
+});
+
+Deno.test("the report of an import that was refused in part says what failed and why", async () => {
+  await using lab = await Lab.open({
+    mlflow: { world: generateWorld({ experiments: 2, runs: 30 }) },
+    kiroframe: {
+      faults: [{
+        match: ({ importType, number }) => importType === 2 && number % 3 === 0,
+        action: { kind: "status", status: 422, body: '{"error": "<b>metrics</b> must be numbers"}' },
+      }],
+    },
+  });
+  assert.equal((await runProgram([...lab.exportFlags, ...lab.importFlags])).code, 3);
+  const [folder = ""] = await lab.folders();
+  const page = await readFile(join(folder, "report.html"), "utf8");
+  assert.match(page, /rows? could not be sent to Kiroframe/);
+  assert.match(page, /&lt;b&gt;metrics&lt;\/b&gt; must be numbers/);
+  assert.match(page, /The counts of runs differ in 2 experiments/);
 });

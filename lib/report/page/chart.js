@@ -76,6 +76,18 @@ export function uPlotChart(host, height, describe) {
 }
 
 /**
+ * The labels of a logarithmic axis: 1, 2 and 5 of each power of ten.
+ * @param {any} _
+ * @param {(number | null)[]} splits
+ * @returns {(number | null)[]}
+ */
+export function logarithmicLabels(_, splits) {
+  return splits.map((split) =>
+    split !== null && /^[125]e/.test(Number(split.toPrecision(6)).toExponential()) ? split : null
+  );
+}
+
+/**
  * An axis in the page's colours.
  * @param {Readonly<Record<string, unknown>>} [given]
  * @returns {any}

@@ -4,7 +4,7 @@
  * Metric curves: a chart for each metric, one legend for all of them.
  * @module
  */
-import { axis, keepDrawn, UPlot, uPlotChart, zoomButtons } from "./chart.js";
+import { axis, keepDrawn, logarithmicLabels, UPlot, uPlotChart, zoomButtons } from "./chart.js";
 import { cellText } from "./data.js";
 import { colour, element, fill, tick } from "./dom.js";
 import { counted, formatDuration, formatValue } from "./format.js";
@@ -99,7 +99,10 @@ function curveChart({ metric, bySteps, lines }, state, nameOf) {
     }));
     const options = {
       scales: { x: { time: false }, y: state.isLog ? { distr: 3 } : {} },
-      axes: [axis(bySteps ? { size: 34 } : { size: 34, values: secondsAxis }), axis({ size: 58 })],
+      axes: [
+        axis(bySteps ? { size: 34 } : { size: 34, values: secondsAxis }),
+        axis({ size: 58, ...(state.isLog ? { filter: logarithmicLabels } : {}) }),
+      ],
       series: [{}, ...series],
       cursor: { focus: { prox: 30 }, drag: { x: true, y: false }, y: false },
       focus: { alpha: 0.25 },

@@ -4,7 +4,7 @@
  * One column against another: a param against a metric, to begin with.
  * @module
  */
-import { axis, keepDrawn, uPlotChart, zoomButtons } from "./chart.js";
+import { axis, keepDrawn, logarithmicLabels, uPlotChart, zoomButtons } from "./chart.js";
 import { cellNumber, cellText, distinctValues, isNumeric } from "./data.js";
 import { chooser, colour, element, fill, labelled, tick } from "./dom.js";
 import { counted, formatCount, formatDuration, formatTime } from "./format.js";
@@ -85,16 +85,30 @@ export function scatterView({ columns }, rowsShown) {
     const about = `${formatCount(points.length)} of ${counted(rowsShown().length, "run")} have both.`;
     fill(readout, about);
     const fillColour = colour("line-0");
-    const padded = (/** @type {string[] | null} */ words) =>
-      words === null ? {} : { range: [-0.5, words.length - 0.5] };
+    const scale = (/** @type {string[] | null} */ words, /** @type {boolean} */ isLog) => ({
+      time: false,
+      distr: isLog ? 3 : 1,
+      range: words === null
+        ? (/** @type {any} */ _, /** @type {number} */ min, /** @type {number} */ max) => roomAround(min, max, isLog)
+        : [-0.5, words.length - 0.5],
+    });
     const options = {
-      scales: {
-        x: { time: false, ...(logX ? { distr: 3 } : {}), ...padded(across.words) },
-        y: { ...(logY ? { distr: 3 } : {}), ...padded(up.words) },
-      },
+      scales: { x: scale(across.words, logX), y: scale(up.words, logY) },
       axes: [
-        axis({ label: x.name, labelSize: 18, size: 34, ...axisWords(x, across.words) }),
-        axis({ label: y.name, labelSize: 20, size: 64, ...axisWords(y, up.words) }),
+        axis({
+          label: x.name,
+          labelSize: 18,
+          size: 34,
+          ...axisWords(x, across.words),
+          ...(logX ? { filter: logarithmicLabels } : {}),
+        }),
+        axis({
+          label: y.name,
+          labelSize: 20,
+          size: 64,
+          ...axisWords(y, up.words),
+          ...(logY ? { filter: logarithmicLabels } : {}),
+        }),
       ],
       series: [{}, {
         stroke: fillColour,
@@ -155,6 +169,20 @@ export function scatterView({ columns }, rowsShown) {
     readout,
   );
   return { view, draw: () => keepDrawn(chart.draw), redraw: chart.draw };
+}
+
+/**
+ * A little more than a range, so that no point lies on the edge.
+ * @param {number | null} min
+ * @param {number | null} max
+ * @param {boolean} isLog
+ * @returns {[number, number]}
+ */
+function roomAround(min, max, isLog) {
+  if (min === null || max === null) return isLog ? [1, 10] : [0, 1];
+  if (isLog) return [min / 1.25, max * 1.25];
+  const room = max > min ? (max - min) * 0.04 : Math.abs(max) * 0.1 || 1;
+  return [min - room, max + room];
 }
 
 /**
