@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
-import { appendFile, readFile, rm, stat } from "node:fs/promises";
+import { appendFile, cp, mkdtemp, readdir, readFile, rm, stat } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { fileURLToPath } from "node:url";
 import { createHash } from "node:crypto";
 import { join } from "node:path";
 import { UsageError } from "../../lib/errors.ts";
@@ -81,12 +83,12 @@ Deno.test("writeReport() tells totals, experiments, runs, models, lineage and fa
     "experiments 2",
     "Owner ada",
     "Two lines",
-    "digits 0123456789a… , training, 1 run".replace(" ,", ","),
+    "digits 01234567, training, 1 run",
     "second run failed 2026-11-28 00:01:00 1.5 s 0.25 NaN 0.1",
     "finished 2026-11-28 00:00:00 3 min 12 s 0.5",
     "digits classifier Reads digits 2 @champion Production ready 2026-11-28 00:00 second run",
     "Nothing of this folder was sent to Kiroframe.",
-    "1 metric history",
+    "Not exported: 1 metric history.",
     "no such thing in …",
   ];
   for (const text of expected) assert.ok(words.includes(text), `${text}\n${words}`);
@@ -133,7 +135,7 @@ Deno.test("writeReport() says that an export has not finished, and shows the run
 Deno.test("writeReport() counts broken lines and shows the rest", async () => {
   await using folder = await usualFolder();
   await appendFile(join(folder.path, "runs.json"), '{"broken\n');
-  assert.ok(wordsOf(await pageOf(folder.path)).includes("1 lines of runs.json are broken; the first is line 3."));
+  assert.ok(wordsOf(await pageOf(folder.path)).includes("runs.json has 1 broken line; the first is line 3."));
 });
 
 Deno.test("writeReport() refuses what is no export, and leaves nothing there", async () => {
@@ -151,4 +153,56 @@ Deno.test("writeReport() shows what the secrets' redactor leaves", async () => {
   const path = await writeReport(folder.path, { redact: (text) => text.replaceAll("hunter2", "***") });
   const page = await readFile(path, "utf8");
   assert.ok(page.includes("http://localhost:5000/***") && !page.includes("hunter2"));
+});
+
+Deno.test("writeReport() reads the folders that the reference and every version of this program left", async () => {
+  const fixtures = fileURLToPath(new URL("../fixtures", import.meta.url));
+  const found = (await readdir(fixtures, { recursive: true, withFileTypes: true }))
+    .filter(({ name }) => name === "runs.json").map(({ parentPath }) => parentPath);
+  assert.ok(found.some((path) => path.includes("reference")) && found.some((path) => path.includes("folders")));
+  for (const path of found) {
+    const copy = await mkdtemp(join(tmpdir(), "report-fixture-"));
+    try {
+      await cp(path, copy, { recursive: true });
+      const runs = (await readFile(join(copy, "runs.json"), "utf8")).trimEnd().split("\n");
+      const words = wordsOf(await pageOf(copy));
+      assert.match(words, new RegExp(` runs ${runs.length} `), path);
+      assert.doesNotMatch(words, /undefined|\[object|broken line/, path);
+    } finally {
+      await rm(copy, { recursive: true });
+    }
+  }
+});
+
+Deno.test("writeReport() stays below 5 MB whatever the names, and says what it leaves out", async () => {
+  const long = (seed: number, length: number): string => `${seed} ${"長い名前\u202e".repeat(length)}`;
+  const params = (seed: number): Map<string, string> =>
+    new Map(Array.from({ length: 20 }, (_, key) => [long(key, 20), long(seed * 20 + key, 20)]));
+  await using folder = await folderOf({
+    experiments: Array.from(
+      { length: 150 },
+      (_, id) =>
+        experiment(String(id), {
+          name: long(id, 100),
+          tags: new Map([["mlflow.note.content", long(id, 1000)], ["mlflow.owner", long(id, 100)]]),
+        }),
+    ),
+    runs: Array.from({ length: 1500 }, (_, index) =>
+      run(`${index}`, {
+        experimentId: String(index % 150),
+        status: long(index, 1),
+        tags: new Map([["mlflow.runName", long(index, 100)]]),
+        params: params(index),
+        metrics: new Map([...params(0).keys()].map((key) => [key, index])),
+        datasets: [dataset(long(index, 100), { digest: long(index, 5), context: long(index, 5) })],
+      })),
+    history: () => [],
+    models: Array.from({ length: 300 }, (_, index) => model(long(index, 100), { description: long(index, 500) })),
+  });
+  const page = await pageOf(folder.path);
+  assert.ok(new TextEncoder().encode(page).length < 5_000_000, `${page.length}`);
+  const words = wordsOf(page);
+  assert.match(words, /\d+ experiments with runs have no section\./);
+  assert.match(words, /100 more models not listed/);
+  assert.match(words, /columns of metrics and params found no room/);
 });

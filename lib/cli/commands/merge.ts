@@ -4,9 +4,12 @@
  */
 import { runMerge } from "../../jobs/merge.ts";
 import { failIfIncomplete } from "../../jobs/outcome.ts";
+import { reportOnExport } from "../../jobs/report.ts";
 import type { CommandInput } from "./session.ts";
 
 /** Runs the command. Rejects with an AppError; IncompleteError when a shard lacks histories or artifacts. */
 export async function mergeCommand({ operands, config, session }: CommandInput<"merge">): Promise<void> {
-  failIfIncomplete((await runMerge(operands, config, session)).failures);
+  const { folderPath, failures } = await runMerge(operands, config, session);
+  if (config.report) await reportOnExport(folderPath, session);
+  failIfIncomplete(failures);
 }

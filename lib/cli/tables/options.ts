@@ -328,7 +328,7 @@ const OPTIONS = [
     default: true,
     group: "Where it goes",
     about: "Report of the folder, a page to look at: report.html",
-    commands: ["plain", "export", "sync", "sync"],
+    commands: ["plain", "export", "sync", "merge"],
   },
 ] as const satisfies readonly OptionSpec[];
 

@@ -1,9 +1,16 @@
 /**
- * An experiment's runs and curves as JSON for the page's script: by column, numbers in six digits, repeated texts once.
+ * An experiment's runs and curves as JSON for the page's script: by column, numbers as they are shown, repeated texts once.
  * @module
  */
+import { Buffer } from "node:buffer";
 import type { ExperimentFacts, MetricCell, MetricCurves } from "../facts/shape.ts";
 import { shownName } from "../facts/shown.ts";
+
+/** As many as a table shows. */
+const SHOWN_DIGITS = 5;
+
+/** A curve can be zoomed into. */
+const CURVE_DIGITS = 6;
 
 /** A column as the script reads it. Missing cells are null. */
 export type Column =
@@ -58,13 +65,14 @@ export function encodeExperiment({ table, curves }: ExperimentFacts, mostBytes: 
     [...table.params].map(([key, cells]) => () => paramColumn(shownName(key), cells, table.ids.length)),
   );
   const parts = fixed.map((column) => JSON.stringify(column));
-  let bytes = parts.reduce((sum, part) => sum + part.length, 0);
+  let bytes = parts.reduce((sum, part) => sum + Buffer.byteLength(part), 0);
   let leftOut = 0;
   for (const make of others) {
     const part = JSON.stringify(make());
-    if (bytes + part.length > mostBytes) leftOut++;
+    const more = Buffer.byteLength(part);
+    if (bytes + more > mostBytes) leftOut++;
     else {
-      bytes += part.length;
+      bytes += more;
       parts.push(part);
     }
   }
@@ -76,7 +84,7 @@ function metricColumn(name: string, cells: readonly MetricCell[], rows: number):
     group: "metric",
     name,
     kind: "number",
-    values: filled(cells, rows, (cell) => typeof cell === "number" ? rounded(cell) : cell),
+    values: filled(cells, rows, (cell) => typeof cell === "number" ? rounded(cell, SHOWN_DIGITS) : cell),
   };
 }
 
@@ -119,12 +127,19 @@ function curveOf({ metric, bySteps, lines }: MetricCurves): unknown {
   return {
     metric,
     bySteps,
-    lines: lines.map(({ row, xs, ys }) => ({ row, xs: xs.map((x) => bySteps ? x : rounded(x)), ys: ys.map(rounded) })),
+    lines: lines.map(({ row, xs, ys }) => ({
+      row,
+      xs: xs.map((x) => bySteps ? x : rounded(x, CURVE_DIGITS)),
+      ys: ys.map((y) => rounded(y, CURVE_DIGITS)),
+    })),
   };
 }
 
-function rounded(value: number): number {
-  return Number(value.toPrecision(6));
+function rounded(value: number, digits: number): number {
+  if (Number.isInteger(value) && Math.abs(value) < 1e9) return value;
+  const result = Number(value.toPrecision(digits));
+  // The largest of all numbers has no neighbour to be rounded up to.
+  return Number.isFinite(result) ? result : value;
 }
 
 function alternate<Item>(a: readonly Item[], b: readonly Item[]): Item[] {

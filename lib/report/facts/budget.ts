@@ -10,7 +10,7 @@ export const MOST_PAGE_BYTES = 4_800_000;
 const MOST_ROWS = 20_000;
 
 /** Latest metrics and params in all tables together. */
-const MOST_CELLS = 300_000;
+const MOST_CELLS = 600_000;
 
 /** Points in all curves together. */
 const MOST_CURVE_POINTS = 60_000;

@@ -4,7 +4,7 @@
  */
 import type { DatasetUse, ExperimentFacts, Facts, RunTable } from "../facts/shape.ts";
 import { curvePictures } from "./charts/curves.ts";
-import { durationBar } from "./charts/durations.ts";
+import { durationBar, scaleOf } from "./charts/durations.ts";
 import { statusBar, statusWord } from "./charts/statuses.ts";
 import { counted, formatCount, formatDuration, formatTime, formatValue } from "../page/format.js";
 import { html, type Markup } from "../text/markup.ts";
@@ -25,7 +25,7 @@ export function sectionId(place: number): string {
 
 /** Statuses and durations by experiment. */
 export function experimentList({ experiments, experimentCount }: Facts): Markup {
-  const longestMs = Math.max(1, ...experiments.map(({ durations }) => durations?.ninetiethMs ?? 0));
+  const scale = scaleOf(experiments.map(({ durations }) => durations));
   const rows = experiments.map((experiment, place) => {
     const { name, owner, runs, statuses, durations, firstStartMs, lastEndMs, table, lifecycleStage } = experiment;
     return html`
@@ -40,7 +40,7 @@ export function experimentList({ experiments, experimentCount }: Facts): Markup 
         <td class="isolated">${owner}</td>
         <td class="number">${formatCount(runs)}</td>
         <td>${statusBar(statuses)}</td>
-        <td>${durationBar(durations, longestMs)}</td>
+        <td>${durationBar(durations, scale)}</td>
         <td class="time">${formatTime(firstStartMs, "day")}</td>
         <td class="time">${formatTime(lastEndMs, "day")}</td>
       </tr>
@@ -50,7 +50,7 @@ export function experimentList({ experiments, experimentCount }: Facts): Markup 
   return html`
     <section id="experiments" aria-labelledby="experiments-title">
       <h2 id="experiments-title">Experiments</h2>
-      <div class="scroll" tabindex="0" role="region" aria-label="Experiments">
+      <div class="scroll" tabindex="0" role="region" aria-label="List of experiments">
         <table class="experiments">
           <caption>Statuses and durations by experiment. Durations are of runs that ended: the median, and on one logarithmic scale the range from the 10th to the 90th percentile.${more >
               0
@@ -79,7 +79,7 @@ export function experimentSection(experiment: ExperimentFacts, place: number): M
   const { name, description, owner, table, curves, leftOut } = experiment;
   const id = sectionId(place);
   if (table === null) return html``;
-  return html`<section class="experiment" id="${id}" aria-labelledby="${id}-title">
+  return html`<section class="experiment" id="${id}" data-runs="${experiment.runs}" aria-labelledby="${id}-title">
 <h2 id="${id}-title" class="isolated">${name === "" ? "(no name)" : name}</h2>
 <dl class="facts"><div><dt>Experiment id</dt><dd>${experiment.id}</dd></div><div><dt>Owner</dt><dd class="isolated">${
     owner ?? "not named"
@@ -112,7 +112,7 @@ function datasets(uses: readonly DatasetUse[]): Markup {
   }</ul>`;
 }
 
-function plainTable({ runs }: ExperimentFacts, table: RunTable): Markup {
+function plainTable({ name, runs }: ExperimentFacts, table: RunTable): Markup {
   const metrics = [...table.metrics].slice(0, MOST_PLAIN_METRICS);
   const params = [...table.params].slice(0, MOST_PLAIN_PARAMS);
   const count = Math.min(MOST_PLAIN_ROWS, table.ids.length);
@@ -127,7 +127,7 @@ function plainTable({ runs }: ExperimentFacts, table: RunTable): Markup {
       ) => html`<td class="isolated">${cells[row]}</td>`)}</tr>
     `);
   return html`
-    <div class="scroll" tabindex="0" role="region" aria-label="Newest runs">
+    <div class="scroll" tabindex="0" role="region" aria-label="Newest runs of ${name}">
       <table>
         <caption>${count} of ${counted(runs, "run")}; metrics are the latest values</caption>
         <thead>

@@ -21,7 +21,7 @@ ${
       : shown.length === 0
       ? html`<p>The server has no registered models.</p>`
       : html`
-        <div class="scroll" tabindex="0" role="region" aria-label="Registered models">
+        <div class="scroll" tabindex="0" role="region" aria-label="Versions of models">
           <table><caption>Versions, newest first${more > 0
             ? `; ${counted(more, "more model")} not listed`
             : ""}</caption>

@@ -8,6 +8,13 @@ import { counted, formatCount, formatTime } from "../page/format.js";
 import { html, type Markup } from "../text/markup.ts";
 import { acknowledgedWords } from "./sent.ts";
 
+/** What can fail, one and many. */
+const NOUNS: Readonly<Record<string, readonly [string, string]>> = {
+  "metric history": ["metric history", "metric histories"],
+  "artifacts": ["run's artifacts", "runs' artifacts"],
+  "further": ["further failure", "further failures"],
+};
+
 /** When and where the report is made. */
 export interface Maker {
   /** Milliseconds since the epoch. */
@@ -80,14 +87,10 @@ function statusWords({ statuses }: Facts): string | null {
 function warnings({ isFinished, failures, sent }: Facts): Markup {
   const texts: string[] = [];
   if (!isFinished) texts.push("The export of this folder has not finished: what follows is what it holds so far.");
-  const failed = failures.reduce((sum, { count }) => sum + count, 0);
-  if (failed > 0) {
-    texts.push(
-      `${
-        counted(failed, "metric history or run's artifacts", "metric histories or runs' artifacts")
-      } could not be exported.`,
-    );
-  }
+  const failed = new Map<string, number>();
+  for (const { what, count } of failures) failed.set(what, (failed.get(what) ?? 0) + count);
+  const words = [...failed].map(([what, count]) => counted(count, NOUNS[what]?.[0] ?? what, NOUNS[what]?.[1]));
+  if (words.length > 0) texts.push(`Not exported: ${words.join(", ")}.`);
   const refused = sent.targets.reduce(
     (sum, { rows }) => sum + [...rows.values()].reduce((all, row) => all + row.failed, 0),
     0,

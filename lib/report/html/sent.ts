@@ -75,7 +75,7 @@ function target({ url, rows, lastAt, failures }: TargetFacts): Markup {
   );
   return html`
     <h3 class="isolated">${url}</h3>
-    <div class="scroll" tabindex="0" role="region" aria-label="Rows sent">
+    <div class="scroll" tabindex="0" role="region" aria-label="Rows sent to ${url}">
       <table class="narrow">
         <caption>Rows sent${lastAt === null
           ? ""
@@ -90,7 +90,7 @@ function target({ url, rows, lastAt, failures }: TargetFacts): Markup {
         <tbody>${lines}</tbody>
       </table>
     </div>
-    ${failures.length === 0 ? "" : reasons(failures, "Rows that failed, by reason")}
+    ${failures.length === 0 ? "" : reasons(failures, `Rows that failed at ${url}, by reason`)}
   `;
 }
 

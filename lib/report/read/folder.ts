@@ -13,6 +13,7 @@ import { visible } from "../../visible.ts";
 import { allot, MOST_EXPERIMENTS } from "../facts/budget.ts";
 import type { ExperimentFacts, Facts, ModelFacts, SentFacts } from "../facts/shape.ts";
 import { shownName, shownText } from "../facts/shown.ts";
+import { counted, formatCount } from "../page/format.js";
 import { TimeCounts } from "../thin/times.ts";
 import { readArtifactErrors } from "./artifact_errors.ts";
 import { FailureGroups } from "./failures.ts";
@@ -189,7 +190,7 @@ async function readRuns(folder: string, { rows, summary, failures, models }: Run
   }
   function leftOut(): string[] {
     if (badLines.length === 0) return [];
-    return [`${badLines.length} lines of ${LAYOUT.runs} are broken; the first is line ${badLines[0]}.`];
+    return [`${LAYOUT.runs} has ${counted(badLines.length, "broken line")}; the first is line ${badLines[0]}.`];
   }
 }
 
@@ -209,7 +210,7 @@ function experimentOf(
     used: builder.datasetsOf(id, "used"),
     produced: builder.datasetsOf(id, "produced"),
     ...runs,
-    leftOut: more === 0 ? runs.leftOut : [...runs.leftOut, `${more} more datasets are not listed.`],
+    leftOut: more === 0 ? runs.leftOut : [...runs.leftOut, `Datasets: ${formatCount(more)} more.`],
   };
 }
 

@@ -3,6 +3,7 @@
  * @module
  */
 import type { DatasetUse, Lineage, LineageNode, ModelFacts } from "../facts/shape.ts";
+import { counted, formatCount } from "../page/format.js";
 import { shownName } from "../facts/shown.ts";
 
 /** Things in each column of the picture; those with most runs stay. */
@@ -78,7 +79,7 @@ export class LineageBuilder {
   add(row: DatasetRow): void {
     if (row.run_id !== this.#run?.id) this.#begin(row);
     if (row.dataset_name === null && row.dataset_digest === null) return;
-    const [name, digest] = [shownName(row.dataset_name), shownName(row.dataset_digest, 12)];
+    const [name, digest] = [shownName(row.dataset_name), shownName(row.dataset_digest)];
     const key = `dataset ${JSON.stringify([name, digest])}`;
     const isMade = row.dataset_role === "produced";
     if (!this.#datasets.has(key) && this.#datasets.size >= MOST_HELD) {
@@ -86,7 +87,7 @@ export class LineageBuilder {
       return;
     }
     this.#datasets.add(key);
-    this.#labels.set(key, { label: name === "" ? "(no name)" : name, about: `dataset ${digest}` });
+    this.#labels.set(key, { label: name === "" ? "(no name)" : name, about: `dataset ${shortDigest(digest)}` });
     const ofRun = isMade ? this.#run!.made : this.#run!.used;
     this.#count(isMade ? "produced" : "used", { row, name, digest, key, isFirst: !ofRun.has(key) });
     ofRun.add(key);
@@ -131,7 +132,7 @@ export class LineageBuilder {
       sources: [...sources].map((key) => ({ key: `used ${key}`, ...this.#labels.get(key)! })),
       runs: groups.map(([key, { first, count }]) => ({
         key,
-        label: count === 1 ? first.name : `${count} runs`,
+        label: count === 1 ? first.name : counted(count, "run"),
         about: first.experimentName,
       })),
       results: [...results].map((key) => ({ key: `made ${key}`, ...this.#labels.get(key)! })),
@@ -141,13 +142,17 @@ export class LineageBuilder {
       [this.#groups.size - groups.length + this.#groupsLeftOut, "groups of runs"],
       [weights.sources.size - sources.size, "datasets used"],
       [weights.results.size - results.size, "datasets and models made"],
-    ].filter(([count]) => Number(count) > 0).map(([count, what]) => `${count} ${what}`);
+    ].filter(([count]) => Number(count) > 0).map(([count, what]) => `${formatCount(Number(count))} ${what}`);
     const leftOut: string[] = [];
     if (missing.length > 0) {
       leftOut.push(`The picture of lineage shows those of most runs; it leaves out ${missing.join(", ")}.`);
     }
     if (this.#rowsLeftOut > 0) {
-      leftOut.push(`Datasets are counted up to ${MOST_HELD}; ${this.#rowsLeftOut} more uses are left out.`);
+      leftOut.push(
+        `Datasets are counted up to ${formatCount(MOST_HELD)}; ${
+          formatCount(this.#rowsLeftOut)
+        } more uses are left out.`,
+      );
     }
     return { lineage, leftOut };
   }
@@ -188,10 +193,15 @@ export class LineageBuilder {
     let uses = this.#uses[role].get(row.experiment_id);
     if (uses === undefined) this.#uses[role].set(row.experiment_id, uses = new Map());
     let use = uses.get(key);
-    if (use === undefined) uses.set(key, use = { name, digest, contexts: new Set(), runs: 0 });
+    if (use === undefined) uses.set(key, use = { name, digest: shortDigest(digest), contexts: new Set(), runs: 0 });
     if (isFirst) use.runs++;
     if (row.dataset_context !== null && use.contexts.size < 5) use.contexts.add(shownName(row.dataset_context, 30));
   }
+}
+
+/** As long as the ids of datasets have it (spec, "Keys", dataset row). */
+function shortDigest(digest: string): string {
+  return [...digest].slice(0, 8).join("");
 }
 
 function heaviest(weights: ReadonlyMap<string, number>): Set<string> {

@@ -6,6 +6,7 @@ import { Buffer } from "node:buffer";
 import { chunksOfPath } from "../../lines/reader.ts";
 import { shownName } from "../facts/shown.ts";
 import { HistoryScanner, type HistorySink } from "./histories.ts";
+import { parseRow } from "./row_json.ts";
 
 /** What a run's line says before its histories. */
 export interface RunHead {
@@ -25,7 +26,7 @@ export interface RunHead {
   readonly tags: Readonly<Record<string, string>>;
   /** By key. */
   readonly params: Readonly<Record<string, string>>;
-  /** By key; the texts "NaN", "Infinity" and "-Infinity" for what JSON cannot hold. */
+  /** By key; also the texts "NaN", "Infinity" and "-Infinity". */
   readonly metrics_latest: Readonly<Record<string, number | string>>;
 }
 
@@ -118,11 +119,15 @@ export async function readRunLines(path: string, { onRun, onBadLine }: RunLinesO
 }
 
 function parseHead(bytes: Uint8Array): RunHead {
-  const row = JSON.parse(UTF8.decode(bytes));
+  const row = parseRow(UTF8.decode(bytes)) as Partial<RunHead> | null;
   if (typeof row?.run_id !== "string" || typeof row.experiment_id !== "string") throw new SyntaxError("It is no run");
   return {
-    ...row,
+    experiment_name: String(row.experiment_name ?? ""),
+    experiment_id: row.experiment_id,
+    run_id: row.run_id,
     status: shownName(row.status, 20),
+    start_time: row.start_time == null ? null : Number(row.start_time),
+    end_time: row.end_time == null ? null : Number(row.end_time),
     tags: row.tags ?? {},
     params: row.params ?? {},
     metrics_latest: row.metrics_latest ?? {},

@@ -5,9 +5,11 @@
 import type { Allotment } from "../facts/budget.ts";
 import type { ExperimentFacts, MetricCell, MetricCurves } from "../facts/shape.ts";
 import { shownName } from "../facts/shown.ts";
+import { counted, formatCount } from "../page/format.js";
 import { DurationCounts } from "../thin/durations.ts";
 import { type HistoryPoint, ThinnedHistory } from "../thin/history.ts";
 import type { HistorySink } from "./histories.ts";
+import { parseRow } from "./row_json.ts";
 import type { RunHead } from "./run_lines.ts";
 
 /** A param's value in a table is cut to so many characters. */
@@ -64,7 +66,7 @@ export class RunsOfExperiment {
     this.#starts.push(start);
     this.#rowDurations.push(duration);
     for (const [key, value] of Object.entries(head.metrics_latest)) {
-      this.#cells("metrics", this.#metrics, key, row, typeof value === "number" ? value : String(value));
+      this.#cells("metrics", this.#metrics, key, row, Number.isFinite(value) ? Number(value) : shownName(value, 20));
     }
     for (const [key, value] of Object.entries(head.params)) {
       this.#cells("params", this.#params, key, row, shownName(value, MOST_VALUE));
@@ -128,7 +130,9 @@ export class RunsOfExperiment {
         const ofRuns = this.#histories.get(key)!;
         let history = ofRuns.get(row);
         if (history === undefined) ofRuns.set(row, history = new ThinnedHistory());
-        for (const point of JSON.parse(json) as HistoryPoint[]) history.add(point);
+        for (const { step, ts, value } of parseRow(json) as HistoryPoint[]) {
+          history.add({ step: Number(step), ts: Number(ts), value });
+        }
       },
       failed: () => {},
     };
@@ -146,22 +150,19 @@ export class RunsOfExperiment {
 
   *#leftOut(): Generator<string> {
     const { rows, keys, curveRuns, curveMetrics, curvePoints } = this.#allotment;
-    if (this.#runs > rows) yield `The table has the newest ${rows} of ${this.#runs} runs.`;
+    if (this.#runs > rows) yield `The table has the newest ${formatCount(rows)} of ${counted(this.#runs, "run")}.`;
     for (const [group, left] of Object.entries(this.#keysLeftOut)) {
-      if (left.size > 0) yield `The table has ${keys} of ${keys + left.size} ${group}.`;
+      if (left.size > 0) yield `The table has ${keys} of ${formatCount(keys + left.size)} ${group}.`;
     }
-    if (this.#histories.size === 0) return;
-    if (this.#runs > curveRuns) yield `Curves are of the newest ${curveRuns} runs.`;
-    if (this.#curvesLeftOut) yield `Curves are of ${curveMetrics} metrics, those that people logged first.`;
-    const longest = Math.max(
-      0,
-      ...[...this.#histories.values()].flatMap((all) => [...all.values()]).map((one) => one.taken),
-    );
-    if (longest > curvePoints) yield `Curves are thinned to ${curvePoints} points each; the longest has ${longest}.`;
-    const notFinite = [...this.#histories.values()].flatMap((all) => [...all.values()]).reduce(
-      (sum, one) => sum + one.notFinite,
-      0,
-    );
-    if (notFinite > 0) yield `${notFinite} points that are NaN or infinite are not drawn.`;
+    const histories = [...this.#histories.values()].flatMap((ofRuns) => [...ofRuns.values()]);
+    if (histories.length === 0) return;
+    if (this.#runs > curveRuns) yield `Curves are of the newest ${counted(curveRuns, "run")}.`;
+    if (this.#curvesLeftOut) yield `Curves are of ${counted(curveMetrics, "metric")}, those that people logged first.`;
+    const longest = Math.max(...histories.map(({ taken }) => taken));
+    if (longest > curvePoints) {
+      yield `Curves are thinned to ${curvePoints} points each; the longest has ${formatCount(longest)}.`;
+    }
+    const notFinite = histories.reduce((sum, history) => sum + history.notFinite, 0);
+    if (notFinite > 0) yield `${counted(notFinite, "point")} of NaN or infinity cannot be drawn.`;
   }
 }

@@ -22,6 +22,10 @@ export interface HistoryPoint {
   readonly value: number | string;
 }
 
+interface DrawnPoint extends HistoryPoint {
+  readonly value: number;
+}
+
 /** Points held before each group of four becomes its two extremes. */
 const MOST_HELD = 8192;
 
@@ -29,13 +33,15 @@ const GROUP = 4;
 
 /** Takes points one after another, and keeps few enough of them that the curve looks the same. */
 export class ThinnedHistory {
-  #points: HistoryPoint[] = [];
+  #points: DrawnPoint[] = [];
   /** Of so many points that come, the lowest and the highest are held: as many as those held already stand for. */
   #stride = 1;
-  #coming: HistoryPoint[] = [];
   #comingCount = 0;
-  #first: HistoryPoint | undefined;
-  #last: HistoryPoint | undefined;
+  #low: DrawnPoint | undefined;
+  #high: DrawnPoint | undefined;
+  #isLowLast = false;
+  #first: DrawnPoint | undefined;
+  #last: DrawnPoint | undefined;
   #taken = 0;
   #notFinite = 0;
 
@@ -52,16 +58,17 @@ export class ThinnedHistory {
   /** Takes the next point. */
   add(point: HistoryPoint): void {
     this.#taken++;
-    if (typeof point.value !== "number") {
+    if (!isDrawn(point)) {
       this.#notFinite++;
       return;
     }
     this.#first ??= point;
     this.#last = point;
-    this.#coming = extremesOf([...this.#coming, point]);
-    if (++this.#comingCount < this.#stride) return;
-    this.#points.push(...this.#coming);
-    this.#coming = [];
+    if (this.#comingCount++ === 0) this.#low = this.#high = point;
+    else if (point.value < this.#low!.value) [this.#low, this.#isLowLast] = [point, true];
+    else if (point.value > this.#high!.value) [this.#high, this.#isLowLast] = [point, false];
+    if (this.#comingCount < this.#stride) return;
+    this.#points.push(...this.#coming());
     this.#comingCount = 0;
     if (this.#points.length < MOST_HELD) return;
     this.#points = groupsOf(this.#points).flatMap(extremesOf);
@@ -73,17 +80,23 @@ export class ThinnedHistory {
     const points = this.#held();
     const first = points[0];
     const { hasSteps } = this;
-    const xOf = ({ step, ts }: HistoryPoint): number => hasSteps ? step : (ts - (first?.ts ?? 0)) / 1000;
+    const xOf = ({ step, ts }: DrawnPoint): number => hasSteps ? step : (ts - (first?.ts ?? 0)) / 1000;
     // A history comes by time; a run that was gone on with may have gone back in its steps.
     const ordered = points.toSorted((a, b) => xOf(a) - xOf(b));
     const xs = ordered.map(xOf);
-    const ys = ordered.map(({ value }) => Number(value));
+    const ys = ordered.map(({ value }) => value);
     const chosen = largestTriangles(xs, ys, most);
     return { xs: chosen.map((index) => xs[index]!), ys: chosen.map((index) => ys[index]!) };
   }
 
-  #held(): HistoryPoint[] {
-    const points = [...this.#points, ...this.#coming];
+  #coming(): DrawnPoint[] {
+    if (this.#comingCount === 0) return [];
+    if (this.#low === this.#high) return [this.#low!];
+    return this.#isLowLast ? [this.#high!, this.#low!] : [this.#low!, this.#high!];
+  }
+
+  #held(): DrawnPoint[] {
+    const points = [...this.#points, ...this.#coming()];
     if (this.#first !== undefined && points[0] !== this.#first) points.unshift(this.#first);
     // What the metric is now.
     if (this.#last !== undefined && points.at(-1) !== this.#last) points.push(this.#last);
@@ -103,8 +116,12 @@ export class ThinnedHistory {
   }
 }
 
+function isDrawn(point: HistoryPoint): point is DrawnPoint {
+  return Number.isFinite(point.value);
+}
+
 /** The lowest and the highest, in their order. */
-function extremesOf(points: readonly HistoryPoint[]): HistoryPoint[] {
+function extremesOf(points: readonly DrawnPoint[]): DrawnPoint[] {
   if (points.length < 3) return [...points];
   let [low, high] = [0, 0];
   for (const [index, { value }] of points.entries()) {
@@ -114,7 +131,7 @@ function extremesOf(points: readonly HistoryPoint[]): HistoryPoint[] {
   return low === high ? [points[low]!] : [points[Math.min(low, high)]!, points[Math.max(low, high)]!];
 }
 
-function groupsOf(points: readonly HistoryPoint[]): HistoryPoint[][] {
+function groupsOf(points: readonly DrawnPoint[]): DrawnPoint[][] {
   return Array.from(
     { length: Math.ceil(points.length / GROUP) },
     (_, index) => points.slice(index * GROUP, (index + 1) * GROUP),

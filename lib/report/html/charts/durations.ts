@@ -6,10 +6,28 @@ import type { Durations } from "../../thin/durations.ts";
 import { formatDuration } from "../../page/format.js";
 import { html, type Markup } from "../../text/markup.ts";
 
-/** A line from the tenth to the ninetieth percentile with a mark at the median; `longestMs` is the scale's end. */
-export function durationBar(durations: Durations | null, longestMs: number): Markup {
+/** The ends of a scale, in milliseconds. */
+export interface Scale {
+  /** The shortest that is shown. */
+  readonly leastMs: number;
+  /** The longest. */
+  readonly mostMs: number;
+}
+
+/** The scale on which the durations of all experiments fit. */
+export function scaleOf(all: readonly (Durations | null)[]): Scale {
+  const known = all.filter((durations) => durations !== null);
+  return {
+    leastMs: Math.min(...known.map(({ tenthMs }) => tenthMs)),
+    mostMs: Math.max(...known.map(({ ninetiethMs }) => ninetiethMs)),
+  };
+}
+
+/** A line from the tenth to the ninetieth percentile with a mark at the median. */
+export function durationBar(durations: Durations | null, { leastMs, mostMs }: Scale): Markup {
   if (durations === null) return html`<span class="muted">–</span>`;
-  const at = (ms: number): number => Math.log(ms + 1) / Math.log(longestMs + 2) * 100;
+  const width = Math.log((mostMs + 1) / (leastMs + 1));
+  const at = (ms: number): number => width === 0 ? 50 : 2 + Math.log((ms + 1) / (leastMs + 1)) / width * 96;
   const { tenthMs, medianMs, ninetiethMs } = durations;
   const [from, middle, to] = [at(tenthMs), at(medianMs), at(ninetiethMs)];
   return html`
