@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { exitCodeOf, messageOf, UnreachableError } from "../../lib/errors.ts";
 import { ExportFolder } from "../../lib/folder/export_folder.ts";
-import { verifyFolder } from "../../lib/folder/verify.ts";
+import { verifyFolder } from "../../lib/folder/verify/mod.ts";
 import { finishedExport } from "../../lib/export/exporter.ts";
 import type { Logger } from "../../lib/logger.ts";
 import { dataset, experiment, type FakeWorld, run } from "../source/fake_source.ts";
@@ -49,7 +49,12 @@ for (const after of [0, 1, 4]) {
   Deno.test(`exportSource() leaves out an experiment that cannot be listed after ${after} runs, and all that was written of it`, () =>
     withBase(async (base) => {
       const logged: string[] = [];
-      const logger: Logger = { debug() {}, info() {}, warn() {}, error: (message) => logged.push(message) };
+      const logger: Logger = {
+        debug(): void {},
+        info(): void {},
+        warn(): void {},
+        error: (message) => logged.push(message),
+      };
       const more = { logger, redact: (text: string) => text.replace("damaged", "***") };
       const path = await exportAnew(base, damaged({ 4: after }), more);
       const { summary, ...files } = await textsOf(path);
