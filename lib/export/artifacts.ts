@@ -142,7 +142,7 @@ function hashOf(text: string): string {
   return createHash("sha256").update(text).digest("hex").slice(0, 32);
 }
 
-/** MLflow 3 tells the models that a run put out; before, a tag of the run does. */
-function hasLoggedModel({ modelIds, tags }: Run): boolean {
+/** Whether a run logged a model: MLflow 3 tells the models that it put out; before, a tag of the run does. */
+export function hasLoggedModel({ modelIds, tags }: Run): boolean {
   return modelIds.length > 0 || tags.has("mlflow.log-model.history");
 }

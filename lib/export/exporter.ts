@@ -175,19 +175,20 @@ async function exportRuns(
 
 async function* withArtifacts(
   records: AsyncIterable<RunRecord>,
-  options: ExportOptions,
+  options: RunOptions,
 ): AsyncGenerator<[RunRecord, ArtifactOutcome | null]> {
   if (!options.downloadArtifacts) {
     for await (const record of records) yield [record, null];
     return;
   }
-  const { source, folder, signal, redact } = options;
-  const download = { artifactsFolder: folder.file("artifacts"), signal, redact };
+  const { source, folder, takeover, signal, redact } = options;
+  const artifactsFolder = folder.file("artifacts");
+  const download = { artifactsFolder, signal, redact };
   yield* pMapIterable(
     records,
     async (record): Promise<[RunRecord, ArtifactOutcome]> => [
       record,
-      await downloadArtifacts(source, record.run, download),
+      await takeover?.artifacts(record.run, artifactsFolder) ?? await downloadArtifacts(source, record.run, download),
     ],
     { concurrency: ARTIFACT_RUNS_AT_ONCE, backpressure: ARTIFACT_RUNS_AT_ONCE },
   );

@@ -2,9 +2,19 @@
  * What an export takes over from the one before it, instead of reading it again.
  * @module
  */
+import { constants } from "node:fs";
+import { copyFile, link, mkdir, rm, stat } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import process from "node:process";
+import { isDiskFull } from "../errors.ts";
+import { LAYOUT } from "../folder/layout.ts";
 import type { PreviousFolder } from "../folder/previous.ts";
 import type { TakenHistories } from "../rows/run.ts";
 import type { Run } from "../source/mod.ts";
+import type { ArtifactOutcome } from "./manifest.ts";
+import { writeError } from "../runtime/write_error.ts";
+import { unsafeNameReason, unsafePathReason } from "./artifact_path.ts";
+import { hasLoggedModel } from "./artifacts.ts";
 import { fingerprintOf } from "./fingerprint.ts";
 
 /** Decides for each run once, when it is listed; the decision is asked for again when its row is written. */
@@ -24,6 +34,33 @@ export class Takeover {
     const { points, nonFinite } = kept;
     this.#taken.set(run.id, { part: this.#previous.part(kept), points, nonFinite });
     return true;
+  }
+
+  /**
+   * Puts the artifacts of a run that {@linkcode Takeover.takes} took into the new folder: as links, or copies where the disk knows none. Null where
+   * they are to be fetched.
+   */
+  async artifacts(run: Run, artifactsFolder: string): Promise<ArtifactOutcome | null> {
+    const files = this.#taken.has(run.id) ? this.#previous.artifacts(run.id) : null;
+    if (files === null || unsafeNameReason(run.id, process.platform) !== null) return null;
+    const from = join(this.#previous.path, LAYOUT.artifacts, run.id);
+    const folder = join(artifactsFolder, run.id);
+    try {
+      await mkdir(folder, { recursive: true });
+      for (const { path, bytes } of files) {
+        // The list lies on a disk where anyone may have changed it.
+        if (unsafePathReason(path, process.platform) !== null) return null;
+        const [source, target] = [from, folder].map((base) => join(base, ...path.split("/"))) as [string, string];
+        if ((await stat(source)).size !== bytes) return null;
+        await mkdir(dirname(target), { recursive: true });
+        await rm(target, { force: true });
+        await link(source, target).catch(() => copyFile(source, target, constants.COPYFILE_FICLONE));
+      }
+    } catch (error) {
+      if (isDiskFull(error)) throw writeError(folder, error);
+      return null;
+    }
+    return { runId: run.id, folder, files, failures: [], lacksModel: files.length === 0 && hasLoggedModel(run) };
   }
 
   /** The histories of a run that {@linkcode Takeover.takes} took, once; undefined for the others. */

@@ -2,11 +2,11 @@
  * A finished export as the next one sees it: where the histories of its runs lie in runs.json, to be taken over as bytes.
  * @module
  */
-import { type FileHandle, link as fsLink, open, rename, rm, stat } from "node:fs/promises";
+import { type FileHandle, link as fsLink, open, readFile, rename, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 import type { FilePart } from "../runtime/file_part.ts";
-import { openDatabase } from "../runtime/sqlite.ts";
+import { openToRead } from "../runtime/sqlite.ts";
 import { type FileFacts, inspectFile } from "./inspect.ts";
 import { LAYOUT } from "./layout.ts";
 import type { KeptHistories } from "./state.ts";
@@ -14,18 +14,37 @@ import type { KeptHistories } from "./state.ts";
 /** The name under which a finished export keeps the time of its runs.json, in milliseconds since the epoch. */
 export const RUNS_WRITTEN = "runs_written_ms";
 
+/** A file below a run's artifacts, as artifacts_files.jsonl tells it. */
+export interface KeptFile {
+  /** Below the run's folder, with "/" between parts. */
+  readonly path: string;
+  /** Its length. */
+  readonly bytes: number;
+  /** SHA-256 of it, in hex. */
+  readonly sha256: string;
+}
+
+interface PreviousFiles {
+  readonly runs: FileHandle;
+  readonly artifacts: ReadonlyMap<string, readonly KeptFile[]>;
+}
+
 /** A finished folder, open for reading. */
 export class PreviousFolder {
   /** The folder's absolute path. */
   readonly path: string;
   readonly #database: DatabaseSync;
+  readonly #closeDatabase: () => void;
   readonly #find: StatementSync;
   readonly #runs: FileHandle;
+  readonly #artifacts: ReadonlyMap<string, readonly KeptFile[]>;
 
-  private constructor(path: string, database: DatabaseSync, runs: FileHandle) {
+  private constructor(path: string, { database, close }: ReturnType<typeof openToRead>, files: PreviousFiles) {
     this.path = path;
     this.#database = database;
-    this.#runs = runs;
+    this.#closeDatabase = close;
+    this.#runs = files.runs;
+    this.#artifacts = files.artifacts;
     this.#find = database.prepare("SELECT * FROM histories WHERE run_id = ?");
   }
 
@@ -37,19 +56,20 @@ export class PreviousFolder {
     const statePath = join(path, LAYOUT.state);
     // SQLite makes what is not there, even to read it.
     if (!await stat(statePath).then((info) => info.isFile(), () => false)) return null;
-    const database = openDatabase(statePath, { readOnly: true });
+    let state: ReturnType<typeof openToRead> | undefined;
     let runs: FileHandle | undefined;
     try {
+      state = openToRead(statePath);
       runs = await open(join(path, LAYOUT.runs), "r");
-      const facts = factsOfRuns(database);
+      const facts = factsOfRuns(state.database);
       if (facts !== null && await isUnchanged(join(path, LAYOUT.runs), facts)) {
-        return new PreviousFolder(path, database, runs);
+        return new PreviousFolder(path, state, { runs, artifacts: await keptArtifacts(path) });
       }
     } catch {
       // Whatever is wrong with it: everything is read anew.
     }
     await runs?.close();
-    database.close();
+    state?.close();
     return null;
   }
 
@@ -93,9 +113,14 @@ export class PreviousFolder {
     }
   }
 
+  /** The artifacts of a run, all of which were fetched; null where some were not, or none were asked for. */
+  artifacts(runId: string): readonly KeptFile[] | null {
+    return this.#artifacts.get(runId) ?? null;
+  }
+
   /** Closes its files. */
   async close(): Promise<void> {
-    this.#database.close();
+    this.#closeDatabase();
     await this.#runs.close();
   }
 }
@@ -115,6 +140,23 @@ function summaryOf(database: DatabaseSync): { readonly files: Readonly<Record<st
 function kept(database: DatabaseSync, name: string): unknown {
   const row = database.prepare("SELECT value FROM kept WHERE name = ?").get(name);
   return row === undefined ? undefined : JSON.parse(String(row["value"]));
+}
+
+/** The files of each run whose artifacts were all fetched. */
+async function keptArtifacts(path: string): Promise<Map<string, readonly KeptFile[]>> {
+  const read = (name: string): Promise<string> => readFile(join(path, name), "utf8").catch(() => "");
+  const found = new Map<string, readonly KeptFile[]>();
+  for (const line of (await read(LAYOUT.artifactFiles)).split("\n")) {
+    if (line === "") continue;
+    const { run_id: runId, files } = JSON.parse(line) as { readonly run_id: string; readonly files: KeptFile[] };
+    found.set(runId, files);
+  }
+  const entries = JSON.parse(await read(LAYOUT.manifest) || "[]") as readonly {
+    readonly run_id: string;
+    readonly artifacts_error?: string;
+  }[];
+  for (const { run_id: runId, artifacts_error: error } of entries) if (error !== undefined) found.delete(runId);
+  return found;
 }
 
 /** By its length and time; by its hash where it was copied and has another time. */

@@ -58,15 +58,24 @@ export function openDatabase(path: string, { readOnly = false }: OpenDatabaseOpt
  * Throws SQLite's own error.
  */
 export function readDatabase<T>(path: string, read: (database: DatabaseSync) => T): T {
-  const made = [`${path}-shm`, `${path}-wal`].filter((beside) => !existsSync(beside));
-  const database = openDatabase(path, { readOnly: true });
+  const { database, close } = openToRead(path);
   try {
     return read(database);
   } finally {
+    close();
+  }
+}
+
+/** The same for more than one sitting: `close` leaves the folder as it was. */
+export function openToRead(path: string): { readonly database: DatabaseSync; readonly close: () => void } {
+  const made = [`${path}-shm`, `${path}-wal`].filter((beside) => !existsSync(beside));
+  const database = openDatabase(path, { readOnly: true });
+  const close = (): void => {
     // Before it is closed: until then no writer can have taken them into use, for writers here lock the whole database.
     for (const beside of made) rmSync(beside, { force: true });
     database.close();
-  }
+  };
+  return { database, close };
 }
 
 /**

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { UnreachableError } from "../../lib/errors.ts";
@@ -7,6 +7,7 @@ import { LAYOUT } from "../../lib/folder/layout.ts";
 import type { JobContext } from "../../lib/jobs/context.ts";
 import { runExport } from "../../lib/jobs/export.ts";
 import { runSync, type SyncJob, type SyncOutcome } from "../../lib/jobs/sync.ts";
+import { runVerify } from "../../lib/jobs/verify.ts";
 import { silentProgress } from "../../lib/logger.ts";
 import { startKiroframeSandbox } from "../../sandbox/kiroframe/mod.ts";
 import type { KiroframeSandbox } from "../../sandbox/kiroframe/types.ts";
@@ -303,4 +304,32 @@ Deno.test("runSync() does not take for gone what could not be listed, and has al
   const mended = await lab.sync();
   assert.deepEqual(mended.failures, []);
   assert.deepEqual(await filesOf(mended.folderPath), await lab.whole());
+});
+
+Deno.test("runSync() links the artifacts of unchanged runs, and fetches those of others and what was lost", async () => {
+  const world = smallWorld();
+  for (const { id, experimentId } of world.runs.values()) {
+    world.files.put(`${experimentId}/${id}/artifacts/model/weights.bin`, `of ${id}`);
+  }
+  await using lab = await Lab.open(world);
+  const job = lab.job();
+  const withArtifacts = { ...job, export: { ...job.export, rows: { ...job.export.rows, downloadArtifacts: true } } };
+  const fetched = (): number => lab.mlflow.requests.filter(({ path }) => path.includes("get-artifact")).length;
+  const first = await runSync(withArtifacts, lab.context);
+  const before = fetched();
+  assert.equal(before, 12);
+  const second = await runSync(withArtifacts, lab.context);
+  assert.equal(fetched(), before);
+  const ids = [...world.runs.keys()];
+  const fileOf = (folder: string, id = ""): string => join(folder, "artifacts", id, "model", "weights.bin");
+  for (const id of ids) assert.equal(await readFile(fileOf(second.folderPath, id), "utf8"), `of ${id}`);
+  assert.equal((await stat(fileOf(second.folderPath, ids[0]))).ino, (await stat(fileOf(first.folderPath, ids[0]))).ino);
+  assert.deepEqual((await runVerify(second.folderPath)).problems, []);
+  await rm(fileOf(second.folderPath, ids[3]));
+  const [, changed] = world.runs.values();
+  assert.ok(changed !== undefined);
+  changed.endTime = Number(changed.endTime) + 1;
+  const third = await runSync(withArtifacts, lab.context);
+  assert.equal(fetched(), before + 2);
+  assert.deepEqual((await runVerify(third.folderPath)).problems, []);
 });

@@ -6,7 +6,7 @@ import { existsSync } from "node:fs";
 import type { DatabaseSync } from "node:sqlite";
 import { messageOf } from "../../errors.ts";
 import { refuseLaterForm } from "../../folder/later_version.ts";
-import { openDatabase } from "../../runtime/sqlite.ts";
+import { readDatabase } from "../../runtime/sqlite.ts";
 import type { TargetFacts } from "../facts/shape.ts";
 import { shownName } from "../facts/shown.ts";
 import { FailureGroups } from "./failures.ts";
@@ -26,14 +26,11 @@ export interface LedgerRead {
 export function readLedger(path: string, redact: (text: string) => string): LedgerRead {
   if (!existsSync(path)) return { targets: [], unreadable: null };
   try {
-    const database = openDatabase(path, { readOnly: true });
-    try {
+    return readDatabase(path, (database) => {
       refuseLaterForm(database, path);
       const hasLedger = database.prepare("SELECT 1 FROM sqlite_master WHERE name = 'kiroframe_targets'").get();
       return { targets: hasLedger === undefined ? [] : targetsOf(database, redact), unreadable: null };
-    } finally {
-      database.close();
-    }
+    });
   } catch (error) {
     return { targets: [], unreadable: messageOf(error) };
   }
