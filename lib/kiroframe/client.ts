@@ -2,7 +2,7 @@
  * Sends rows to Kiroframe: POST /arcee/v2/import, and what its answers mean for the row and for the import as a whole.
  * @module
  */
-import { excerptOf } from "../http/failure/excerpt.ts";
+import { excerptOf, isHtml } from "../http/failure/excerpt.ts";
 import { HttpError, NoAnswerError, OVERLOAD_STATUSES } from "../http/failure/errors.ts";
 import type { HttpClient, HttpRequest } from "../http/types.ts";
 import type { RowFailure } from "./ledger/mod.ts";
@@ -53,20 +53,22 @@ export class KiroframeClient {
   }
 
   /**
-   * Sends a row, again after passing failures (importing a row twice updates it). Any 2xx is an acknowledgement. Resolves with a failure
-   * where it is this row's alone or may pass; rejects where no other row would fare better: RefusedError, TlsError,
+   * Sends a row, again after passing failures (importing a row twice updates it). Any 2xx is an acknowledgement, with JSON, other text or
+   * nothing, but not with a web page: that is another server's, or a login. Resolves with a failure where it is this row's alone or may pass; rejects where no other row would fare better: RefusedError, TlsError,
    * RedirectError, or the signal's reason.
    */
   async send(row: RowRequest): Promise<Delivery> {
     try {
-      const { status } = await this.#http.request({
+      const { status, text } = await this.#http.request({
         method: "POST",
         path: IMPORT_PATH,
         body: row.body,
         signal: row.signal,
         timeoutMs: this.#timeoutMs + row.rowBytes / MIN_BYTES_PER_MS,
       });
-      return { httpStatus: status };
+      // By its first tag: a server may call everything text/html, an empty body too.
+      if (!isHtml(text)) return { httpStatus: status };
+      return { failure: { httpStatus: status, words: `a web page: ${this.#clean(text)}` }, isServerAway: false };
     } catch (error) {
       if (error instanceof HttpError) {
         return { failure: this.#failure(error, row.rowBytes), isServerAway: OVERLOAD_STATUSES.has(error.status) };
@@ -79,11 +81,15 @@ export class KiroframeClient {
   }
 
   #failure(error: HttpError, rowBytes: number): RowFailure {
-    const said = this.#redact(excerptOf(this.#redact(error.reply.body))).replaceAll(this.#token, "***");
+    const said = this.#clean(error.reply.body);
     const words = said === "" ? `Kiroframe answered with status ${error.status} and no words` : said;
     if (error.status !== 413) return { httpStatus: error.status, words };
     const size = rowBytes.toLocaleString("en");
     const advice = `this row has ${size} bytes; --max-history-points N sends its histories with fewer points`;
     return { httpStatus: error.status, words: `${words}: ${advice}` };
+  }
+
+  #clean(body: string): string {
+    return this.#redact(excerptOf(this.#redact(body))).replaceAll(this.#token, "***");
   }
 }

@@ -28,6 +28,9 @@ export class RowSender {
   readonly #halt: Halt;
   readonly #tally = new ImportTally();
   readonly #rules: StopRules;
+  /** Failures that are not told yet: where they are not Kiroframe's, one sentence tells them all. */
+  #untold: string[] = [];
+  #told = 0;
 
   /** Creates a sender that has counted nothing. */
   constructor(options: ImportOptions, tools: RowSenderTools) {
@@ -35,7 +38,9 @@ export class RowSender {
     this.#client = tools.client;
     this.#halt = tools.halt;
     const types: readonly ImportType[] = [1, 2, 3];
-    const hasAcknowledged = types.some((type) => options.ledger.counts(type).acknowledged > 0);
+    const hasAcknowledged = [options.ledger, options.store].some((known) =>
+      types.some((type) => (known?.counts(type).acknowledged ?? 0) > 0)
+    );
     this.#rules = new StopRules({ maxFailures: options.maxFailures, hasAcknowledged });
   }
 
@@ -102,6 +107,7 @@ export class RowSender {
     this.#options.store?.acknowledge(row, httpStatus);
     this.#tally.addHeld(row, "sent");
     this.#rules.acknowledged();
+    this.#tellFailures();
     this.#options.logger.debug(`imported ${NAMES[row.importType]} ${row.rowId}: ${httpStatus}`);
   }
 
@@ -109,19 +115,23 @@ export class RowSender {
     this.#options.ledger.fail(row, failure);
     this.#options.store?.fail(row, failure);
     this.#tally.addFailed(row, failure);
-    this.#logFailure(row, failure);
+    const status = failure.httpStatus === null ? "" : `status ${failure.httpStatus}: `;
+    this.#untold.push(`Cannot import ${NAMES[row.importType]} ${row.rowId}: ${status}${failure.words}`);
     const reason = this.#rules.failed({ ...failure, isServerAway, isLarge: row.isLarge });
+    if (!this.#rules.isUnsure) this.#tellFailures();
     if (reason !== undefined) this.#halt.stop(reason);
   }
 
-  #logFailure(row: PreparedRow, failure: RowFailure): void {
+  #tellFailures(): void {
     const { logger } = this.#options;
-    const status = failure.httpStatus === null ? "" : `status ${failure.httpStatus}: `;
-    const line = `Cannot import ${NAMES[row.importType]} ${row.rowId}: ${status}${failure.words}`;
-    // Thousands of rows may fail for one reason: a reader of the console needs the first ones only.
-    if (this.#tally.failed > SHOWN_FAILURES) logger.debug(line);
-    else logger.error(line);
-    if (this.#tally.failed === SHOWN_FAILURES) logger.warn("Further failures are logged at level DEBUG only");
+    for (const line of this.#untold) {
+      this.#told++;
+      // Thousands of rows may fail for one reason: a reader of the console needs the first ones only.
+      if (this.#told > SHOWN_FAILURES) logger.debug(line);
+      else logger.error(line);
+      if (this.#told === SHOWN_FAILURES) logger.warn("Further failures are logged at level DEBUG only");
+    }
+    this.#untold = [];
   }
 }
 

@@ -142,7 +142,7 @@ Deno.test("ExportFolder.cutBack() takes back what was written since a mark, comm
       const write = async (name: string): Promise<void> => {
         await folder.append(LAYOUT.experiments, `${name}\n`);
         folder.state.addRun({ runId: name, startTime: 1, cells: [["run_id", name]] });
-        folder.state.addManifestRow({ entry: `"${name}"`, files: null });
+        folder.state.addManifestRow({ entry: `"${name}"`, files: `files of ${name}` });
       };
       await write("one");
       const mark = folder.mark();
@@ -160,7 +160,10 @@ Deno.test("ExportFolder.cutBack() takes back what was written since a mark, comm
       await again.append(LAYOUT.experiments, "five\n");
       await again.commit({});
       assert.deepEqual([...again.state.runsInOrder()], [[["run_id", "one"]]]);
-      assert.deepEqual([...again.state.manifestRows()].map(({ entry }) => entry), ['"one"']);
+      assert.deepEqual([...again.state.manifestRows()].map(({ entry, files }) => [entry, files]), [[
+        `"one"`,
+        "files of one",
+      ]]);
       await again.close();
       assert.equal(await readFile(again.file("experiments"), "utf8"), "one\nfive\n");
       assert.equal(await readFile(again.file("runsBasicCsv"), "utf8"), "header\n");

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { AppError, IncompleteError, UnreachableError } from "../../lib/errors.ts";
+import { exitCodeOf, IncompleteError, messageOf, UnreachableError } from "../../lib/errors.ts";
 import { type FailureKind, StopRules } from "../../lib/kiroframe/stop_rules.ts";
 
 const refused: FailureKind = { httpStatus: 422, words: "no", isServerAway: false, isLarge: false };
@@ -33,13 +33,59 @@ Deno.test("StopRules.failed() ends at more failures than allowed, none included"
   assert.ok(rules(0).failed(refused) instanceof IncompleteError);
 });
 
-Deno.test("StopRules.failed() takes an address for wrong only where no row was ever acknowledged", () => {
-  const notFound = { ...refused, httpStatus: 404 };
+for (const httpStatus of [404, 405, 501, 200]) {
+  Deno.test(`StopRules.failed() takes an address for wrong where the first rows were all answered ${httpStatus}`, () => {
+    const elsewhere = { ...refused, httpStatus };
+    const each = rules();
+    for (let row = 1; row < 3; row++) assert.equal(each.failed(elsewhere), undefined);
+    assert.equal(each.isUnsure, true);
+    const reason = each.failed(elsewhere);
+    assert.deepEqual([exitCodeOf(reason), messageOf(reason)], [
+      1,
+      `This seems not to be Kiroframe's address: each of the first 3 rows was answered ${httpStatus}: no`,
+    ]);
+    const known = new StopRules({ hasAcknowledged: true });
+    for (let row = 0; row < 50; row++) assert.equal(known.failed(elsewhere), undefined);
+    assert.equal(known.ended(), undefined);
+  });
+
+  Deno.test(`StopRules.failed() never takes an address for wrong that answered otherwise than ${httpStatus} once`, () => {
+    const elsewhere = { ...refused, httpStatus };
+    const others: ((each: StopRules) => unknown)[] = [
+      (each) => each.acknowledged(),
+      (each) => each.failed(refused),
+      (each) => each.failed({ ...refused, httpStatus: httpStatus === 404 ? 405 : 404 }),
+    ];
+    for (const other of others) {
+      for (const before of [0, 2]) {
+        const each = rules();
+        for (let row = 0; row < before; row++) each.failed(elsewhere);
+        other(each);
+        for (let row = 0; row < 9; row++) assert.equal(each.failed(elsewhere), undefined);
+        assert.deepEqual([each.isUnsure, each.ended()], [false, undefined]);
+      }
+    }
+  });
+}
+
+Deno.test("StopRules.failed() learns nothing of an address from rows that were not sent, or not answered", () => {
+  const elsewhere = { ...refused, httpStatus: 404 };
   const each = rules();
-  for (let row = 1; row < 20; row++) assert.equal(each.failed(notFound), undefined);
-  assert.ok(each.failed(notFound) instanceof AppError);
-  const known = new StopRules({ hasAcknowledged: true });
-  for (let row = 0; row < 50; row++) assert.equal(known.failed(notFound), undefined);
+  each.failed(elsewhere);
+  each.failed(unsent);
+  each.failed(away);
+  each.failed(elsewhere);
+  assert.equal(each.isUnsure, true);
+  assert.match(messageOf(each.failed(elsewhere)), /^This seems not to be Kiroframe's address/);
+});
+
+Deno.test("StopRules.ended() takes an address for wrong where there were fewer rows, and all were answered so", () => {
+  const each = rules();
+  each.failed({ ...refused, httpStatus: 405 });
+  assert.equal(
+    messageOf(each.ended()),
+    "This seems not to be Kiroframe's address: the only row was answered 405: no",
+  );
 });
 
 Deno.test("StopRules.ended() calls an import vain where no row was answered", () => {

@@ -17,6 +17,7 @@ export async function verdictOn(error: unknown, client: MlflowClient): Promise<u
     return error;
   } catch (cause) {
     if (endsEverything(cause)) return cause;
+    if (isAnswer(cause)) return error;
     return new UnreachableError(`MLflow fails at its simplest call as well: ${messageOf(cause)}`, {
       cause,
       hint: "Look into the server's own log, then go on with --resume",
@@ -24,7 +25,7 @@ export async function verdictOn(error: unknown, client: MlflowClient): Promise<u
   }
 }
 
-/** A 4xx is an answer about the thing that was asked for. */
+/** A 4xx is an answer about the thing that was asked for, by a server that is well. */
 function isAnswer(error: unknown): boolean {
   return error instanceof RefusedReplyError || error instanceof HttpError && error.status < 500;
 }

@@ -28,6 +28,9 @@ Deno.test("verdictOn() leaves a failure with the one thing it is of where the se
   for (const error of [crash, cut, new AppError("MLflow gives page tokens without end")]) {
     assert.deepEqual(await verdict(error), { verdict: error, asked: 1 });
   }
+  // Another server than MLflow's may not have that call.
+  const missing = errorOfReply({ ...info, status: 404, body: "" });
+  assert.deepEqual(await verdict(crash, missing), { verdict: crash, asked: 1 });
 });
 
 Deno.test("verdictOn() ends everything where the server fails at its simplest call as well", async () => {
