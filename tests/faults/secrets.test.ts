@@ -182,7 +182,7 @@ Deno.test("secrets that are words or letters leave paths and words whole", async
     const refused = await runHere(["import", join(base, name), ...flags.slice(0, -1), token]);
     assert.equal(refused.exitCode, 4);
     assert.ok(
-      refused.stderr.endsWith(`Send the rest with: kiroframe-importer import ${join(base, name)}\n`),
+      refused.stderr.endsWith(`options: kiroframe-importer import ${join(base, name)}\n`),
       refused.stderr,
     );
   }
