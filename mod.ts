@@ -20,6 +20,7 @@
  * ```
  * @module
  */
+import { dirname } from "node:path";
 import type { Environment } from "./lib/environment.ts";
 import { type ExportOutcome, runExport } from "./lib/jobs/export.ts";
 import { type ImportOutcome, runImport } from "./lib/jobs/import.ts";
@@ -28,6 +29,7 @@ import type { JobContext } from "./lib/jobs/context.ts";
 import type { Shard } from "./lib/export/shard.ts";
 import type { NonFinite } from "./lib/kiroframe/rows/filter.ts";
 import type { Logger, Progress } from "./lib/logger.ts";
+import { pathsOf } from "./lib/folder/layout.ts";
 import { createRedactor } from "./lib/terminal/redact.ts";
 
 export * from "./lib/errors.ts";
@@ -192,7 +194,7 @@ export async function mergeFolders(options: MergeFoldersOptions): Promise<Export
 }
 
 function contextOf(options: JobOptions): JobContext {
-  const { add, redact } = createRedactor();
+  const { add, keep, redact } = createRedactor();
   const { signal } = options;
   return {
     logger: loggerOf(options, redact),
@@ -200,7 +202,7 @@ function contextOf(options: JobOptions): JobContext {
     signal,
     hide: add,
     redact,
-    openLog(): void {},
+    openLog: (path) => keep(pathsOf(dirname(path))),
     advise(): void {},
   };
 }

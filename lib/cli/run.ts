@@ -2,6 +2,7 @@
  * From arguments to an exit code: parses, runs the command, and explains what went wrong. The one place where errors end.
  * @module
  */
+import { resolve } from "node:path";
 import { AppError, exitCodeOf, messageOf } from "../errors.ts";
 import { isDatabaseError } from "../runtime/sqlite.ts";
 import { LAYOUT } from "../folder/layout.ts";
@@ -38,6 +39,7 @@ export async function run(argv: readonly string[], system: System): Promise<numb
       return 0;
     }
     redactor.add(secretsOf(parsed.config));
+    redactor.keep(pathsTyped(parsed));
     session = openSession({
       level: parsed.config.logLevel,
       console: parsed.command !== "demo",
@@ -62,6 +64,15 @@ export async function run(argv: readonly string[], system: System): Promise<numb
     session?.progress.stop();
     session?.log.close();
   }
+}
+
+/** The paths on a command line, as they were typed and as they are told. */
+function pathsTyped(
+  { operands, config }: { readonly operands: readonly string[]; readonly config: object },
+): string[] {
+  const values: Readonly<Record<string, unknown>> = { ...config };
+  const typed = [values["baseDir"], values["resume"], ...operands].filter((path) => typeof path === "string");
+  return typed.flatMap((path) => [path, resolve(path)]);
 }
 
 /** SQLite does not say which file it could not read or write. */

@@ -2,6 +2,7 @@
  * The names of everything in an export folder (spec, "The folder").
  * @module
  */
+import { join } from "node:path";
 
 /** Every file and folder of an export, by what it holds. */
 export const LAYOUT = {
@@ -24,6 +25,11 @@ export const LAYOUT = {
   /** Ours: what lies below artifacts/, one run a line. */
   artifactFiles: "artifacts_files.jsonl",
 } as const;
+
+/** The paths of a folder and of everything in it that has a name of ours. */
+export function pathsOf(folder: string): string[] {
+  return [folder, ...Object.values(LAYOUT).map((name) => join(folder, name))];
+}
 
 /** The folder's name for a moment: `YYYYMMDD_HHMM_ffffff`, local time, microseconds. */
 export function folderName(nowMs: number): string {

@@ -88,7 +88,8 @@ export async function runExport(job: ExportJob, context: JobContext, after: Afte
       const warning = await (await import("./twins.ts")).twinWarning(folder.path, address.identity);
       if (warning !== null) logger.warn(warning);
       logger.info(`${resumed === null ? "Prepared" : "Resuming in"} working directory: ${folder.path}`);
-      context.advise(`Go on with the same command and --resume ${folder.path}`);
+      // A sync finds by itself what to go on with.
+      context.advise(`Go on with the same command${job.sync === undefined ? ` and --resume ${folder.path}` : ""}`);
       const { exportSource } = await import("../export/exporter.ts");
       if (job.previous !== undefined) previous = await openPrevious(job.previous, context);
       const summary = await exportSource({

@@ -117,7 +117,7 @@ export async function importFolder(
   { job, context, goneOf }: ImportWork,
 ): Promise<ImportOutcome> {
   const { logger, progress, signal, redact } = context;
-  context.advise(`Send the rest with: kiroframe-importer import ${folder.path}`);
+  context.advise(`Send the rest with the same Kiroframe options: kiroframe-importer import ${folder.path}`);
   const { onlyChanged = false, ...how } = job;
   const target = { kiroframeUrl: job.kiroframeUrl, profilingToken: job.profilingToken, sourceId };
   const ledger = new Ledger(folder.state.database, target);

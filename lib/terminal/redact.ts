@@ -9,38 +9,62 @@ import { visible } from "../visible.ts";
 /** What stands where a secret stood. */
 const MASK = "***";
 
-/** A secret shorter than this is replaced only where it stands alone: else every "a" of a log could be hidden. */
+/** A shorter secret stands in any text. */
 const MIN_LENGTH_ANYWHERE = 4;
+
+/**
+ * Words that the program says anyway. A secret that stands in them is replaced only where a credential does: elsewhere that would hide nothing,
+ * and tell it ("***_export").
+ */
+const OUR_WORDS = `kiroframe-importer export import sync plan report merge verify doctor demo completions help version
+  mlflow MLflow mlflow_export mlruns server backend-store-uri Kiroframe kiroframe http https localhost 127.0.0.1 5000
+  tracking profiling token user username password credentials artifacts experiments experiment_summary runs_datasets
+  models runs_basic summary.json export.log state.sqlite acknowledged artifacts_manifest params.env working directory
+  folder resume latest auto listed files hold rows metric history histories points completed Importing Exporting`;
 
 /** Replaces the secrets it has been told of. */
 export interface Redactor {
   /** Adds secrets; empty ones are left out. */
   add(secrets: readonly string[]): void;
+  /** Adds paths of ours, which stay whole whatever stands in them: they are to be pasted. */
+  keep(paths: readonly string[]): void;
   /** Returns the text without secrets. */
   redact(text: string): string;
 }
 
 /** Creates a redactor that knows the given secrets, and no others yet. */
 export function createRedactor(secrets: readonly string[] = []): Redactor {
-  const patterns = new Set<string>();
+  const hidden = new Set<string>();
+  const kept = new Set<string>();
   let pattern: RegExp | undefined;
 
   function add(more: readonly string[]): void {
     for (const secret of more) {
       if (secret === "") continue;
-      for (const form of formsOf(secret)) patterns.add(patternOf(form));
+      for (const form of formsOf(secret)) hidden.add(form);
     }
-    // The longest first, so that a secret inside another one does not leave the rest of it standing.
-    const sorted = [...patterns].sort((a, b) => b.length - a.length);
-    pattern = sorted.length === 0 ? undefined : new RegExp(sorted.join("|"), "gu");
+    build();
+  }
+
+  function keep(paths: readonly string[]): void {
+    // A mere word is no path: it would stay where it is the secret.
+    for (const path of paths) if (/[/\\]/.test(path)) kept.add(path).add(visible(path));
+    build();
+  }
+
+  function build(): void {
+    // The longest first, so that a secret inside another one, or inside a path, does not leave the rest of it standing.
+    const texts = [...hidden, ...[...kept].filter((path) => !hidden.has(path))].sort((a, b) => b.length - a.length);
+    const patterns = texts.map((text) => hidden.has(text) ? patternOf(text) : literal(text));
+    pattern = patterns.length === 0 ? undefined : new RegExp(patterns.join("|"), "gu");
   }
 
   function redact(text: string): string {
-    return scrub(pattern === undefined ? text : text.replace(pattern, MASK));
+    return scrub(pattern === undefined ? text : text.replace(pattern, (found) => kept.has(found) ? found : MASK));
   }
 
   add(secrets);
-  return { add, redact };
+  return { add, keep, redact };
 }
 
 /** Returns the text without user and password in its URLs, and without values of Authorization and x-api-key headers. */
@@ -54,8 +78,13 @@ export function scrub(text: string): string {
 }
 
 function patternOf(form: string): string {
-  const literal = form.replace(/[\\^$.*+?()[\]{}|/]/g, "\\$&");
-  return form.length < MIN_LENGTH_ANYWHERE ? `(?<![\\p{L}\\p{N}_])${literal}(?![\\p{L}\\p{N}_])` : literal;
+  if (form.length >= MIN_LENGTH_ANYWHERE && !OUR_WORDS.includes(form)) return literal(form);
+  // Where scrub() finds none: in a query, in JSON.
+  return `(?<==["']?|:\\s*["'])${literal(form)}(?![\\p{L}\\p{N}_])`;
+}
+
+function literal(text: string): string {
+  return text.replace(/[\\^$.*+?()[\]{}|/]/g, "\\$&");
 }
 
 /** The ways in which a secret may be written: as it is, in a URL, in JSON, in base64. */

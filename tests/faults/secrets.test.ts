@@ -161,6 +161,33 @@ function withoutForeign(content: string | Uint8Array, way: string): string | Uin
   return Buffer.from(text, "latin1");
 }
 
+Deno.test("secrets that are words or letters leave paths and words whole", async () => {
+  await using mlflow = await startMlflowSandbox({ world: generateWorld({ runs: 3 }) });
+  await using kiroframe = await startKiroframeSandbox({ token: "a" });
+  await using folder = await temporaryFolder();
+  const base = join(folder.path, "mlflow_export");
+  const user = mlflow.url.replace("://", "://ada:mlflow@");
+  const flags = ["--kiroframe-url", kiroframe.url, "--profiling-token", "a"];
+  const done = await runHere(["--tracking-url", user, "--base-dir", base, ...flags, "--log-level", "DEBUG"]);
+  assert.equal(done.exitCode, 0, done.stderr);
+  const [name = ""] = [...Deno.readDirSync(base)].map((entry) => entry.name).filter((entry) => /^\d/.test(entry));
+  const log = await Deno.readTextFile(join(base, name, "export.log"));
+  for (const text of [done.stdout, log]) {
+    assert.ok(text.includes(`working directory: ${join(base, name)}\n`), text);
+    assert.doesNotMatch(text, /\*\*\*|mlflow:mlflow|ada:/);
+  }
+  // A digit of the folder's name, and all of the base folder's.
+  kiroframe.setFaults([{ action: { kind: "status", status: 401 } }]);
+  for (const token of [name.slice(0, 4), "mlflow_export"]) {
+    const refused = await runHere(["import", join(base, name), ...flags.slice(0, -1), token]);
+    assert.equal(refused.exitCode, 4);
+    assert.ok(
+      refused.stderr.endsWith(`options: kiroframe-importer import ${join(base, name)}\n`),
+      refused.stderr,
+    );
+  }
+});
+
 Deno.test("a usage error does not show the secrets that stand beside it", async () => {
   const cases = [
     ["--tracking-url", `ftp://ada:${encodeURIComponent(PASSWORD)}@h/`, "--profiling-token", KIROFRAME_TOKEN],

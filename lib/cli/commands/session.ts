@@ -2,6 +2,8 @@
  * What every command works with: the log, the progress line, and the signal that asks it to stop.
  * @module
  */
+import { dirname } from "node:path";
+import { pathsOf } from "../../folder/layout.ts";
 import type { JobContext } from "../../jobs/context.ts";
 import { createLog } from "../../terminal/log.ts";
 import type { Log, LogLevel } from "../../terminal/log.ts";
@@ -60,7 +62,10 @@ export function openSession({ level, console, screen, redactor, signal }: Sessio
     advice: undefined,
     hide: redactor.add,
     redact: redactor.redact,
-    openLog: (path) => log.openFile(path),
+    openLog(path): void {
+      redactor.keep(pathsOf(dirname(path)));
+      log.openFile(path);
+    },
     advise: (text) => void (session.advice = text),
   };
   return session;
