@@ -117,7 +117,8 @@ Deno.test("ArtifactOpener.open() reads from FastTrackML, which has an endpoint o
     }
     if (pathname === "/get-artifact") return new Response("Cannot GET /get-artifact", { status: 404 });
     const body = request.method === "POST" ? await request.text() : null;
-    const reply = await fetch(started.server.url + pathname + search, { method: request.method, body });
+    const { method, headers } = request;
+    const reply = await fetch(started.server.url + pathname + search, { method, headers, body });
     return new Response((await reply.text()).replaceAll("mlflow-artifacts:", "file://"));
   });
   const { source } = await sourceFor(`http://127.0.0.1:${server.addr.port}`);

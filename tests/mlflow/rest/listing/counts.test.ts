@@ -6,9 +6,11 @@ import { experiment } from "../../../source/fake_source.ts";
 
 /** A server whose experiments have as many runs as their ids say. */
 function serverOf(tokenOf: (offset: number) => string | undefined = tokenOfOffset): MlflowClient {
-  const runs = ({ experimentId, token }: { experimentId: string; token?: string }): Promise<unknown> => {
+  const runs = (
+    { experimentIds: [id], token }: { experimentIds: readonly string[]; token?: string },
+  ): Promise<unknown> => {
     const offset = token === undefined ? 0 : offsetOfToken(token) ?? 0;
-    const left = Number(experimentId) - offset;
+    const left = Number(id) - offset;
     return Promise.resolve({ items: left > 0 ? [{}] : [], token: left > 1 ? tokenOf(offset + 1) : undefined });
   };
   return { runs } as unknown as MlflowClient;
