@@ -1,10 +1,16 @@
 /**
- * Runs the fault suite, the shards, the kept folders and the comparison with the reference's records on the bundle, under Deno and
+ * Runs the fault suite, the shards, the reports, the kept folders and the comparison with the reference's records on the bundle, under Deno and
  * under the oldest Node that is promised, and ends with the plain line `N passed, N failed` over both.
  */
 import { bundleCommands } from "../package/bundled.ts";
 
-const SUITE = ["tests/parity.test.ts", "tests/cli/shards.test.ts", "tests/versions", "tests/faults"];
+const SUITE = [
+  "tests/parity.test.ts",
+  "tests/cli/shards.test.ts",
+  "tests/cli/report.test.ts",
+  "tests/versions",
+  "tests/faults",
+];
 
 let [passed, failed] = [0, 0];
 for (const [name, command] of await bundleCommands()) {

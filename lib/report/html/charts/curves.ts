@@ -5,6 +5,7 @@
 import type { MetricCurves, RunTable } from "../../facts/shape.ts";
 import { counted, formatDuration, formatValue } from "../../page/format.js";
 import { html, type Markup } from "../../text/markup.ts";
+import { largestTriangles } from "../../thin/triangle.ts";
 
 const WIDTH = 240;
 const HEIGHT = 100;
@@ -16,9 +17,27 @@ const MOST_PICTURES = 6;
 const MOST_LINES = 8;
 const MOST_POINTS = 60;
 
-/** A picture for each metric. */
+/** A picture for each metric, and whose lines they are. */
 export function curvePictures(curves: readonly MetricCurves[], table: RunTable): Markup {
-  return html`<div class="pictures">${curves.slice(0, MOST_PICTURES).map((curve) => picture(curve, table))}</div>`;
+  const shown = curves.slice(0, MOST_PICTURES);
+  const rows = [...new Set(shown.flatMap(({ lines }) => lines.slice(0, MOST_LINES).map(({ row }) => row)))].sort((
+    a,
+    b,
+  ) => a - b);
+  const more = curves.length - shown.length;
+  return html`<p class="legend">${
+    rows.map((row) =>
+      html`
+        <span class="line isolated line-${row % COLOURS}">${table.names[row]}</span>
+      `
+    )
+  }</p>
+<div class="pictures">${shown.map((curve) => picture(curve, table))}</div>
+${
+    more > 0
+      ? html`<p class="left-out">${counted(more, "more metric")} ${more === 1 ? "has" : "have"} curves.</p>`
+      : ""
+  }`;
 }
 
 function picture({ metric, bySteps, lines }: MetricCurves, table: RunTable): Markup {
@@ -29,11 +48,10 @@ function picture({ metric, bySteps, lines }: MetricCurves, table: RunTable): Mar
   const share = (value: number, from: number, to: number): number =>
     to === from ? 0.5 : value / (to / 2 - from / 2) / 2 - from / (to / 2 - from / 2) / 2;
   const paths = drawn.map(({ row, xs, ys }) => {
-    const every = Math.max(1, Math.ceil(xs.length / MOST_POINTS));
-    const points = xs.flatMap((x, index) =>
-      index % every !== 0 && index !== xs.length - 1
-        ? []
-        : [`${(share(x, left, right) * WIDTH).toFixed(1)} ${((1 - share(ys[index]!, low, high)) * HEIGHT).toFixed(1)}`]
+    const points = largestTriangles(xs, ys, MOST_POINTS).map((index) =>
+      `${(share(xs[index]!, left, right) * WIDTH).toFixed(1)} ${
+        ((1 - share(ys[index]!, low, high)) * HEIGHT).toFixed(1)
+      }`
     );
     return html`
       <path class="line-${row % COLOURS}" d="M${points.join("L")}">
