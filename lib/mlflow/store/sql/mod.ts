@@ -39,7 +39,7 @@ export function locateDatabase(options: SourceOptions): Promise<SourceAddress> {
   });
 }
 
-async function open(uri: DatabaseUri, { logger: _logger }: SourceOptions): Promise<Database> {
+async function open(uri: DatabaseUri, { trackingUrl, env }: SourceOptions): Promise<Database> {
   if (uri.kind === "sqlite") {
     if (uri.host !== "" || uri.database === "" || uri.database === ":memory:") {
       throw new UsageError("Cannot read this SQLite URI: it names no file", {
@@ -48,5 +48,5 @@ async function open(uri: DatabaseUri, { logger: _logger }: SourceOptions): Promi
     }
     return await (await import("./sqlite/open.ts")).openSqlite(resolve(uri.database));
   }
-  throw new UsageError(`Cannot read ${uri.kind} yet`);
+  return await (await import("./postgres/open.ts")).openPostgres(uri, env, withoutPassword(trackingUrl));
 }

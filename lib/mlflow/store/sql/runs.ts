@@ -70,7 +70,7 @@ async function latestMetrics(database: Database, schema: Schema, ids: readonly s
     );
   }
   const step = schema.column("metrics", "m.step", "0");
-  const isNan = schema.column("metrics", "m.is_nan", "0");
+  const isNan = schema.column("metrics", "m.is_nan", "(1 = 0)");
   return await database.rows(
     `select l.run_uuid, l.key, l.value, l.is_nan from (select m.run_uuid, m.key, m.value, ${isNan} as is_nan, ` +
       `row_number() over (partition by m.run_uuid, m.key order by ${step} desc, m.timestamp desc, m.value desc) as place ` +
