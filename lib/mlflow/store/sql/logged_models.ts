@@ -4,9 +4,9 @@
  */
 import type { Run } from "../../../source/mod.ts";
 import type { ModelFolder } from "../artifacts.ts";
+import { text } from "./cells.ts";
 import type { Database } from "./database.ts";
 import type { Schema } from "./schema/read.ts";
-import { text } from "./selection.ts";
 
 /** Reads the folders of the models that a run put out, the newest first; those that were deleted since are left out. */
 export async function modelFolders(database: Database, schema: Schema, run: Run): Promise<ModelFolder[]> {

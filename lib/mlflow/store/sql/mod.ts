@@ -48,5 +48,8 @@ async function open(uri: DatabaseUri, { trackingUrl, env }: SourceOptions): Prom
     }
     return await (await import("./sqlite/open.ts")).openSqlite(resolve(uri.database));
   }
+  if (uri.kind === "mysql") {
+    return await (await import("./mysql/open.ts")).openMysql(uri, env, withoutPassword(trackingUrl));
+  }
   return await (await import("./postgres/open.ts")).openPostgres(uri, env, withoutPassword(trackingUrl));
 }

@@ -15,11 +15,12 @@ import type {
 } from "../../../source/mod.ts";
 import { listLocalArtifacts } from "../artifacts.ts";
 import { predicateOf, type RunPredicate } from "../filter/match.ts";
+import { text } from "./cells.ts";
 import type { Database } from "./database.ts";
 import { readModels } from "./models.ts";
 import { modelFolders } from "./logged_models.ts";
 import type { Schema } from "./schema/read.ts";
-import { countRuns, listRunIds, readExperiments, text } from "./selection.ts";
+import { countRuns, listRunIds, readExperiments } from "./selection.ts";
 import { readListed, readRecords, type WindowOptions } from "./windows.ts";
 
 /** What {@linkcode SqlReader} reads with. */

@@ -2,11 +2,11 @@
  * Runs with tags, params, latest values, datasets and models: a query a table for a window of runs.
  * @module
  */
-import type { Dataset, Int64 } from "../../../source/mod.ts";
+import type { Dataset } from "../../../source/mod.ts";
 import type { FilterableRun } from "../filter/match.ts";
+import { int64, text, textMap } from "./cells.ts";
 import type { Database, Row } from "./database.ts";
 import type { Schema } from "./schema/read.ts";
-import { text, textMap } from "./selection.ts";
 
 /** Reads the runs of the ids, in their order; those that are gone since they were listed are left out. */
 export async function readRuns(database: Database, schema: Schema, ids: readonly string[]): Promise<FilterableRun[]> {
@@ -29,9 +29,9 @@ export async function readRuns(database: Database, schema: Schema, ids: readonly
       experimentId: String(experimentId),
       status: text(status),
       lifecycleStage: text(stage),
-      startTime: start as Int64 | null ?? 0,
+      startTime: int64(start),
       // The server's messages cannot tell an end of 0 from none.
-      endTime: end === 0 ? null : end as Int64 | null,
+      endTime: int64(end) || null,
       artifactUri: text(artifactUri),
       name: text(name),
       userId: text(userId),

@@ -6,7 +6,8 @@
  */
 import type { Int64, Points } from "../../../../source/mod.ts";
 import type { MetricId, Row } from "../database.ts";
-import { orderedPoints, type PointColumns } from "./metrics.ts";
+import { orderedPoints } from "../grouped.ts";
+import type { PointColumns } from "./metrics.ts";
 import type { SqliteThread } from "./thread.ts";
 
 /** Points a transaction. */
