@@ -234,7 +234,7 @@ const OPTIONS = [
     placeholder: "URI",
     group: "How fast",
     about: "Read the rows from the store that the server of --tracking-url serves: its --backend-store-uri",
-    commands: ["plain", "export"],
+    commands: ["plain", "export", "sync"],
   },
   {
     flag: "redact",

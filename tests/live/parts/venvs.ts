@@ -9,12 +9,9 @@ import { join } from "node:path";
 /** What each environment holds, exactly; what its packages need besides is pip's choice. */
 const requirements = {
   "mlflow-3.17.2": ["mlflow[auth]==3.17.2"],
-<<<<<<< HEAD
   "mlflow-3.5.1": ["mlflow==3.5.1", "sqlalchemy<2.1"],
   "mlflow-3.1.4": ["mlflow==3.1.4", "sqlalchemy<2.1"],
-=======
   "mlflow-3.17.2-databases": ["mlflow==3.17.2", "psycopg2-binary==2.9.10", "PyMySQL==1.1.2"],
->>>>>>> 3618138 (Read MLflow's tables in PostgreSQL: one snapshot, histories as arrays in its binary form)
   "mlflow-2.22.5": ["mlflow==2.22.5", "sqlalchemy<2.1"],
   "mlflow-1.24.0": [
     "mlflow==1.24.0",
