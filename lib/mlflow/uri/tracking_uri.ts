@@ -38,7 +38,9 @@ export function parseTrackingUri(text: string, name = "the tracking URI"): Track
   const store = addressMeant(uri) === undefined ? storeOf(uri) : undefined;
   if (store === undefined) throw unusable(text, name, problem);
   if (store === "databricks") throw unusable(text, name, `${HTTP_EXPECTED}, not a Databricks workspace`);
-  if (store === "mssql" || !READABLE.has(store)) throw unusable(text, name, `${HTTP_EXPECTED}; ${adviceFor(store)}`);
+  if (store === "mssql" || !READABLE.has(store)) {
+    throw unusable(text, name, `${HTTP_EXPECTED}, or a store of ${[...READABLE].join(", ")}; ${adviceFor(store)}`);
+  }
   return { kind: store, uri };
 }
 

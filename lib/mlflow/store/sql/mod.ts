@@ -6,8 +6,8 @@ import { resolve } from "node:path";
 import { UsageError } from "../../../errors.ts";
 import type { Source, SourceAddress, SourceOptions } from "../../../source/mod.ts";
 import { sourceIdOf } from "../../uri/source_id.ts";
-import type { Database } from "./database.ts";
-import { type DatabaseUri, parseDatabaseUri, secretsOf, withoutPassword } from "./uri.ts";
+import type { Database } from "./access/database.ts";
+import { type DatabaseUri, parseDatabaseUri, secretsOf, withoutPassword } from "./access/uri.ts";
 
 /** The workspace of everything that was made without one. */
 const DEFAULT_WORKSPACE = "default";
@@ -23,8 +23,8 @@ export function locateDatabase(options: SourceOptions): Promise<SourceAddress> {
     secrets: secretsOf(trackingUrl),
     async connect(): Promise<Source> {
       const [{ SqlReader }, { readSchema }, database] = await Promise.all([
-        import("./reader.ts"),
-        import("./schema/read.ts"),
+        import("./tables/reader.ts"),
+        import("./tables/schema.ts"),
         open(uri, options),
       ]);
       try {

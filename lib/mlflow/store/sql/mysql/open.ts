@@ -8,10 +8,10 @@ import type { Environment } from "../../../../environment.ts";
 import { AppError, messageOf, RefusedError, UnreachableError, UsageError } from "../../../../errors.ts";
 import type { Points } from "../../../../source/mod.ts";
 import { visible } from "../../../../visible.ts";
-import type { Columns, Database, MetricId, Parameter, Row, RunMetric } from "../database.ts";
-import { grouped, orderedPoints } from "../grouped.ts";
-import { withMarks } from "../statement.ts";
-import type { DatabaseUri } from "../uri.ts";
+import type { Columns, Database, MetricId, Parameter, Row, RunMetric } from "../access/database.ts";
+import { grouped, orderedPoints } from "../access/grouped.ts";
+import { withMarks } from "../access/statement.ts";
+import type { DatabaseUri } from "../access/uri.ts";
 import { mysqlSettings } from "./settings.ts";
 
 /** Points of a long metric in memory at once. */

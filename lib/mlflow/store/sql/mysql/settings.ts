@@ -4,8 +4,8 @@
  */
 import type { SslOptions } from "mysql2";
 import type { Environment } from "../../../../environment.ts";
-import { tlsOptions } from "../tls.ts";
-import type { DatabaseUri } from "../uri.ts";
+import { tlsOptions } from "../access/tls.ts";
+import type { DatabaseUri } from "../access/uri.ts";
 
 /** Where and how. */
 export interface MysqlSettings {

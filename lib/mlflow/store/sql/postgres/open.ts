@@ -9,9 +9,9 @@ import { AppError, messageOf, RefusedError, UnreachableError, UsageError } from 
 import type { Int64, Points } from "../../../../source/mod.ts";
 import { visible } from "../../../../visible.ts";
 import { OrderedPoints } from "../../../points/stored.ts";
-import type { Columns, Database, MetricId, Parameter, Row, RunMetric } from "../database.ts";
-import { withNumbers } from "../statement.ts";
-import type { DatabaseUri } from "../uri.ts";
+import type { Columns, Database, MetricId, Parameter, Row, RunMetric } from "../access/database.ts";
+import { withNumbers } from "../access/statement.ts";
+import type { DatabaseUri } from "../access/uri.ts";
 import { type CopyRow, readBigInts, readCopy, readFloats, readInts } from "./copy.ts";
 import { type PostgresSettings, postgresSettings } from "./settings.ts";
 

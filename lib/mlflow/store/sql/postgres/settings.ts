@@ -4,8 +4,8 @@
  */
 import type { ConnectionOptions } from "node:tls";
 import type { Environment } from "../../../../environment.ts";
-import { type TlsMode, tlsModeOf, tlsOptions } from "../tls.ts";
-import type { DatabaseUri } from "../uri.ts";
+import { type TlsMode, tlsModeOf, tlsOptions } from "../access/tls.ts";
+import type { DatabaseUri } from "../access/uri.ts";
 import { passwordFromFile } from "./password_file.ts";
 
 /** Where and how. */

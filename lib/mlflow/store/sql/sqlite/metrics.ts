@@ -3,9 +3,9 @@
  * @module
  */
 import { OrderedPoints } from "../../../points/stored.ts";
-import type { RunMetric } from "../database.ts";
-import { grouped } from "../grouped.ts";
-import { withMarks } from "../statement.ts";
+import type { RunMetric } from "../access/database.ts";
+import { grouped } from "../access/grouped.ts";
+import { withMarks } from "../access/statement.ts";
 import type { Lists, SqliteThread } from "./thread.ts";
 
 /** Which histories are read. */

@@ -2,7 +2,7 @@
  * What stands in a column, as the rest of this program has it.
  * @module
  */
-import type { Int64 } from "../../../source/mod.ts";
+import type { Int64 } from "../../../../source/mod.ts";
 import type { Row } from "./database.ts";
 
 /** Text; "" for null, as MLflow's messages have it. */

@@ -2,8 +2,8 @@
  * Rows of points put together into histories, where the database gives rows.
  * @module
  */
-import type { Int64 } from "../../../source/mod.ts";
-import { OrderedPoints } from "../../points/stored.ts";
+import type { Int64 } from "../../../../source/mod.ts";
+import { OrderedPoints } from "../../../points/stored.ts";
 import type { Row, RunMetric } from "./database.ts";
 import { int64 } from "./cells.ts";
 

@@ -12,14 +12,14 @@ import type {
   RunSelection,
   Source,
   SourceIdentity,
-} from "../../../source/mod.ts";
-import { listLocalArtifacts } from "../artifacts.ts";
-import { predicateOf, type RunPredicate } from "../filter/match.ts";
-import { text } from "./cells.ts";
-import type { Database } from "./database.ts";
+} from "../../../../source/mod.ts";
+import { listLocalArtifacts } from "../../artifacts.ts";
+import { predicateOf, type RunPredicate } from "../../filter/match.ts";
+import { text } from "../access/cells.ts";
+import type { Database } from "../access/database.ts";
 import { readModels } from "./models.ts";
 import { modelFolders } from "./logged_models.ts";
-import type { Schema } from "./schema/read.ts";
+import type { Schema } from "./schema.ts";
 import { countRuns, listRunIds, readExperiments } from "./selection.ts";
 import { readListed, readRecords, type WindowOptions } from "./windows.ts";
 

@@ -2,10 +2,10 @@
  * The model registry, from its tables.
  * @module
  */
-import type { ModelVersion, RegisteredModel } from "../../../source/mod.ts";
-import { int64, text, textMap } from "./cells.ts";
-import type { Database, Row } from "./database.ts";
-import type { Schema } from "./schema/read.ts";
+import type { ModelVersion, RegisteredModel } from "../../../../source/mod.ts";
+import { int64, text, textMap } from "../access/cells.ts";
+import type { Database, Row } from "../access/database.ts";
+import type { Schema } from "./schema.ts";
 
 /** Reads every registered model of a workspace with all its versions, newest first. Prompts stay out, as MLflow hides them. */
 export async function readModels(database: Database, schema: Schema, workspace: string): Promise<RegisteredModel[]> {

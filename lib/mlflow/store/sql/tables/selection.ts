@@ -2,10 +2,10 @@
  * Which experiments and runs: ids in the server's order, read in pages that no run can fall out of or into twice.
  * @module
  */
-import type { Experiment, Int64, RunSelection } from "../../../source/mod.ts";
-import { int64, text, textMap } from "./cells.ts";
-import type { Database, Parameter, Row } from "./database.ts";
-import type { Schema } from "./schema/read.ts";
+import type { Experiment, Int64, RunSelection } from "../../../../source/mod.ts";
+import { int64, text, textMap } from "../access/cells.ts";
+import type { Database, Parameter, Row } from "../access/database.ts";
+import type { Schema } from "./schema.ts";
 
 /** Ids in memory at once, about. */
 const PAGE_IDS = 20_000;

@@ -4,8 +4,8 @@
  */
 import { readFileSync } from "node:fs";
 import type { ConnectionOptions } from "node:tls";
-import { messageOf, UsageError } from "../../../errors.ts";
-import { visible } from "../../../visible.ts";
+import { messageOf, UsageError } from "../../../../errors.ts";
+import { visible } from "../../../../visible.ts";
 
 /** The modes, from none to all. */
 export const TLS_MODES = ["disable", "allow", "prefer", "require", "verify-ca", "verify-full"] as const;

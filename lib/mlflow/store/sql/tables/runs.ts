@@ -2,11 +2,11 @@
  * Runs with tags, params, latest values, datasets and models: a query a table for a window of runs.
  * @module
  */
-import type { Dataset } from "../../../source/mod.ts";
-import type { FilterableRun } from "../filter/match.ts";
-import { int64, text, textMap } from "./cells.ts";
-import type { Database, Row } from "./database.ts";
-import type { Schema } from "./schema/read.ts";
+import type { Dataset } from "../../../../source/mod.ts";
+import type { FilterableRun } from "../../filter/match.ts";
+import { int64, text, textMap } from "../access/cells.ts";
+import type { Database, Row } from "../access/database.ts";
+import type { Schema } from "./schema.ts";
 
 /** Reads the runs of the ids, in their order; those that are gone since they were listed are left out. */
 export async function readRuns(database: Database, schema: Schema, ids: readonly string[]): Promise<FilterableRun[]> {
