@@ -14,13 +14,18 @@ const HEADER_BYTES = 19;
 /** Gives the rows of a copy. */
 export async function* readCopy(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<CopyRow> {
   let bytes = Buffer.alloc(0);
-  let place = HEADER_BYTES;
+  let place = 0;
+  let isBegun = false;
   let isWhole = false;
   // To the end, behind the last row too: a stream that is left before is never over for its connection.
   for await (const chunk of chunks) {
     bytes = bytes.length === place ? Buffer.from(chunk) : Buffer.concat([bytes.subarray(place), chunk]);
-    // The header comes whole, before the first row.
-    place = place === HEADER_BYTES && bytes.subarray(0, 6).toString("latin1") === "PGCOPY" ? HEADER_BYTES : 0;
+    place = 0;
+    if (!isBegun) {
+      if (bytes.length < HEADER_BYTES) continue;
+      isBegun = true;
+      place = HEADER_BYTES;
+    }
     for (;;) {
       const row = rowAt(bytes, place);
       if (row === undefined) break;
