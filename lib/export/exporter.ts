@@ -94,7 +94,7 @@ export async function exportSource(options: ExportOptions): Promise<ExportSummar
   const summary = await writeWholeFiles(done, options);
   await previous?.share(folder.path, summary.files);
   const { identity, version } = source;
-  logger.info(`${identity.name} version: ${version ?? "not told by the server"}`);
+  logger.info(`${identity.name} version: ${version ?? "not told"}`);
   folder.state.keep("summary", summary);
   folder.state.keep(RUNS_WRITTEN, (await stat(folder.file("runs"))).mtimeMs);
   // A shard's rows of runs.csv are wanted again: merge sorts them into one file. So are all where something is still to come.

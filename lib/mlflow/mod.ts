@@ -2,19 +2,35 @@
  * MLflow as a kind of source: chooses the reader by the tracking URI, and loads no other.
  * @module
  */
+import { UsageError } from "../errors.ts";
 import type { SourceAddress, SourceKind } from "../source/mod.ts";
 import type { RestOptions } from "./rest/options.ts";
 import { sourceIdOf } from "./uri/source_id.ts";
-import { parseTrackingUri } from "./uri/tracking_uri.ts";
+import { parseTrackingUri, type TrackingUri } from "./uri/tracking_uri.ts";
 
 /** What MLflow is read with, whichever way. */
-export type MlflowOptions = RestOptions;
+export interface MlflowOptions extends RestOptions {
+  /** A store that the server of the tracking URL serves: rows come from there. @default {none: they come from the server} */
+  readonly store?: string;
+}
 
 /** --import-type mlflow. */
 export const MLFLOW: SourceKind<MlflowOptions> = { importSource: "mlflow", sourceIdOf, locate };
 
-async function locate(options: MlflowOptions): Promise<SourceAddress> {
+async function locate({ store, ...options }: MlflowOptions): Promise<SourceAddress> {
   const uri = parseTrackingUri(options.trackingUrl);
+  if (store === undefined) return await locateOne(options, uri);
+  const storeUri = parseTrackingUri(store, "--store");
+  if (uri.kind !== "http" || storeUri.kind === "http") {
+    throw new UsageError("Cannot use --store so: it is the store of a server, whose URL is given as --tracking-url", {
+      hint: "To read a store alone, give it as --tracking-url",
+    });
+  }
+  const { besideServer } = await import("./store/beside_server.ts");
+  return besideServer(await locateOne(options, uri), await locateOne({ ...options, trackingUrl: store }, storeUri));
+}
+
+async function locateOne(options: RestOptions, uri: TrackingUri): Promise<SourceAddress> {
   switch (uri.kind) {
     case "http":
       return await (await import("./rest/mod.ts")).locateServer(options, uri);

@@ -144,7 +144,7 @@ async function exportByEach(
     [sourceCommand(), ...RUNTIMES.map(([, command]) => command)].map((command) => exportBy(command, flags, env)),
   );
   assert.ok(expected !== undefined);
-  for (const [index, files] of others.entries()) assert.deepEqual(files, expected, RUNTIMES[index]?.[0]);
+  for (const [index, files] of others.entries()) assert.deepEqual(files, expected, RUNTIMES[index]?.[0] ?? "");
   return expected;
 }
 

@@ -19,12 +19,12 @@ export type ImportConfig =
 
 /** The export of a Config. Throws a UsageError for a moment or a shard that cannot be read. */
 export function exportJobOf(config: ExportConfig, nowMs = Date.now()): ExportJob {
-  const { trackingUrl, environment: env, experimentPageSize, runPageSize, concurrency } = config;
+  const { trackingUrl, store, environment: env, experimentPageSize, runPageSize, concurrency } = config;
   const since = momentOf("since");
   const until = momentOf("until");
   return {
     importType: config.importType,
-    source: { trackingUrl, env, experimentPageSize, runPageSize, concurrency },
+    source: { trackingUrl, store, env, experimentPageSize, runPageSize, concurrency },
     rows: {
       includeSchemaProfile: given("includeSchemaProfile"),
       exportModels: given("exportModels"),

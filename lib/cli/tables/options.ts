@@ -228,6 +228,15 @@ const OPTIONS = [
     commands: ["plain", "export", "sync"],
   },
   {
+    flag: "store",
+    variable: "EXPORT_STORE",
+    kind: "uri",
+    placeholder: "URI",
+    group: "How fast",
+    about: "Read the rows from the store that the server of --tracking-url serves: its --backend-store-uri",
+    commands: ["plain", "export", "sync"],
+  },
+  {
     flag: "redact",
     variable: "EXPORT_REDACT",
     kind: "list",

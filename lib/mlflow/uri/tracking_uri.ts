@@ -23,7 +23,7 @@ export interface StoreUri {
 export type TrackingUri = HttpUri | StoreUri;
 
 /** The stores that there is a reader for. A new one: its kind here, and its reader in lib/mlflow/mod.ts. */
-const READABLE: ReadonlySet<string> = new Set<StoreUri["kind"]>(["sqlite"]);
+const READABLE: ReadonlySet<string> = new Set<StoreUri["kind"]>(["sqlite", "postgresql", "mysql"]);
 
 /**
  * Reads a tracking URI. Blanks and quotes around it, a page's address and slashes at the end are left out.
@@ -38,7 +38,9 @@ export function parseTrackingUri(text: string, name = "the tracking URI"): Track
   const store = addressMeant(uri) === undefined ? storeOf(uri) : undefined;
   if (store === undefined) throw unusable(text, name, problem);
   if (store === "databricks") throw unusable(text, name, `${HTTP_EXPECTED}, not a Databricks workspace`);
-  if (store === "mssql" || !READABLE.has(store)) throw unusable(text, name, `${HTTP_EXPECTED}; ${adviceFor(store)}`);
+  if (store === "mssql" || !READABLE.has(store)) {
+    throw unusable(text, name, `${HTTP_EXPECTED}, or a store of ${[...READABLE].join(", ")}; ${adviceFor(store)}`);
+  }
   return { kind: store, uri };
 }
 

@@ -21,6 +21,8 @@ export interface RealMlflowOptions {
   readonly host?: string;
   /** Server processes. @default {2} */
   readonly workers?: number;
+  /** The --backend-store-uri of a PostgreSQL or MySQL (3.17.2 only). @default {SQLite in its own data} */
+  readonly store?: string;
   /** Further arguments of `mlflow server`. @default {[]} */
   readonly args?: readonly string[];
 }
@@ -32,6 +34,8 @@ export interface RealMlflow<V extends MlflowVersion = MlflowVersion> extends Asy
   readonly url: string;
   /** The folder with mlflow.db, artifacts/ and server.log. */
   readonly folder: string;
+  /** Its store, as MLflow's --backend-store-uri takes it. */
+  readonly store: string;
 }
 
 /** Starts a server and waits until it answers; rejects with the server's log when it does not. */
@@ -39,7 +43,7 @@ export async function startRealMlflow<V extends MlflowVersion>(
   version: V,
   options: RealMlflowOptions = {},
 ): Promise<RealMlflow<V>> {
-  const python = await venvPython(`mlflow-${version}`);
+  const python = await venvPython(options.store === undefined ? `mlflow-${version}` : "mlflow-3.17.2-databases");
   const folder = await Deno.makeTempDir({ prefix: `mlflow-${version}-` });
   const port = freePort();
   const origin = `http://${options.host ?? "127.0.0.1"}:${port}`;
@@ -82,7 +86,13 @@ export async function startRealMlflow<V extends MlflowVersion>(
     await stop();
     throw new Error(`Cannot start MLflow ${version}: its log says\n${log}`, { cause });
   }
-  return { version, url: `${origin}${options.staticPrefix ?? ""}`, folder, [Symbol.asyncDispose]: stop };
+  const url = `${origin}${options.staticPrefix ?? ""}`;
+  const store = storeOf({ ...options, folder: options.dataOf?.folder ?? folder });
+  return { version, url, folder, store, [Symbol.asyncDispose]: stop };
+}
+
+function storeOf({ store, folder }: { readonly store?: string; readonly folder: string }): string {
+  return store ?? `sqlite:///${join(folder, "mlflow.db")}`;
 }
 
 /** Returns a port that was free a moment ago. */
@@ -107,7 +117,7 @@ async function serverArgs(
       "--workers",
       String(options.workers ?? 2),
     ],
-    ...["--backend-store-uri", `sqlite:///${join(data, "mlflow.db")}`],
+    ...["--backend-store-uri", storeOf({ ...options, folder: data })],
     ...["--artifacts-destination", artifacts],
     ...(version.startsWith("1.") ? ["--serve-artifacts", "--default-artifact-root", "mlflow-artifacts:/"] : []),
     // A worker that is slow because the machine is busy is not to be killed, as it would be after 30 seconds.

@@ -11,6 +11,7 @@ const requirements = {
   "mlflow-3.17.2": ["mlflow[auth]==3.17.2"],
   "mlflow-3.5.1": ["mlflow==3.5.1", "sqlalchemy<2.1"],
   "mlflow-3.1.4": ["mlflow==3.1.4", "sqlalchemy<2.1"],
+  "mlflow-3.17.2-databases": ["mlflow==3.17.2", "psycopg2-binary==2.9.10", "PyMySQL==1.1.2"],
   "mlflow-2.22.5": ["mlflow==2.22.5", "sqlalchemy<2.1"],
   "mlflow-1.24.0": [
     "mlflow==1.24.0",

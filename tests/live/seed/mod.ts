@@ -2,7 +2,6 @@
  * Fills a real MLflow server with everything that an export could stumble over.
  * @module
  */
-import { join } from "node:path";
 import type { RealMlflow } from "../parts/servers.ts";
 import { SeedApi } from "./api.ts";
 import { seedArtifacts, seedLoggedModel } from "./artifacts.ts";
@@ -26,7 +25,7 @@ export async function seedServer(server: RealMlflow, seed: number): Promise<void
   await seedNames(api, random);
   await seedKeysAndValues(api);
   await seedPointOrder(api);
-  await seedLargeRuns(api, join(server.folder, "mlflow.db"));
+  await seedLargeRuns(api, server.store);
   await seedTwins(api);
   await seedLifecycles(api);
   await seedRandomRuns(api, random);

@@ -102,16 +102,25 @@ Deno.test("parseTrackingUri() says what is wrong where nobody can tell what was 
 
 Deno.test("parseTrackingUri() has words of its own for stores and for Databricks", () => {
   const serve = (words: string): string =>
-    `an http or https URL; serve such a store with \`${words}\` and give the URL of that server`;
-  for (const text of ["postgresql+psycopg2://u@h/db", "mysql://h/db", "mssql+pyodbc://h/db"]) {
-    assert.equal(expectedFor(text), serve("mlflow server --backend-store-uri URI"), text);
-  }
+    `an http or https URL, or a store of sqlite, postgresql, mysql; serve such a store with \`${words}\` and give the URL of that server`;
+  assert.equal(expectedFor("mssql+pyodbc://h/db"), serve("mlflow server --backend-store-uri URI"));
   for (const text of ["./mlruns", "mlruns", "/data/mlruns", "file:/x", "file:///x", "C:\\mlruns", "~/mlruns"]) {
     assert.equal(expectedFor(text), serve("MLFLOW_ALLOW_FILE_STORE=true mlflow server --backend-store-uri URI"), text);
   }
   for (const text of ["databricks", "databricks://profile", "databricks-uc"]) {
     assert.equal(expectedFor(text), "an http or https URL, not a Databricks workspace", text);
   }
+});
+
+Deno.test("parseTrackingUri() takes the databases that are read without a server, whatever Python's driver for them", () => {
+  const kinds = [
+    "sqlite:///mlflow.db",
+    "sqlite+pysqlite:////data/mlflow.db",
+    "postgresql+psycopg2://u@h/db",
+    "mysql+pymysql://h/db",
+  ]
+    .map((text) => parseTrackingUri(text).kind);
+  assert.deepEqual(kinds, ["sqlite", "sqlite", "postgresql", "mysql"]);
 });
 
 Deno.test("parseTrackingUri() shows no password, neither in what was found nor in what was meant", () => {
@@ -123,7 +132,7 @@ Deno.test("parseTrackingUri() shows no password, neither in what was found nor i
     "http://u:hunter2@h/?a=1",
     "http://u:7?hunter2@h",
   ];
-  for (const text of [...texts, "u:hunter2@h:5000", "postgresql://u:hunter2@h/db"]) {
+  for (const text of [...texts, "u:hunter2@h:5000", "mssql://u:hunter2@h/db"]) {
     assert.doesNotMatch(messageFor(text), /hun|ter2/, text);
   }
 });

@@ -6,8 +6,8 @@ import { resolve } from "node:path";
 import { UsageError } from "../../../errors.ts";
 import type { Source, SourceAddress, SourceOptions } from "../../../source/mod.ts";
 import { sourceIdOf } from "../../uri/source_id.ts";
-import type { Database } from "./database.ts";
-import { type DatabaseUri, parseDatabaseUri, secretsOf, withoutPassword } from "./uri.ts";
+import type { Database } from "./access/database.ts";
+import { type DatabaseUri, parseDatabaseUri, secretsOf, withoutPassword } from "./access/uri.ts";
 
 /** The workspace of everything that was made without one. */
 const DEFAULT_WORKSPACE = "default";
@@ -23,8 +23,8 @@ export function locateDatabase(options: SourceOptions): Promise<SourceAddress> {
     secrets: secretsOf(trackingUrl),
     async connect(): Promise<Source> {
       const [{ SqlReader }, { readSchema }, database] = await Promise.all([
-        import("./reader.ts"),
-        import("./schema/read.ts"),
+        import("./tables/reader.ts"),
+        import("./tables/schema.ts"),
         open(uri, options),
       ]);
       try {
@@ -39,7 +39,7 @@ export function locateDatabase(options: SourceOptions): Promise<SourceAddress> {
   });
 }
 
-async function open(uri: DatabaseUri, { logger: _logger }: SourceOptions): Promise<Database> {
+async function open(uri: DatabaseUri, { trackingUrl, env }: SourceOptions): Promise<Database> {
   if (uri.kind === "sqlite") {
     if (uri.host !== "" || uri.database === "" || uri.database === ":memory:") {
       throw new UsageError("Cannot read this SQLite URI: it names no file", {
@@ -48,5 +48,8 @@ async function open(uri: DatabaseUri, { logger: _logger }: SourceOptions): Promi
     }
     return await (await import("./sqlite/open.ts")).openSqlite(resolve(uri.database));
   }
-  throw new UsageError(`Cannot read ${uri.kind} yet`);
+  if (uri.kind === "mysql") {
+    return await (await import("./mysql/open.ts")).openMysql(uri, env, withoutPassword(trackingUrl));
+  }
+  return await (await import("./postgres/open.ts")).openPostgres(uri, env, withoutPassword(trackingUrl));
 }

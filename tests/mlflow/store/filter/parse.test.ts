@@ -34,7 +34,7 @@ Deno.test("parseFilter reads every kind of field by all its names", () => {
   for (
     const [field, kind, key] of [["metrics.`val/loss`", "metric", "val/loss"], ["created", "attribute", "start_time"]]
   ) {
-    assert.deepEqual(conditions(`${field}>=1`), [[kind, key, ">=", 1]], field);
+    assert.deepEqual(conditions(`${field}>=1`), [[kind, key, ">=", 1]], field ?? "");
   }
 });
 

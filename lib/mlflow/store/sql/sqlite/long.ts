@@ -5,8 +5,9 @@
  * @module
  */
 import type { Int64, Points } from "../../../../source/mod.ts";
-import type { MetricId, Row } from "../database.ts";
-import { orderedPoints, type PointColumns } from "./metrics.ts";
+import type { MetricId, Row } from "../access/database.ts";
+import { orderedPoints } from "../access/grouped.ts";
+import type { PointColumns } from "./metrics.ts";
 import type { SqliteThread } from "./thread.ts";
 
 /** Points a transaction. */

@@ -2,10 +2,10 @@
  * The histories of many runs at once.
  * @module
  */
-import type { Int64 } from "../../../../source/mod.ts";
 import { OrderedPoints } from "../../../points/stored.ts";
-import type { Row, RunMetric } from "../database.ts";
-import { withMarks } from "../statement.ts";
+import type { RunMetric } from "../access/database.ts";
+import { grouped } from "../access/grouped.ts";
+import { withMarks } from "../access/statement.ts";
 import type { Lists, SqliteThread } from "./thread.ts";
 
 /** Which histories are read. */
@@ -71,30 +71,5 @@ function cut({ heads, steps, timestamps, values, nans }: Lists): RunMetric[] {
       nans: new Set(ofList.map((place) => place - from)),
     });
     return { runId, key, points };
-  });
-}
-
-/** Puts rows of (run, key, step, timestamp, value or null for NaN), which come by run and key, together. */
-export function grouped(rows: readonly Row[]): RunMetric[] {
-  const metrics: RunMetric[] = [];
-  for (let start = 0; start < rows.length;) {
-    const [runId, key] = rows[start] as Row;
-    let end = start + 1;
-    while (rows[end]?.[0] === runId && rows[end]?.[1] === key) end++;
-    const points = orderedPoints(rows.slice(start, end).map(([_runId, _key, ...point]) => point));
-    metrics.push({ runId: String(runId), key: String(key), points });
-    start = end;
-  }
-  return metrics;
-}
-
-/** Points of rows of (step, timestamp, value or null for NaN). */
-export function orderedPoints(rows: readonly Row[]): OrderedPoints {
-  const isNan = (row: Row): boolean => row[2] === null;
-  return new OrderedPoints({
-    steps: rows.map(([step]) => step as Int64),
-    timestamps: rows.map(([_step, timestamp]) => timestamp as Int64),
-    values: rows.map((row) => isNan(row) ? 0 : row[2] as number),
-    nans: new Set(rows.flatMap((row, place) => isNan(row) ? [place] : [])),
   });
 }

@@ -6,11 +6,11 @@ import { Buffer } from "node:buffer";
 import { accessSync, closeSync, constants, existsSync, openSync, readSync, statSync } from "node:fs";
 import { dirname } from "node:path";
 import { pathToFileURL } from "node:url";
-import { messageOf, UnreachableError, UsageError } from "../../../../errors.ts";
+import { AppError, messageOf, UnreachableError, UsageError } from "../../../../errors.ts";
 import type { Points } from "../../../../source/mod.ts";
 import { visible } from "../../../../visible.ts";
-import type { Columns, Database, MetricId, Parameter, Row, RunMetric } from "../database.ts";
-import { withMarks } from "../statement.ts";
+import type { Columns, Database, MetricId, Parameter, Row, RunMetric } from "../access/database.ts";
+import { withMarks } from "../access/statement.ts";
 import { longMetric } from "./long.ts";
 import { readMetrics, writesFloatsExactly } from "./metrics.ts";
 import { SqliteError, SqliteThread } from "./thread.ts";
@@ -25,13 +25,13 @@ export async function openSqlite(path: string): Promise<Database> {
       hint: "sqlite:///mlflow.db is a file in this folder, sqlite:////data/mlflow.db one by its absolute path",
     });
   }
-  const errors = errorsOf(path);
-  const thread = await SqliteThread.open({ ...wayTo(path), busyMs: BUSY_MS }).catch(errors);
+  const opening = errorsOf(path, UsageError);
+  const thread = await SqliteThread.open({ ...wayTo(path), busyMs: BUSY_MS }).catch(opening);
   try {
-    return await SqliteDatabase.of(thread, errors);
+    return await SqliteDatabase.of(thread, errorsOf(path, AppError));
   } catch (error) {
     await thread.close();
-    throw error;
+    return opening(error);
   }
 }
 
@@ -62,8 +62,8 @@ function isWal(path: string): boolean {
   return head[18] === 2 || head[19] === 2;
 }
 
-/** Turns SQLite's errors into ours. */
-function errorsOf(path: string): (error: unknown) => never {
+/** Turns SQLite's errors into ours: what cannot be opened is the user's to mend, and nothing was written then. */
+function errorsOf(path: string, Other: typeof UsageError | typeof AppError): (error: unknown) => never {
   return (error) => {
     if (!(error instanceof SqliteError)) throw error;
     const what = `Cannot read the SQLite database ${visible(path)}`;
@@ -72,7 +72,7 @@ function errorsOf(path: string): (error: unknown) => never {
       const hint = "Try again when less is written";
       throw new UnreachableError(`${what}: another process writes to it`, { hint, cause: error });
     }
-    throw new UsageError(`${what}: ${messageOf(error)}`, { cause: error });
+    throw new Other(`${what}: ${messageOf(error)}`, { cause: error });
   };
 }
 
@@ -101,7 +101,7 @@ class SqliteDatabase implements Database {
   static async of(thread: SqliteThread, errors: (error: unknown) => never): Promise<SqliteDatabase> {
     const rows = await thread.rows(
       "select t.name, c.name from sqlite_master t join pragma_table_info(t.name) c where t.type = 'table'",
-    ).catch(errors);
+    );
     const byTable = Map.groupBy(rows, ([table]) => String(table));
     const columns = new Map(
       [...byTable].map(([table, ofTable]) => [table, new Set(ofTable.map(([_table, name]) => String(name)))]),

@@ -3,8 +3,8 @@
  * @module
  */
 import { Worker } from "node:worker_threads";
-import type { Row } from "../database.ts";
-import type { Scalar } from "../statement.ts";
+import type { Row } from "../access/database.ts";
+import type { Scalar } from "../access/statement.ts";
 
 /** How a file is opened. */
 export interface OpenRequest {

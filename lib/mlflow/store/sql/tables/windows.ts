@@ -2,11 +2,11 @@
  * Runs with their histories, a window at a time: a few statements for many runs, and never more points than a bound in memory.
  * @module
  */
-import type { Experiment, History, Run, RunRecord } from "../../../source/mod.ts";
-import type { FilterableRun } from "../filter/match.ts";
-import type { Database } from "./database.ts";
+import type { Experiment, History, Run, RunRecord } from "../../../../source/mod.ts";
+import type { FilterableRun } from "../../filter/match.ts";
+import type { Database } from "../access/database.ts";
 import { readRuns } from "./runs.ts";
-import type { Schema } from "./schema/read.ts";
+import type { Schema } from "./schema.ts";
 import type { RunIds } from "./selection.ts";
 
 /** Runs in memory at once, at most. */

@@ -12,13 +12,14 @@ import type {
   RunSelection,
   Source,
   SourceIdentity,
-} from "../../../source/mod.ts";
-import { listLocalArtifacts } from "../artifacts.ts";
-import { predicateOf, type RunPredicate } from "../filter/match.ts";
-import type { Database } from "./database.ts";
+} from "../../../../source/mod.ts";
+import { listLocalArtifacts } from "../../artifacts.ts";
+import { predicateOf, type RunPredicate } from "../../filter/match.ts";
+import { text } from "../access/cells.ts";
+import type { Database } from "../access/database.ts";
 import { readModels } from "./models.ts";
 import { modelFolders } from "./logged_models.ts";
-import type { Schema } from "./schema/read.ts";
+import type { Schema } from "./schema.ts";
 import { countRuns, listRunIds, readExperiments } from "./selection.ts";
 import { readListed, readRecords, type WindowOptions } from "./windows.ts";
 
@@ -95,8 +96,10 @@ export class SqlReader implements Source {
   }
 
   async artifacts(run: Run): Promise<readonly ArtifactFile[]> {
+    // Asked for: the run may come back without what must not be known.
+    const rows = await this.#database.rows("select r.artifact_uri from runs r where r.run_uuid = ?", [run.id]);
     const models = await modelFolders(this.#database, this.#schema, run);
-    return await listLocalArtifacts(run.artifactUri, { models });
+    return await listLocalArtifacts(text(rows[0]?.[0]), { models });
   }
 
   close(): Promise<void> {

@@ -2,11 +2,11 @@
  * Where the files of a run's logged models are: since MLflow 3.0.
  * @module
  */
-import type { Run } from "../../../source/mod.ts";
-import type { ModelFolder } from "../artifacts.ts";
-import type { Database } from "./database.ts";
-import type { Schema } from "./schema/read.ts";
-import { text } from "./selection.ts";
+import type { Run } from "../../../../source/mod.ts";
+import type { ModelFolder } from "../../artifacts.ts";
+import { text } from "../access/cells.ts";
+import type { Database } from "../access/database.ts";
+import type { Schema } from "./schema.ts";
 
 /** Reads the folders of the models that a run put out, the newest first; those that were deleted since are left out. */
 export async function modelFolders(database: Database, schema: Schema, run: Run): Promise<ModelFolder[]> {

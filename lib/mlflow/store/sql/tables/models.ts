@@ -2,10 +2,10 @@
  * The model registry, from its tables.
  * @module
  */
-import type { Int64, ModelVersion, RegisteredModel } from "../../../source/mod.ts";
-import type { Database, Row } from "./database.ts";
-import type { Schema } from "./schema/read.ts";
-import { text, textMap } from "./selection.ts";
+import type { ModelVersion, RegisteredModel } from "../../../../source/mod.ts";
+import { int64, text, textMap } from "../access/cells.ts";
+import type { Database, Row } from "../access/database.ts";
+import type { Schema } from "./schema.ts";
 
 /** Reads every registered model of a workspace with all its versions, newest first. Prompts stay out, as MLflow hides them. */
 export async function readModels(database: Database, schema: Schema, workspace: string): Promise<RegisteredModel[]> {
@@ -94,8 +94,4 @@ function byName(rows: readonly Row[]): Map<unknown, Row[]> {
 
 function isPrompt(tags: readonly Row[] = []): boolean {
   return tags.some(([_name, key, value]) => key === "mlflow.prompt.is_prompt" && text(value).toLowerCase() === "true");
-}
-
-function int64(cell: unknown): Int64 {
-  return cell as Int64 | null ?? 0;
 }

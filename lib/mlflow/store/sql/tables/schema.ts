@@ -4,7 +4,7 @@
  */
 import { UsageError } from "../../../../errors.ts";
 import { visible } from "../../../../visible.ts";
-import type { Columns, Database } from "../database.ts";
+import type { Columns, Database } from "../access/database.ts";
 import { REVISIONS } from "./revisions.ts";
 
 /** The tables and columns of one database. */

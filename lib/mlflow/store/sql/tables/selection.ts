@@ -2,9 +2,10 @@
  * Which experiments and runs: ids in the server's order, read in pages that no run can fall out of or into twice.
  * @module
  */
-import type { Experiment, Int64, RunSelection } from "../../../source/mod.ts";
-import type { Database, Parameter, Row } from "./database.ts";
-import type { Schema } from "./schema/read.ts";
+import type { Experiment, Int64, RunSelection } from "../../../../source/mod.ts";
+import { int64, text, textMap } from "../access/cells.ts";
+import type { Database, Parameter, Row } from "../access/database.ts";
+import type { Schema } from "./schema.ts";
 
 /** Ids in memory at once, about. */
 const PAGE_IDS = 20_000;
@@ -122,7 +123,7 @@ async function* pagesOf(
     if (rows.length > 0) yield { experiment, ids: rows.map(([_experimentId, id]) => String(id)) };
     const last = rows.at(-1);
     if (last === undefined || rows.length < PAGE_IDS) return;
-    after = [last[2] as Int64, String(last[1])];
+    after = [int64(last[2]), String(last[1])];
   }
 }
 
@@ -155,14 +156,4 @@ async function readIds(
       `order by ${start} desc, r.run_uuid${limit === undefined ? "" : ` limit ${limit}`}`,
     values,
   );
-}
-
-/** Text of a column; "" for null, as MLflow's messages have it. */
-export function text(cell: unknown): string {
-  return cell === null || cell === undefined ? "" : String(cell);
-}
-
-/** Rows of (owner, key, value) as a map. */
-export function textMap(rows: readonly Row[] = []): Map<string, string> {
-  return new Map(rows.map(([_owner, key, value]) => [text(key), text(value)]));
 }

@@ -4,7 +4,7 @@
  * All statements are ours and hold no text of anybody else; values stand beside them: `?` for one, `in ?` for a list.
  * @module
  */
-import type { Points } from "../../../source/mod.ts";
+import type { Points } from "../../../../source/mod.ts";
 
 /** One row, by the order of its columns. Integers are numbers, or bigints beyond 2^53. */
 export type Row = readonly unknown[];

@@ -2,7 +2,7 @@
  * Database URIs as SQLAlchemy, and so MLflow, spells them.
  * @module
  */
-import { UsageError } from "../../../errors.ts";
+import { UsageError } from "../../../../errors.ts";
 
 /** The kinds of databases that are read. */
 export type DatabaseKind = "sqlite" | "postgresql" | "mysql";

@@ -2,11 +2,11 @@
  * Runs with tags, params, latest values, datasets and models: a query a table for a window of runs.
  * @module
  */
-import type { Dataset, Int64 } from "../../../source/mod.ts";
-import type { FilterableRun } from "../filter/match.ts";
-import type { Database, Row } from "./database.ts";
-import type { Schema } from "./schema/read.ts";
-import { text, textMap } from "./selection.ts";
+import type { Dataset } from "../../../../source/mod.ts";
+import type { FilterableRun } from "../../filter/match.ts";
+import { int64, text, textMap } from "../access/cells.ts";
+import type { Database, Row } from "../access/database.ts";
+import type { Schema } from "./schema.ts";
 
 /** Reads the runs of the ids, in their order; those that are gone since they were listed are left out. */
 export async function readRuns(database: Database, schema: Schema, ids: readonly string[]): Promise<FilterableRun[]> {
@@ -29,9 +29,9 @@ export async function readRuns(database: Database, schema: Schema, ids: readonly
       experimentId: String(experimentId),
       status: text(status),
       lifecycleStage: text(stage),
-      startTime: start as Int64 | null ?? 0,
+      startTime: int64(start),
       // The server's messages cannot tell an end of 0 from none.
-      endTime: end === 0 ? null : end as Int64 | null,
+      endTime: int64(end) || null,
       artifactUri: text(artifactUri),
       name: text(name),
       userId: text(userId),
@@ -70,7 +70,7 @@ async function latestMetrics(database: Database, schema: Schema, ids: readonly s
     );
   }
   const step = schema.column("metrics", "m.step", "0");
-  const isNan = schema.column("metrics", "m.is_nan", "0");
+  const isNan = schema.column("metrics", "m.is_nan", "(1 = 0)");
   return await database.rows(
     `select l.run_uuid, l.key, l.value, l.is_nan from (select m.run_uuid, m.key, m.value, ${isNan} as is_nan, ` +
       `row_number() over (partition by m.run_uuid, m.key order by ${step} desc, m.timestamp desc, m.value desc) as place ` +

@@ -1,0 +1,58 @@
+/**
+ * Rows of points put together into histories, where the database gives rows.
+ * @module
+ */
+import type { Int64 } from "../../../../source/mod.ts";
+import { OrderedPoints } from "../../../points/stored.ts";
+import type { Row, RunMetric } from "./database.ts";
+import { int64 } from "./cells.ts";
+
+/** Puts rows of (run, key, step, timestamp, value or null for NaN) together, which come by run. */
+export function grouped(rows: readonly Row[]): RunMetric[] {
+  const metrics: RunMetric[] = [];
+  for (let start = 0; start < rows.length;) {
+    const runId = rows[start]?.[0];
+    // By key, but where the database does not tell cases apart: then two of them are mixed.
+    const byKey = new Map<unknown, Lists>();
+    let end = start;
+    for (; rows[end]?.[0] === runId && end < rows.length; end++) {
+      const [_runId, key, ...point] = rows[end] as Row;
+      let lists = byKey.get(key);
+      if (lists === undefined) byKey.set(key, lists = new Lists());
+      lists.add(point);
+    }
+    for (const [key, lists] of byKey) metrics.push({ runId: String(runId), key: String(key), points: lists.points() });
+    start = end;
+  }
+  return metrics;
+}
+
+/** Points of rows of (step, timestamp, value or null for NaN). */
+export function orderedPoints(rows: readonly Row[]): OrderedPoints {
+  const lists = new Lists();
+  for (const row of rows) lists.add(row);
+  return lists.points();
+}
+
+class Lists {
+  readonly #steps: Int64[] = [];
+  readonly #timestamps: Int64[] = [];
+  readonly #values: number[] = [];
+  readonly #nans = new Set<number>();
+
+  add([step, timestamp, value]: Row): void {
+    if (value === null) this.#nans.add(this.#values.length);
+    this.#steps.push(int64(step));
+    this.#timestamps.push(int64(timestamp));
+    this.#values.push(value === null ? 0 : value as number);
+  }
+
+  points(): OrderedPoints {
+    return new OrderedPoints({
+      steps: this.#steps,
+      timestamps: this.#timestamps,
+      values: this.#values,
+      nans: this.#nans,
+    });
+  }
+}

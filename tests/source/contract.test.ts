@@ -1,0 +1,43 @@
+/** Each kind of source holds to the contract: servers, databases, and one in memory that knows nothing of either. */
+import { join } from "node:path";
+import type { Source } from "../../lib/source/mod.ts";
+import { writeWorld } from "../mlflow/store/sql/world_database.ts";
+import { sourceFor, startSource } from "../mlflow/rest/sandbox_source.ts";
+import { contractWorld, sourceCases, type SourceLimits } from "./contract.ts";
+import { memorySource } from "./memory_source.ts";
+
+interface Opened extends AsyncDisposable {
+  readonly source: Source;
+}
+
+const KINDS: Readonly<Record<string, readonly [open: () => Promise<Opened>, limits?: SourceLimits]>> = {
+  "a server of MLflow 3.17.2": [() => startSource({ world: contractWorld() })],
+  "SQLite of MLflow 3.17.2": [() => openSqlite("3.17.2")],
+  "SQLite of MLflow 1.24.0": [
+    () => openSqlite("1.24.0"),
+    { hasDatasets: false, hasAliases: false, isNewestFirst: false },
+  ],
+  "memory": [
+    () => Promise.resolve({ source: memorySource(contractWorld()), [Symbol.asyncDispose]: () => Promise.resolve() }),
+  ],
+};
+
+async function openSqlite(version: "3.17.2" | "1.24.0"): Promise<Opened> {
+  const folder = await Deno.makeTempDir();
+  writeWorld(join(folder, "mlflow.db"), contractWorld(), version);
+  const { source } = await sourceFor(`sqlite:///${join(folder, "mlflow.db")}`);
+  return {
+    source,
+    async [Symbol.asyncDispose](): Promise<void> {
+      await source.close();
+      await Deno.remove(folder, { recursive: true });
+    },
+  };
+}
+
+for (const [kind, [open, limits]] of Object.entries(KINDS)) {
+  Deno.test(`${kind} is a source as the contract says`, async (t) => {
+    await using opened = await open();
+    for (const { name, check } of sourceCases(limits)) await t.step(name, () => check(opened.source));
+  });
+}

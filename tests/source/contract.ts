@@ -1,0 +1,198 @@
+/**
+ * What every Source must hold to, whatever is behind it: one small world, and what each of the seam's methods gives of it.
+ * @module
+ */
+import assert from "node:assert/strict";
+import { UsageError } from "../../lib/errors.ts";
+import type { Experiment, MetricPoint, Run, RunQuery, Source } from "../../lib/source/mod.ts";
+import { World } from "../../sandbox/world/mod.ts";
+import { collect } from "../mlflow/rest/history/fake_histories.ts";
+
+/** One thing to check of a source of {@linkcode contractWorld}. */
+export interface SourceCase {
+  readonly name: string;
+  readonly check: (source: Source) => Promise<void>;
+}
+
+/** What a kind of source cannot have: an old MLflow knows no datasets. */
+export interface SourceLimits {
+  /** @default {true} */
+  readonly hasDatasets?: boolean;
+  /** @default {true} */
+  readonly hasAliases?: boolean;
+  /** Whether experiments come newest first. @default {true} */
+  readonly isNewestFirst?: boolean;
+}
+
+const T = 1_700_000_000_000;
+const BIG = 9_007_199_254_740_993n;
+
+/** Ids in the order in which runs of one start are listed. */
+const id = (letter: string): string => letter.repeat(32);
+
+/** Points that are logged in no order, one of them NaN, with steps beyond what a number holds. */
+const POINTS: readonly MetricPoint[] = [
+  { step: -3, timestamp: T - 5, value: 0.1 + 0.2 },
+  { step: 7, timestamp: T, value: NaN },
+  { step: 7, timestamp: T, value: 2 },
+  { step: BIG, timestamp: T + 1, value: 1e-7 },
+];
+
+/** Makes the world: three experiments (one deleted, one without runs), and seven runs. */
+export function contractWorld(): World {
+  const world = new World();
+  world.setClock(T);
+  world.addExperiment({ name: "first", id: "1", creationTime: T + 1, tags: [["10", "ten"], ["2", "two"]] });
+  world.addExperiment({ name: "empty", id: "2", creationTime: T + 2 });
+  world.addExperiment({ name: "gone", id: "3", creationTime: T + 3, lifecycleStage: "deleted" });
+  const run = (letter: string, startTime: number, given: Partial<Parameters<World["addRun"]>[0]> = {}): void =>
+    void world.addRun({ experimentId: "1", id: id(letter), startTime, name: letter, ...given });
+  run("b", T + 10, { tags: [["b", "1"], ["a", "2"]], params: [["10", "x"], ["2", ""]] });
+  run("a", T + 10, { status: "RUNNING" });
+  run("c", T + 20, {
+    endTime: T + 25,
+    metrics: { "z/loss": POINTS, one: [{ step: 0, timestamp: T, value: -0.5 }] },
+  });
+  run("d", T + 30, { lifecycleStage: "deleted" });
+  run("e", T - 10, {
+    status: "FAILED",
+    datasets: [{
+      name: "data",
+      digest: "123",
+      sourceType: "local",
+      source: "{}",
+      schema: "[]",
+      profile: null,
+      tags: new Map([["mlflow.data.context", "training"]]),
+    }],
+  });
+  run("f", T + 1, { experimentId: "3", lifecycleStage: "active" });
+  const model = world.addModel({ name: "classifier", description: "good" });
+  for (const _version of [1, 2, 3]) world.addModelVersion(model, { source: "s3://x", runId: id("a") });
+  model.aliases.set("best", 2);
+  const prompt = world.addModel({ name: "prompt" });
+  prompt.tags.set("mlflow.prompt.is_prompt", "true");
+  return world;
+}
+
+/** The cases for a source of the world. */
+export function sourceCases(
+  { hasDatasets = true, hasAliases = true, isNewestFirst = true }: SourceLimits = {},
+): SourceCase[] {
+  return [
+    {
+      name: "experiments come in their order, deleted ones only when asked for",
+      async check(source): Promise<void> {
+        const names = async (includeDeleted: boolean): Promise<string[]> =>
+          (await experimentsOf(source, includeDeleted)).map(({ name }) => name).filter((name) => name !== "Default");
+        const inOrder = (all: string[]): string[] => isNewestFirst ? all.reverse() : all;
+        assert.deepEqual(await names(false), inOrder(["first", "empty"]));
+        assert.deepEqual(await names(true), inOrder(["first", "empty", "gone"]));
+        const [first] = (await experimentsOf(source)).filter(({ name }) => name === "first");
+        assert.deepEqual([...first?.tags ?? []], [["10", "ten"], ["2", "two"]]);
+        assert.deepEqual([first?.id, first?.lifecycleStage], ["1", "active"]);
+      },
+    },
+    {
+      name: "runs come newest first, then by id, each once; deleted ones only when asked for",
+      async check(source): Promise<void> {
+        assert.deepEqual(await runsOf(source), ["c", "a", "b", "e"]);
+        assert.deepEqual(await runsOf(source, { includeDeleted: true }), ["d", "c", "a", "b", "e"]);
+        const listed = await Array.fromAsync(source.listedRuns(await experimentsOf(source)), letterOf);
+        assert.deepEqual(listed, ["c", "a", "b", "e"]);
+      },
+    },
+    {
+      name: "a run has its tags, params and times in the order of the store",
+      async check(source): Promise<void> {
+        const [a, b, c] = await Promise.all(["a", "b", "c"].map((letter) => runOf(source, letter)));
+        assert.deepEqual([...b?.tags ?? []].filter(([key]) => !key.startsWith("mlflow.")), [["b", "1"], ["a", "2"]]);
+        assert.deepEqual([...b?.params ?? []], [["10", "x"], ["2", ""]]);
+        assert.deepEqual([a?.startTime, a?.endTime, a?.status], [T + 10, null, "RUNNING"]);
+        assert.deepEqual([c?.endTime, c?.experimentId, c?.lifecycleStage], [T + 25, "1", "active"]);
+      },
+    },
+    {
+      name: "bounds of time take runs from the first one on, to before the second",
+      async check(source): Promise<void> {
+        assert.deepEqual(await runsOf(source, { sinceMs: T + 10 }), ["c", "a", "b"]);
+        assert.deepEqual(await runsOf(source, { untilMs: T + 10 }), ["e"]);
+        assert.deepEqual(await runsOf(source, { sinceMs: T - 10, untilMs: T + 20 }), ["a", "b", "e"]);
+      },
+    },
+    {
+      name: "a filter selects, and one that cannot be read is refused before anything is",
+      async check(source): Promise<void> {
+        assert.deepEqual(await runsOf(source, { filter: "attributes.status = 'FAILED'" }), ["e"]);
+        assert.deepEqual(await runsOf(source, { filter: "metrics.one < 0 and tags.nothing = 'x'" }), []);
+        const experiments = await experimentsOf(source);
+        await source.checkSelection(experiments, { filter: "attributes.status = 'FAILED'" });
+        await assert.rejects(source.checkSelection(experiments, { filter: "this is no filter" }), UsageError);
+      },
+    },
+    {
+      name: "runs that are done are left out",
+      async check(source): Promise<void> {
+        assert.deepEqual(await runsOf(source, { isDone: (run) => "ca".includes(letterOf(run)) }), ["b", "e"]);
+      },
+    },
+    {
+      name: "a history is whole, by timestamp, step and value, NaN and large steps as they are",
+      async check(source): Promise<void> {
+        for await (const { run, histories } of source.runs(await experimentsOf(source))) {
+          assert.deepEqual([...histories.keys()], [...run.metrics.keys()]);
+          if (letterOf(run) !== "c") continue;
+          assert.deepEqual([...run.metrics].toSorted(), [["one", -0.5], ["z/loss", 1e-7]]);
+          const history = histories.get("z/loss");
+          assert.ok(history !== undefined);
+          assert.deepEqual(await collect(history), POINTS);
+        }
+      },
+    },
+    {
+      name: "datasets and their contexts belong to their runs",
+      async check(source): Promise<void> {
+        const datasets = (await runOf(source, "e"))?.datasets ?? [];
+        const found = datasets.map((
+          { name, digest, context, schema, profile },
+        ) => [name, digest, context, schema, profile]);
+        assert.deepEqual(found, hasDatasets ? [["data", "123", "training", "[]", null]] : []);
+      },
+    },
+    {
+      name: "models have all versions, newest first, with aliases; prompts are none",
+      async check(source): Promise<void> {
+        const models = await source.models();
+        assert.deepEqual(models.map(({ name, description }) => [name, description]), [["classifier", "good"]]);
+        const versions = models[0]?.versions ?? [];
+        assert.deepEqual(versions.map(({ version }) => version), ["3", "2", "1"]);
+        assert.deepEqual(versions.map(({ aliases }) => aliases), [[], hasAliases ? ["best"] : [], []]);
+        assert.equal(versions[0]?.runId, id("a"));
+      },
+    },
+    {
+      name: "counts of runs are powers of two, none for none",
+      async check(source): Promise<void> {
+        const counts = await source.runCounts(await experimentsOf(source));
+        assert.deepEqual([counts.get("1"), counts.get("2") ?? 0], [4, 0]);
+      },
+    },
+  ];
+}
+
+async function experimentsOf(source: Source, includeDeleted = false): Promise<Experiment[]> {
+  return await Array.fromAsync(source.experiments({ includeDeleted }));
+}
+
+async function runsOf(source: Source, query: RunQuery = {}): Promise<string[]> {
+  return await Array.fromAsync(source.runs(await experimentsOf(source), query), ({ run }) => letterOf(run));
+}
+
+async function runOf(source: Source, letter: string): Promise<Run | undefined> {
+  for await (const run of source.listedRuns(await experimentsOf(source))) if (run.id === id(letter)) return run;
+  return undefined;
+}
+
+function letterOf(run: Run): string {
+  return run.id[0] ?? "";
+}
