@@ -5,7 +5,7 @@
 import type { SourceAddress, SourceKind } from "../source/mod.ts";
 import type { RestOptions } from "./rest/options.ts";
 import { sourceIdOf } from "./uri/source_id.ts";
-import { parseTrackingUri } from "./uri/tracking_uri.ts";
+import { parseTrackingUri, type TrackingUri } from "./uri/tracking_uri.ts";
 
 /** What MLflow is read with, whichever way. */
 export type MlflowOptions = RestOptions;
@@ -14,7 +14,15 @@ export type MlflowOptions = RestOptions;
 export const MLFLOW: SourceKind<MlflowOptions> = { importSource: "mlflow", sourceIdOf, locate };
 
 async function locate(options: MlflowOptions): Promise<SourceAddress> {
-  const uri = parseTrackingUri(options.trackingUrl);
+  const address = await locateAt(options, parseTrackingUri(options.trackingUrl));
+  const registryUri = options.env["MLFLOW_REGISTRY_URI"];
+  if (!registryUri || registryUri === options.trackingUrl) return address;
+  const uri = parseTrackingUri(registryUri, "MLFLOW_REGISTRY_URI");
+  const { withRegistry } = await import("./registry.ts");
+  return withRegistry(address, await locateAt({ ...options, trackingUrl: registryUri }, uri));
+}
+
+async function locateAt(options: MlflowOptions, uri: TrackingUri): Promise<SourceAddress> {
   switch (uri.kind) {
     case "http":
       return await (await import("./rest/mod.ts")).locateServer(options, uri);
@@ -23,6 +31,6 @@ async function locate(options: MlflowOptions): Promise<SourceAddress> {
     case "mysql":
       return await (await import("./store/sql/mod.ts")).locateDatabase(options);
     case "files":
-      throw new RangeError(`Cannot read ${uri.uri}: there is no reader of folders`);
+      return await (await import("./store/files/mod.ts")).locateFiles(options);
   }
 }

@@ -5,6 +5,7 @@
  */
 import type { Dataset, Experiment, ModelVersion, RegisteredModel, Run, RunRecord, Source } from "./mod.ts";
 import { messageOf, UsageError } from "../errors.ts";
+import { withChanges } from "./changes.ts";
 import { matcher } from "./glob.ts";
 
 /** Stands where blackened text stood. */
@@ -35,20 +36,6 @@ export function privateSource(source: Source, rules: PrivacyRules): Source {
       for await (const record of source.runs(experiments, query)) yield { ...record, run: clean.run(record.run) };
     },
     models: async () => (await source.models()).map(clean.model),
-  });
-}
-
-/**
- * A source in which some things are done otherwise than in the one given; all that is not named is the given one's.
- * No spread: a source may be a class, whose methods a spread does not take along.
- */
-function withChanges(source: Source, changes: Partial<Source>): Source {
-  return new Proxy(source, {
-    get(given, name): unknown {
-      if (Object.hasOwn(changes, name)) return Reflect.get(changes, name);
-      const value = Reflect.get(given, name, given);
-      return typeof value === "function" ? value.bind(given) : value;
-    },
   });
 }
 

@@ -23,7 +23,7 @@ export interface StoreUri {
 export type TrackingUri = HttpUri | StoreUri;
 
 /** The stores that there is a reader for. A new one: its kind here, and its reader in lib/mlflow/mod.ts. */
-const READABLE: ReadonlySet<string> = new Set<StoreUri["kind"]>(["sqlite"]);
+const READABLE: ReadonlySet<string> = new Set<StoreUri["kind"]>(["sqlite", "files"]);
 
 /**
  * Reads a tracking URI. Blanks and quotes around it, a page's address and slashes at the end are left out.

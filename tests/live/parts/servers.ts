@@ -21,8 +21,10 @@ export interface RealMlflowOptions {
   readonly host?: string;
   /** Server processes. @default {2} */
   readonly workers?: number;
-  /** Further arguments of `mlflow server`. @default {[]} */
+  /** Further arguments of `mlflow server`: a later one beats an earlier one. @default {[]} */
   readonly args?: readonly string[];
+  /** Further variables. @default {{}} */
+  readonly env?: Readonly<Record<string, string>>;
 }
 
 /** A running server; disposing it ends its processes and removes its data. */
@@ -62,6 +64,7 @@ export async function startRealMlflow<V extends MlflowVersion>(
       MLFLOW_DISABLE_TELEMETRY: "true",
       MLFLOW_SERVER_ENABLE_JOB_EXECUTION: "false",
       ...(options.auth ? await authEnvironment(folder, options.auth) : {}),
+      ...options.env,
     },
     stdin: "piped",
     stdout: "null",
