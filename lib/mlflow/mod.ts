@@ -19,7 +19,20 @@ export const MLFLOW: SourceKind<MlflowOptions> = { importSource: "mlflow", sourc
 
 async function locate({ store, ...options }: MlflowOptions): Promise<SourceAddress> {
   const uri = parseTrackingUri(options.trackingUrl);
-  if (store === undefined) return await locateOne(options, uri);
+  const tracking = store === undefined ? await locateAt(options, uri) : await beside(options, { uri, store });
+  const registryUri = options.env["MLFLOW_REGISTRY_URI"];
+  if (!registryUri || registryUri === options.trackingUrl) return tracking;
+  const { withRegistry } = await import("./registry.ts");
+  const registry = { ...options, trackingUrl: registryUri };
+  return withRegistry(tracking, await locateAt(registry, parseTrackingUri(registryUri, "MLFLOW_REGISTRY_URI")));
+}
+
+/** A server whose rows are read from the store that it serves. */
+async function beside(
+  options: RestOptions,
+  given: { readonly uri: TrackingUri; readonly store: string },
+): Promise<SourceAddress> {
+  const { uri, store } = given;
   const storeUri = parseTrackingUri(store, "--store");
   if (uri.kind !== "http" || storeUri.kind === "http") {
     throw new UsageError("Cannot use --store so: it is the store of a server, whose URL is given as --tracking-url", {
@@ -27,10 +40,10 @@ async function locate({ store, ...options }: MlflowOptions): Promise<SourceAddre
     });
   }
   const { besideServer } = await import("./store/beside_server.ts");
-  return besideServer(await locateOne(options, uri), await locateOne({ ...options, trackingUrl: store }, storeUri));
+  return besideServer(await locateAt(options, uri), await locateAt({ ...options, trackingUrl: store }, storeUri));
 }
 
-async function locateOne(options: RestOptions, uri: TrackingUri): Promise<SourceAddress> {
+async function locateAt(options: RestOptions, uri: TrackingUri): Promise<SourceAddress> {
   switch (uri.kind) {
     case "http":
       return await (await import("./rest/mod.ts")).locateServer(options, uri);
@@ -39,6 +52,6 @@ async function locateOne(options: RestOptions, uri: TrackingUri): Promise<Source
     case "mysql":
       return await (await import("./store/sql/mod.ts")).locateDatabase(options);
     case "files":
-      throw new RangeError(`Cannot read ${uri.uri}: there is no reader of folders`);
+      return await (await import("./store/files/mod.ts")).locateFiles(options);
   }
 }

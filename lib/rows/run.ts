@@ -140,6 +140,11 @@ async function* unlessBroken<T>(key: string, pages: AsyncIterable<T>): AsyncGene
 }
 
 function points(page: Points, counts: RunLineCounts): string {
+  if (page.printed !== undefined) {
+    counts.points += page.length;
+    counts.nonFinite += page.printed.nonFinite;
+    return page.printed.text;
+  }
   let text = "";
   for (const { step, timestamp, value } of page) {
     if (!Number.isFinite(value)) counts.nonFinite++;

@@ -36,8 +36,16 @@ export interface MetricPoint extends PointPlace {
   readonly value: number;
 }
 
-/** Points in order: a list, or what holds them in less memory. */
-export type Points = Iterable<MetricPoint> & { readonly length: number };
+/** Points as a run's row has them. */
+export interface PrintedPoints {
+  /** `{"step": 1, "ts": 2, "value": 3.0}, …`: without brackets. */
+  readonly text: string;
+  /** How many values are NaN or infinite. */
+  readonly nonFinite: number;
+}
+
+/** Points in order: a list, or what holds them in less memory; printed, where the source has them so. */
+export type Points = Iterable<MetricPoint> & { readonly length: number; readonly printed?: PrintedPoints };
 
 /** Why one metric's history could not be read. */
 export interface HistoryError {
@@ -105,7 +113,10 @@ export interface RunRecord {
   readonly experiment: Experiment;
   /** The run, as it was listed. */
   readonly run: Run;
-  /** One entry for each key of `run.metrics`, in that order; none for a run whose histories were not asked for. */
+  /**
+   * One entry for each key of `run.metrics`, in that order, then an error for each metric that has no readable value; none for a run
+   * whose histories were not asked for.
+   */
   readonly histories: ReadonlyMap<string, History>;
 }
 

@@ -47,6 +47,7 @@ export const VARIABLES: readonly VariableSpec[] = [
     about: "true: accept any certificate of MLflow's server",
     commands: EXPORTING,
   },
+  { name: "MLFLOW_REGISTRY_URI", about: "Where the registered models are, if not with the runs", commands: EXPORTING },
   { name: "MLFLOW_WORKSPACE", about: "MLflow workspace to read", commands: EXPORTING },
   ...patienceVariables("MLFLOW", { service: "MLflow", commands: EXPORTING }),
   ...patienceVariables("KIROFRAME", { service: "Kiroframe", commands: ["plain", "import"] }),

@@ -22,8 +22,11 @@ export interface StoreUri {
 /** What a tracking URI names. */
 export type TrackingUri = HttpUri | StoreUri;
 
-/** The stores that there is a reader for. A new one: its kind here, and its reader in lib/mlflow/mod.ts. */
-const READABLE: ReadonlySet<string> = new Set<StoreUri["kind"]>(["sqlite", "postgresql", "mysql"]);
+/** The stores that there is a reader for. A new one: its kind above, and its reader in lib/mlflow/mod.ts. */
+const READABLE_STORES = "a store of sqlite, postgresql or mysql, or a folder of MLflow's";
+
+/** For a store that there is none for. */
+const ADVICE = "serve such a store with `mlflow server --backend-store-uri URI` and give the URL of that server";
 
 /**
  * Reads a tracking URI. Blanks and quotes around it, a page's address and slashes at the end are left out.
@@ -38,9 +41,7 @@ export function parseTrackingUri(text: string, name = "the tracking URI"): Track
   const store = addressMeant(uri) === undefined ? storeOf(uri) : undefined;
   if (store === undefined) throw unusable(text, name, problem);
   if (store === "databricks") throw unusable(text, name, `${HTTP_EXPECTED}, not a Databricks workspace`);
-  if (store === "mssql" || !READABLE.has(store)) {
-    throw unusable(text, name, `${HTTP_EXPECTED}, or a store of ${[...READABLE].join(", ")}; ${adviceFor(store)}`);
-  }
+  if (store === "mssql") throw unusable(text, name, `${HTTP_EXPECTED}, or ${READABLE_STORES}; ${ADVICE}`);
   return { kind: store, uri };
 }
 
@@ -66,10 +67,4 @@ function storeOf(uri: string): StoreUri["kind"] | "mssql" | "databricks" | undef
   if (scheme === "sqlite" || scheme === "postgresql" || scheme === "mysql" || scheme === "mssql") return scheme;
   // No scheme is a path; one of a single letter is a disk of Windows.
   return scheme.length < 2 || scheme === "file" ? "files" : undefined;
-}
-
-/** MLflow 3 does not serve folders unless it is told to. */
-function adviceFor(store: StoreUri["kind"] | "mssql"): string {
-  const allowed = store === "files" ? "MLFLOW_ALLOW_FILE_STORE=true " : "";
-  return `serve such a store with \`${allowed}mlflow server --backend-store-uri URI\` and give the URL of that server`;
 }

@@ -23,8 +23,10 @@ export interface RealMlflowOptions {
   readonly workers?: number;
   /** The --backend-store-uri of a PostgreSQL or MySQL (3.17.2 only). @default {SQLite in its own data} */
   readonly store?: string;
-  /** Further arguments of `mlflow server`. @default {[]} */
+  /** Further arguments of `mlflow server`: a later one beats an earlier one. @default {[]} */
   readonly args?: readonly string[];
+  /** Further variables. @default {{}} */
+  readonly env?: Readonly<Record<string, string>>;
 }
 
 /** A running server; disposing it ends its processes and removes its data. */
@@ -66,6 +68,7 @@ export async function startRealMlflow<V extends MlflowVersion>(
       MLFLOW_DISABLE_TELEMETRY: "true",
       MLFLOW_SERVER_ENABLE_JOB_EXECUTION: "false",
       ...(options.auth ? await authEnvironment(folder, options.auth) : {}),
+      ...options.env,
     },
     stdin: "piped",
     stdout: "null",

@@ -100,13 +100,18 @@ Deno.test("parseTrackingUri() says what is wrong where nobody can tell what was 
   }
 });
 
-Deno.test("parseTrackingUri() has words of its own for stores and for Databricks", () => {
-  const serve = (words: string): string =>
-    `an http or https URL, or a store of sqlite, postgresql, mysql; serve such a store with \`${words}\` and give the URL of that server`;
-  assert.equal(expectedFor("mssql+pyodbc://h/db"), serve("mlflow server --backend-store-uri URI"));
-  for (const text of ["./mlruns", "mlruns", "/data/mlruns", "file:/x", "file:///x", "C:\\mlruns", "~/mlruns"]) {
-    assert.equal(expectedFor(text), serve("MLFLOW_ALLOW_FILE_STORE=true mlflow server --backend-store-uri URI"), text);
+Deno.test("parseTrackingUri() knows a folder by its path or its file: URI", () => {
+  for (const uri of ["./mlruns", "mlruns", "/data/mlruns", "file:x", "file:///x", "C:\\mlruns", "~/mlruns", "a/b c"]) {
+    assert.deepEqual(parseTrackingUri(uri), { kind: "files", uri });
   }
+});
+
+Deno.test("parseTrackingUri() has words of its own for stores and for Databricks", () => {
+  assert.equal(
+    expectedFor("mssql+pyodbc://h/db"),
+    "an http or https URL, or a store of sqlite, postgresql or mysql, or a folder of MLflow's; serve such a store with " +
+      "`mlflow server --backend-store-uri URI` and give the URL of that server",
+  );
   for (const text of ["databricks", "databricks://profile", "databricks-uc"]) {
     assert.equal(expectedFor(text), "an http or https URL, not a Databricks workspace", text);
   }

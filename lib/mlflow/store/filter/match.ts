@@ -9,7 +9,7 @@ import { type Condition, parseFilter } from "./parse.ts";
 export interface FilterableRun extends Run {
   /** Its name. @default {the tag mlflow.runName} */
   readonly name?: string;
-  /** Who started it. @default {the tag mlflow.user} */
+  /** Who started it: not what the tag mlflow.user says. @default {nobody knows} */
   readonly userId?: string;
 }
 
@@ -65,7 +65,7 @@ function attributeOf(run: FilterableRun, key: string): Value {
     case "run_name":
       return run.name ?? run.tags.get("mlflow.runName") ?? null;
     case "user_id":
-      return run.userId ?? run.tags.get("mlflow.user") ?? null;
+      return run.userId ?? null;
     case "status":
       return run.status;
     case "start_time":

@@ -10,7 +10,8 @@ const RUN: FilterableRun = {
   startTime: 1_000,
   endTime: null,
   artifactUri: "file:///a/b",
-  tags: new Map([["mlflow.runName", "first"], ["mlflow.user", "ada"], ["text", "a\nB"], ["empty", ""]]),
+  userId: "ada",
+  tags: new Map([["mlflow.runName", "first"], ["mlflow.user", "somebody"], ["text", "a\nB"], ["empty", ""]]),
   params: new Map([["rate", "10"], ["word", "GRÜSSE"]]),
   metrics: new Map([["loss", 0.5], ["nan", NaN], ["inf", Infinity], ["zero", 0]]),
   datasets: [

@@ -1,0 +1,44 @@
+/**
+ * The least that reading a file store can cost: every file of every run, one after another, each metric's lines read as numbers, and all
+ * of it thrown away.
+ *
+ *     bare_files.ts FOLDER
+ *
+ * Prints a line of JSON: {"files", "points", "ms"}.
+ * @module
+ */
+import { readFileSync } from "node:fs";
+
+let [files, points, sum] = [0, 0, 0];
+
+function readMetric(text: string): void {
+  for (let start = 0; start < text.length;) {
+    const [value, step, end] = [
+      text.indexOf(" ", start),
+      text.lastIndexOf(" ", text.indexOf("\n", start)),
+      text.indexOf("\n", start),
+    ];
+    sum += Number(text.slice(start, value)) + Number(text.slice(value + 1, step)) + Number(text.slice(step + 1, end));
+    points++;
+    start = end + 1;
+  }
+}
+
+function walk(folder: string, isMetrics: boolean): void {
+  for (const { name, isDirectory } of Deno.readDirSync(folder)) {
+    const path = `${folder}/${name}`;
+    if (isDirectory) {
+      walk(path, isMetrics || name === "metrics");
+      continue;
+    }
+    files++;
+    const text = readFileSync(path, "utf8");
+    if (isMetrics) readMetric(text);
+  }
+}
+
+const start = performance.now();
+walk(Deno.args[0] ?? "", false);
+if (Number.isNaN(sum)) throw new Error("A line is not of numbers");
+const ms = performance.now() - start;
+await Deno.stdout.write(new TextEncoder().encode(`${JSON.stringify({ files, points, ms })}\n`));

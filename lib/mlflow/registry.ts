@@ -1,0 +1,30 @@
+/**
+ * A model registry that is not where the runs are (MLFLOW_REGISTRY_URI), as MLflow's own client knows it.
+ * @module
+ */
+import { withChanges } from "../source/changes.ts";
+import type { Source, SourceAddress } from "../source/mod.ts";
+
+/** Returns the address of the runs' source whose registered models come from the other one. */
+export function withRegistry(address: SourceAddress, registry: SourceAddress): SourceAddress {
+  return {
+    identity: address.identity,
+    secrets: [...address.secrets, ...registry.secrets],
+    async connect(): Promise<Source> {
+      const source = await address.connect();
+      try {
+        const other = await registry.connect();
+        return withChanges(source, {
+          models: () => other.models(),
+          close: async () => {
+            await source.close();
+            await other.close();
+          },
+        });
+      } catch (error) {
+        await source.close();
+        throw error;
+      }
+    },
+  };
+}

@@ -1,0 +1,165 @@
+/**
+ * A file store as a {@linkcode Source}.
+ * @module
+ */
+import { join } from "node:path";
+import type { Logger } from "../../../logger.ts";
+import type {
+  ArtifactFile,
+  Experiment,
+  RegisteredModel,
+  Run,
+  RunQuery,
+  RunRecord,
+  RunSelection,
+  Source,
+  SourceIdentity,
+} from "../../../source/mod.ts";
+import { predicateOf, type RunPredicate } from "../filter/match.ts";
+import { listRunArtifacts } from "./artifacts.ts";
+import { breather } from "./breath.ts";
+import { DatasetReader } from "./datasets.ts";
+import { isOfMlflow1, listExperiments } from "./experiments.ts";
+import { readRegistry } from "./registry.ts";
+import { readRun, type StoredRun } from "./run.ts";
+import { NotReadable } from "./meta/read.ts";
+import type { RunMeta } from "./meta/run.ts";
+import { experimentFolder, type ListedRun, listRuns } from "./runs.ts";
+import { Skipped } from "./skipped.ts";
+
+/** What {@linkcode FileReader} reads with. */
+export interface FileReaderOptions {
+  /** Which store it is. */
+  readonly identity: SourceIdentity;
+  /** The folder. */
+  readonly root: string;
+  /** Told of what is passed over. */
+  readonly logger: Logger;
+  /** Ends all reading. */
+  readonly signal?: AbortSignal;
+}
+
+/** Reads one folder of experiments, and writes nothing to it. */
+export class FileReader implements Source {
+  readonly identity: SourceIdentity;
+  /** A folder does not tell which release wrote it. */
+  readonly version = null;
+  readonly #options: FileReaderOptions;
+  readonly #skipped: Skipped;
+  readonly #breathe: () => Promise<void>;
+
+  /** Creates a reader of the folder. */
+  constructor(options: FileReaderOptions) {
+    this.identity = options.identity;
+    this.#options = options;
+    this.#skipped = new Skipped(options.logger);
+    this.#breathe = breather(options.signal);
+  }
+
+  warnings(): Promise<readonly string[]> {
+    return Promise.resolve([]);
+  }
+
+  async *experiments(
+    { includeDeleted = false }: { readonly includeDeleted?: boolean } = {},
+  ): AsyncGenerator<Experiment> {
+    const listed = await listExperiments(this.#options.root, { includeDeleted, notes: this.#skipped });
+    for (const { created: _created, ...experiment } of listed) yield experiment;
+  }
+
+  async checkSelection(_experiments: readonly Experiment[], selection: RunSelection): Promise<void> {
+    await Promise.resolve(predicateOf(selection));
+  }
+
+  /** The powers of two that a server tells: machines that read its REST API come to the same shards. */
+  async runCounts(
+    experiments: readonly Experiment[],
+    selection: RunSelection = {},
+  ): Promise<ReadonlyMap<string, number>> {
+    const counts = new Map<string, number>();
+    for (const { id } of experiments) {
+      let count = 0;
+      if (selection.filter) { for await (const _ of this.#stored({ id }, selection)) count++; }
+      else count = (await this.#list(id, selection)).length;
+      counts.set(id, count === 0 ? 0 : 2 ** Math.floor(Math.log2(count)));
+    }
+    return counts;
+  }
+
+  async *listedRuns(experiments: readonly Experiment[], selection: RunSelection = {}): AsyncGenerator<Run> {
+    for (const experiment of experiments) {
+      for await (const { run } of this.#stored(experiment, selection)) yield run;
+    }
+  }
+
+  async *runs(experiments: readonly Experiment[], query: RunQuery = {}): AsyncGenerator<RunRecord> {
+    for (const experiment of experiments) {
+      for await (const { run, histories } of this.#stored(experiment, query)) {
+        if (!query.isDone?.(run)) yield { experiment, run, histories };
+      }
+    }
+    this.#skipped.tellCount();
+  }
+
+  models(): Promise<readonly RegisteredModel[]> {
+    return Promise.try(() => {
+      const models = readRegistry(this.#options.root, this.#skipped);
+      this.#skipped.tellCount();
+      return models;
+    });
+  }
+
+  artifacts(run: Run): Promise<readonly ArtifactFile[]> {
+    return listRunArtifacts(experimentFolder(this.#options.root, run.experimentId), run);
+  }
+
+  close(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  /** Lists runs by what their meta.yaml says; a filter looks into the rest. */
+  #list(experimentId: string, selection: RunSelection): Promise<ListedRun[]> {
+    const isInTime = predicateOf({ ...selection, filter: "" });
+    return listRuns(experimentFolder(this.#options.root, experimentId), {
+      experimentId,
+      isWanted: (meta) => isShown(meta, selection) && isInTime({ ...EMPTY, ...meta }),
+      notes: this.#skipped,
+      breathe: this.#breathe,
+    });
+  }
+
+  async *#stored({ id }: Pick<Experiment, "id">, selection: RunSelection): AsyncGenerator<StoredRun> {
+    const { root, logger } = this.#options;
+    const isSelected: RunPredicate = predicateOf(selection);
+    const folder = experimentFolder(root, id);
+    const options = {
+      experimentId: id,
+      isSorted: !this.#isOfMlflow1,
+      datasets: new DatasetReader(),
+      notes: this.#skipped,
+      logger,
+    };
+    for (const listed of await this.#list(id, selection)) {
+      await this.#breathe();
+      try {
+        const stored = await readRun(join(folder, listed.id), options);
+        if (isShown(stored.run, selection) && isSelected(stored.run)) yield stored;
+      } catch (error) {
+        if (!(error instanceof NotReadable)) throw error;
+        this.#skipped.note(join(folder, listed.id), error.message);
+      }
+    }
+  }
+
+  #age: boolean | undefined;
+
+  get #isOfMlflow1(): boolean {
+    return this.#age ??= isOfMlflow1(this.#options.root);
+  }
+}
+
+const EMPTY = { tags: new Map(), params: new Map(), metrics: new Map(), datasets: [], modelIds: [] };
+
+function isShown({ lifecycleStage }: Pick<RunMeta, "lifecycleStage">, { includeDeleted }: RunSelection): boolean {
+  return includeDeleted === true || lifecycleStage === "active";
+}
