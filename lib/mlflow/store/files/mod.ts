@@ -10,7 +10,8 @@ import type { Source, SourceAddress, SourceOptions } from "../../../source/mod.t
 import { visible } from "../../../visible.ts";
 import { sourceIdOf } from "../../uri/source_id.ts";
 import { cleanTrackingUri, displayOf } from "../../uri/tracking_uri.ts";
-import { META_FILE, MODELS, TRASH } from "./layout.ts";
+import { MODELS, TRASH } from "./layout.ts";
+import { META_FILE } from "./meta/read.ts";
 import { folderOf } from "./path.ts";
 
 /** Finds out where a file store is; nothing is read of it before it is connected to. */

@@ -4,7 +4,7 @@
  */
 import { statSync } from "node:fs";
 import { join } from "node:path";
-import { META_FILE } from "./layout.ts";
+import { META_FILE } from "./meta/read.ts";
 import { NotReadable } from "./meta/read.ts";
 
 /** What was changed so long ago is not being written. */

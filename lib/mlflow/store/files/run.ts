@@ -12,7 +12,7 @@ import { visible } from "../../../visible.ts";
 import type { FilterableRun } from "../filter/match.ts";
 import { type DatasetReader, readModelIds } from "./datasets.ts";
 import { type MetricOptions, readMetric } from "./metric/read.ts";
-import { META_FILE } from "./layout.ts";
+import { META_FILE } from "./meta/read.ts";
 import { readMetaText } from "./meta/read.ts";
 import { readRunMeta, type RunMeta } from "./meta/run.ts";
 import { isRecent, patiently, pause } from "./patience.ts";

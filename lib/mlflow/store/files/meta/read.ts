@@ -5,8 +5,10 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { isMissing } from "../../../../runtime/entries.ts";
-import { META_FILE } from "../layout.ts";
 import { type Meta, MetaError, parseMeta } from "./yaml.ts";
+
+/** The file that makes a folder an experiment, a run, a dataset, a registered model or one of its versions. */
+export const META_FILE = "meta.yaml";
 
 /** A folder that is not what it was taken for: the message ends the sentence that begins with its path. */
 export class NotReadable extends Error {
