@@ -32,9 +32,19 @@ export function packagesOf(paths: readonly string[]): NpmPackage[] {
 export async function noticesOf(packages: readonly NpmPackage[]): Promise<string> {
   const parts = await Promise.all(packages.map(async ({ name, version, folder }) => {
     const file = (await readdir(folder)).find((entry) => /^licen[cs]e(\.(md|txt))?$/i.test(entry));
-    if (file === undefined) throw new Error(`Cannot pass on ${name} ${version}: it carries no licence`);
-    const text = await readFile(join(folder, file), "utf8");
-    return `${"=".repeat(80)}\n${name} ${version}\n\n${text.replaceAll("\r\n", "\n").trim()}\n`;
+    const text = file === undefined
+      ? await licenceByName({ name, version, folder })
+      : (await readFile(join(folder, file), "utf8")).replaceAll("\r\n", "\n").trim();
+    return `${"=".repeat(80)}\n${name} ${version}\n\n${text}\n`;
   }));
   return `kiroframe-importer contains these packages, under the licences that follow.\n\n${parts.join("\n")}`;
+}
+
+/** Licences that ask for no text to be passed on. */
+const WITHOUT_TEXT: ReadonlySet<unknown> = new Set(["Unlicense", "0BSD", "CC0-1.0"]);
+
+async function licenceByName({ name, version, folder }: NpmPackage): Promise<string> {
+  const { license } = JSON.parse(await readFile(join(folder, "package.json"), "utf8"));
+  if (WITHOUT_TEXT.has(license)) return `${license}: its package comes without the text, and asks for none.`;
+  throw new Error(`Cannot pass on ${name} ${version}: it carries no licence`);
 }

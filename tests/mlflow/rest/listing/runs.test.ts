@@ -93,9 +93,10 @@ Deno.test("RunListing leaves some time between the starts of calls", async () =>
     spacingMs: 30,
   });
   assert.equal((await Array.fromAsync(listing.pages())).flat().length, 700);
-  // The first one is asked for before there is a queue, and timers are not exact.
-  const gaps = starts.slice(2).map((start, index) => start - (starts[index + 1] ?? NaN));
-  assert.ok(gaps.length >= 5 && gaps.every((gap) => gap > 20), `${gaps}`);
+  // The first one is asked for before there is a queue. All together: on a busy machine one timer is late, and the next is not.
+  const [, second = NaN, ...others] = starts;
+  const tookMs = (others.at(-1) ?? NaN) - second;
+  assert.ok(others.length >= 5 && tookMs > 20 * others.length, `${others.length} calls more in ${tookMs} ms`);
 });
 
 Deno.test("RunListing wastes few calls beyond the end: one for two pages, never more than it runs ahead", async () => {
