@@ -41,27 +41,14 @@ export async function downloadArtifacts(source: Source, run: Run, options: Downl
   const { artifactsFolder, signal, redact = (text) => text } = options;
   const folder = join(artifactsFolder, run.id);
   const beginnings = join(beginningsFolder(artifactsFolder), hashOf(run.id));
-  const reasonOf = (error: unknown): string => {
-    if (signal?.aborted) throw error;
-    if (isDiskFull(error) && !(error instanceof AppError)) throw writeError(folder, error);
-    if (endsEverything(error)) throw error;
-    return messageOf(error);
-  };
-  const failures: string[] = [];
   const files: FetchedFile[] = [];
+  const failures: string[] = [];
   try {
     const unsafe = unsafeNameReason(run.id, process.platform);
     if (unsafe !== null) throw new AppError(`${unsafe}, the run's id`);
     const listed = await source.artifacts(run);
     await mkdir(folder, { recursive: true });
-    const results = await pMap(listed, async (file) => {
-      try {
-        return await fetchFile(file, { folder, beginnings, signal });
-      } catch (error) {
-        return `${file.path}: ${reasonOf(error)}`;
-      }
-    }, { concurrency: FILES_AT_ONCE });
-    for (const result of results) {
+    for (const result of await fetchFiles(listed, { folder, beginnings, signal })) {
       if (typeof result === "string") failures.push(result);
       else files.push(result);
     }
@@ -69,10 +56,36 @@ export async function downloadArtifacts(source: Source, run: Run, options: Downl
     // What failed for good is no beginning of anything.
     await rm(beginnings, { recursive: true, force: true });
   } catch (error) {
-    failures.push(reasonOf(error));
+    if (signal?.aborted || endsEverything(error)) {
+      throw isDiskFull(error) && !(error instanceof AppError) ? writeError(folder, error) : error;
+    }
+    failures.push(messageOf(error));
   }
   const isEmpty = files.length + failures.length === 0;
   return { runId: run.id, folder, files, failures: failures.map(redact), lacksModel: isEmpty && hasLoggedModel(run) };
+}
+
+/** Fetches files side by side. Resolves with each file, or why it failed; rejects with what ends the export, when no file is in work any more. */
+async function fetchFiles(
+  listed: readonly ArtifactFile[],
+  { signal, ...where }: FetchOptions,
+): Promise<(FetchedFile | string)[]> {
+  const end = new AbortController();
+  const stop = (): void => end.abort(signal?.reason);
+  if (signal?.aborted) stop();
+  signal?.addEventListener("abort", stop);
+  const results = await pMap(listed, async (file) => {
+    try {
+      end.signal.throwIfAborted();
+      return await fetchFile(file, { ...where, signal: end.signal });
+    } catch (error) {
+      if (endsEverything(error)) end.abort(error);
+      return `${file.path}: ${messageOf(error)}`;
+    }
+  }, { concurrency: FILES_AT_ONCE });
+  signal?.removeEventListener("abort", stop);
+  end.signal.throwIfAborted();
+  return results;
 }
 
 /** Where files lie until they are whole, below the artifacts folder: by hashes, so that no artifact can have such a name. */
@@ -99,7 +112,10 @@ async function fetchFile(file: ArtifactFile, { folder, beginnings, signal }: Fet
     for (let attempt = 1;; attempt++) {
       const breach = await fetchBytes(file, temporary, signal);
       if (breach === null) break;
-      if (attempt === ATTEMPTS_AT_BYTES || signal?.aborted) throw breach;
+      if (signal?.aborted) throw breach;
+      if (attempt < ATTEMPTS_AT_BYTES) continue;
+      // Each attempt was answered: the server is there, and cannot send this file.
+      throw breach instanceof UnreachableError ? new AppError(breach.message, { cause: breach }) : breach;
     }
     await mkdir(dirname(target), { recursive: true });
     await rename(temporary, target);
@@ -120,7 +136,7 @@ async function fetchBytes(
   const body = await file.open(from, signal);
   const target = createWriteStream(temporary, { flags: body.fromByte > 0 ? "r+" : "w", start: body.fromByte });
   try {
-    await pipeline(Readable.fromWeb(body.stream as import("node:stream/web").ReadableStream), target);
+    await pipeline(Readable.fromWeb(body.stream as import("node:stream/web").ReadableStream), target, { signal });
   } catch (error) {
     if (error instanceof UnreachableError) return error;
     throw error;

@@ -16,7 +16,10 @@ import type { ExportOutcome } from "./export.ts";
 import { refuseNoExport } from "./no_export.ts";
 import { count, exportFailures } from "./outcome.ts";
 
-/** Merges the folders of all shards into a new one below `baseDir`. Rejects with an AppError; nothing is left behind then, for a half-made folder is of no use to anybody. */
+/**
+ * Merges the folders of all shards into a new one below `baseDir`. Rejects with an AppError; nothing is left behind then, for a half-made
+ * folder is of no use to anybody.
+ */
 export async function runMerge(
   paths: readonly string[],
   { baseDir }: { readonly baseDir: string },

@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
-import { mkdir, readdir, readFile, rm } from "node:fs/promises";
+import { mkdir, readdir, readFile, rename, rm, rmdir, truncate } from "node:fs/promises";
 import { join } from "node:path";
 import { readShard } from "../../lib/cli/parse/shard.ts";
 import { generateWorld } from "../../sandbox/world/generator.ts";
+import { filesBelow } from "../export/artifact_files.ts";
 import { Lab, runProgram } from "./run_program.ts";
 
 const FILES = [
@@ -73,19 +74,56 @@ Deno.test("merge refuses a gap, a double and a folder of another server, and lea
   assert.ok(!(await readdir(two)).includes(".state.sqlite"));
 });
 
-Deno.test("merge takes artifacts along, and names them where they are", async () => {
+Deno.test("merge takes artifacts along, as one machine leaves them, from shards that were moved and lost their empty folders", async () => {
   await using lab = await Lab.open();
-  for (const index of [1, 2]) {
+  assert.equal((await runProgram(["export", ...lab.exportFlags, "--download-artifacts"])).code, 0);
+  const [whole = ""] = await lab.folders();
+  const shards: string[] = [];
+  for (const index of [2, 1]) {
     await runProgram(["export", ...lab.exportFlags, "--download-artifacts", "--shard", `${index}/2`]);
+    const moved = join(lab.base, `shard ${index}`);
+    await rename((await lab.folders()).at(-1) ?? "", moved);
+    // As git and archives bring it: what is empty is not there.
+    for (const name of await readdir(join(moved, "artifacts"))) {
+      await rmdir(join(moved, "artifacts", name)).catch(() => {});
+    }
+    await rmdir(join(moved, "artifacts")).catch(() => {});
+    shards.push(moved);
   }
-  const shards = await lab.folders();
-  assert.equal((await runProgram(["merge", ...shards, "--base-dir", lab.base])).code, 0);
+  const { code, stderr } = await runProgram(["merge", ...shards, "--base-dir", lab.base]);
+  assert.equal(code, 0, stderr);
   const merged = (await lab.folders()).at(-1) ?? "";
-  const manifest = JSON.parse(await lab.read("artifacts_manifest.json"));
-  assert.equal(manifest.length, 4);
-  for (const { artifacts_path: path } of manifest) assert.ok(path.startsWith(join(merged, "artifacts")), path);
-  const [run] = (await lab.rows("runs.json")).filter((row) => row.experiment_id === "1");
-  assert.match(await readFile(join(merged, "artifacts", run.run_id, "tables/results.csv"), "utf8"), /alpha,accuracy/);
+  const read = async (folder: string, name: string): Promise<string> =>
+    (await readFile(join(folder, name), "utf8")).replaceAll(folder, "FOLDER");
+  for (const name of ["artifacts_manifest.json", "artifacts_files.jsonl"]) {
+    assert.equal(await read(merged, name), await read(whole, name), name);
+  }
+  const below = (folder: string): Promise<string[]> => filesBelow(join(folder, "artifacts"));
+  assert.deepEqual(await below(merged), await below(whole));
+  const counts = async (folder: string): Promise<unknown> => {
+    const { artifact_entries: entries, artifact_runs: runs, artifact_files: files, artifact_bytes: bytes } = JSON.parse(
+      await read(folder, "summary.json"),
+    );
+    return [entries, runs, files, bytes];
+  };
+  assert.deepEqual(await counts(merged), await counts(whole));
+  const verified = await runProgram(["verify", merged]);
+  assert.equal(verified.code, 0, verified.stderr);
+});
+
+Deno.test("merge takes shards without any artifacts, and leaves no folder when it fails", async () => {
+  await using lab = await Lab.open();
+  for (const index of [1, 2]) await runProgram(["export", ...lab.exportFlags, "--shard", `${index}/2`]);
+  const shards = await lab.folders();
+  for (const shard of shards) await rm(join(shard, "artifacts"), { recursive: true });
+  const { code, stderr } = await runProgram(["merge", ...shards, "--base-dir", lab.base]);
+  assert.equal(code, 0, stderr);
+  const before = await lab.folders();
+  await truncate(join(shards[0] ?? "", "runs.json"), 10);
+  const failed = await runProgram(["merge", ...shards, "--base-dir", lab.base]);
+  assert.equal(failed.code, 1);
+  assert.match(failed.stderr, /^ERROR: Cannot read .*runs\.json: it ends \d+ rows too early/);
+  assert.deepEqual(await lab.folders(), before);
 });
 
 Deno.test("readShard() reads the flag, and an Indexed Job's variables where there is none", () => {

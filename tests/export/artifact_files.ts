@@ -37,10 +37,11 @@ export function breakingFile(path: string, text: string, error: unknown): Artifa
     open: (): Promise<ArtifactBody> => {
       let isGiven = false;
       const stream = new ReadableStream<Uint8Array>({
-        pull(controller): void {
-          if (isGiven) return controller.error(error);
+        async pull(controller): Promise<void> {
+          if (!isGiven) controller.enqueue(new TextEncoder().encode(text));
+          // What came first is on the disk by then.
+          else await new Promise((go) => setTimeout(go, 50)).then(() => controller.error(error));
           isGiven = true;
-          controller.enqueue(new TextEncoder().encode(text));
         },
       }, { highWaterMark: 0 });
       return Promise.resolve({ fromByte: 0, length: null, stream });

@@ -8,7 +8,8 @@ import { runOurs } from "./parts/programs.ts";
 import { SeedApi } from "./seed/api.ts";
 import { seedArtifacts } from "./seed/artifacts.ts";
 import { makeAllVenvs } from "./parts/venvs.ts";
-import { freePort, type RealMlflow, startRealMlflow } from "./parts/servers.ts";
+import { type RealMlflow, startRealMlflow } from "./parts/servers.ts";
+import { freePort } from "./parts/serving.ts";
 
 const admin = { username: "admin", password: "a pass:w@rd/ü 12" };
 const exportOnly = ["--no-import-to-kiroframe"];

@@ -1,9 +1,16 @@
 import assert from "node:assert/strict";
-import { mkdtemp, open, rm, stat, truncate, writeFile } from "node:fs/promises";
+import { mkdtemp, open, readdir, rm, stat, truncate, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import process from "node:process";
-import { checkDatabase, execute, formOf, isDatabaseError, openDatabase } from "../../lib/runtime/sqlite.ts";
+import {
+  checkDatabase,
+  execute,
+  formOf,
+  isDatabaseError,
+  openDatabase,
+  readDatabase,
+} from "../../lib/runtime/sqlite.ts";
 
 async function withFolder(test: (folder: string) => Promise<void> | void): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), "sqlite-"));
@@ -104,4 +111,18 @@ Deno.test("isDatabaseError() tells by SQLite's code whether another process hold
     assert.ok(isDatabaseError(Object.assign(new Error(), { code: "ERR_SQLITE_ERROR", errcode: 778 }), "disk"));
     other.close();
     holder.close();
+  }));
+
+Deno.test("readDatabase() leaves the folder of a database in WAL mode as it was", () =>
+  withFolder(async (folder) => {
+    const path = join(folder, "state.sqlite");
+    const writer = openDatabase(path);
+    execute(writer, "PRAGMA journal_mode = WAL", "CREATE TABLE kept (value TEXT)", "INSERT INTO kept VALUES ('x')");
+    writer.close();
+    const values = (): unknown =>
+      readDatabase(path, (database) => database.prepare("SELECT value FROM kept").all().length);
+    assert.equal(values(), 1);
+    assert.deepEqual(await readdir(folder), ["state.sqlite"]);
+    assert.throws(() => readDatabase(path, () => assert.fail("no")), /no/);
+    assert.deepEqual(await readdir(folder), ["state.sqlite"]);
   }));

@@ -87,3 +87,16 @@ Deno.test("CsvShape counts the records that were written, whatever they hold", (
     assert.equal(shape.records, rows.length - 1);
   }));
 });
+
+Deno.test("verifyFolder() tells a file that is missing once, and counts the entries of lists", async () => {
+  const missing = await problemsAfter((folder) => rm(join(folder, "artifacts_manifest.json")));
+  assert.equal(
+    missing.filter((problem) => problem.startsWith("artifacts_manifest.json")).length,
+    1,
+    missing.join("\n"),
+  );
+  const more = await problemsAfter((folder) => writeFile(join(folder, "artifacts_manifest.json"), '[{"run_id": "a"}]'));
+  assert.ok(more.includes("artifacts_manifest.json: summary.json says 0 rows, it has 1"), more.join("\n"));
+  const none = await problemsAfter((folder) => writeFile(join(folder, "models.json"), '{"name": "m"}'));
+  assert.ok(none.includes("models.json: it is not a list"), none.join("\n"));
+});

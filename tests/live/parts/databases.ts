@@ -3,7 +3,7 @@
  * @module
  */
 import { join } from "node:path";
-import { freePort } from "./servers.ts";
+import { freePort } from "./serving.ts";
 
 /** A running database server; disposing it ends its processes and removes its data. */
 export interface RealDatabase extends AsyncDisposable {

@@ -3,11 +3,17 @@
  * @module
  */
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
+import { freePort, serve } from "./serving.ts";
 import { venvPython } from "./venvs.ts";
 
-/** The releases tested: the newest of each major version, and 1.24, which has the endpoints of before 1.28. */
-export type MlflowVersion = "3.17.2" | "2.22.5" | "1.30.1" | "1.24.0";
+/**
+ * The releases tested: the newest of each major version, 1.24, which has the endpoints of before 1.28, and two of 3.0 to 3.5, whose runs/search
+ * leaves out the models that a run put out.
+ */
+export type MlflowVersion = "3.17.2" | "3.5.1" | "3.1.4" | "2.22.5" | "1.30.1" | "1.24.0";
+
+/** Those that are served by uvicorn. */
+const UVICORN: readonly MlflowVersion[] = ["3.17.2", "3.5.1"];
 
 /** How a server is started. */
 export interface RealMlflowOptions {
@@ -49,15 +55,11 @@ export async function startRealMlflow<V extends MlflowVersion>(
   const folder = await Deno.makeTempDir({ prefix: `mlflow-${version}-` });
   const port = freePort();
   const origin = `http://${options.host ?? "127.0.0.1"}:${port}`;
-  const server = new Deno.Command(python, {
-    args: [
-      fileURLToPath(new URL("../python/serve.py", import.meta.url)),
-      folder,
-      // With a log file of its own, the server never waits for a reader of its output.
-      "sh",
-      "-c",
-      'exec "$@" >"$0" 2>&1',
-      join(folder, "server.log"),
+  const served = await serve({
+    name: `MLflow ${version}`,
+    python,
+    folder,
+    command: [
       join(python, "..", "mlflow"),
       "server",
       ...(await serverArgs(version, { ...options, folder, port })),
@@ -70,38 +72,20 @@ export async function startRealMlflow<V extends MlflowVersion>(
       ...(options.auth ? await authEnvironment(folder, options.auth) : {}),
       ...options.env,
     },
-    stdin: "piped",
-    stdout: "null",
-    stderr: "null",
-  }).spawn();
-  let ended = false;
-  const status = server.status.then(() => ended = true);
-  const stop = async (): Promise<void> => {
-    await server.stdin.close().catch(() => {});
-    await status;
-    await Deno.remove(folder, { recursive: true }).catch(() => {});
-  };
-  try {
     // 3.17.2 has /health below the prefix, 2.22.5 without it.
-    await waitUntilHealthy([`${origin}/health`, `${origin}${options.staticPrefix ?? ""}/health`], () => ended);
-  } catch (cause) {
-    const log = await Deno.readTextFile(join(folder, "server.log")).catch(() => "(no log)");
-    await stop();
-    throw new Error(`Cannot start MLflow ${version}: its log says\n${log}`, { cause });
-  }
-  const url = `${origin}${options.staticPrefix ?? ""}`;
-  const store = storeOf({ ...options, folder: options.dataOf?.folder ?? folder });
-  return { version, url, folder, store, [Symbol.asyncDispose]: stop };
+    health: [`${origin}/health`, `${origin}${options.staticPrefix ?? ""}/health`],
+  });
+  return {
+    version,
+    url: `${origin}${options.staticPrefix ?? ""}`,
+    folder,
+    store: storeOf({ ...options, folder: options.dataOf?.folder ?? folder }),
+    [Symbol.asyncDispose]: () => served[Symbol.asyncDispose](),
+  };
 }
 
 function storeOf({ store, folder }: { readonly store?: string; readonly folder: string }): string {
   return store ?? `sqlite:///${join(folder, "mlflow.db")}`;
-}
-
-/** Returns a port that was free a moment ago. */
-export function freePort(): number {
-  using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
-  return listener.addr.port;
 }
 
 async function serverArgs(
@@ -124,7 +108,7 @@ async function serverArgs(
     ...["--artifacts-destination", artifacts],
     ...(version.startsWith("1.") ? ["--serve-artifacts", "--default-artifact-root", "mlflow-artifacts:/"] : []),
     // A worker that is slow because the machine is busy is not to be killed, as it would be after 30 seconds.
-    ...(version === "3.17.2" ? [] : ["--gunicorn-opts", "--timeout 600"]),
+    ...(UVICORN.includes(version) ? [] : ["--gunicorn-opts", "--timeout 600"]),
     ...(options.staticPrefix ? ["--static-prefix", options.staticPrefix] : []),
     ...(options.auth ? ["--app-name", "basic-auth"] : []),
     ...(options.args ?? []),
@@ -149,17 +133,4 @@ async function authEnvironment(
     ].join("\n"),
   );
   return { MLFLOW_AUTH_CONFIG_PATH: path, MLFLOW_FLASK_SERVER_SECRET_KEY: "live-tests" };
-}
-
-async function waitUntilHealthy(urls: readonly string[], hasEnded: () => boolean): Promise<void> {
-  const deadline = Date.now() + 300_000;
-  while (Date.now() < deadline && !hasEnded()) {
-    for (const url of urls) {
-      const response = await fetch(url).catch(() => undefined);
-      await response?.body?.cancel();
-      if (response?.ok) return;
-    }
-    await new Promise((resolve) => setTimeout(resolve, 200));
-  }
-  throw new Error(hasEnded() ? "The server ended" : "The server did not answer for five minutes");
 }

@@ -38,7 +38,7 @@ const requirements = {
     "alembic==1.7.7",
     "setuptools<80",
   ],
-  "fasttrackml-0.6.0": ["fasttrackml==0.6.0"],
+  "fasttrackml-0.6.0": ["fasttrackml==0.6.0", "mlflow==2.22.5", "sqlalchemy<2.1"],
   "reference-0.0.10": ["kiroframe-importer==0.0.10"],
   "kubernetes-validate-1.37.0": ["kubernetes-validate==1.37.0", "setuptools"],
 } as const;

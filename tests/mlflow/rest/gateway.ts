@@ -31,7 +31,8 @@ export function startGateway(target: string, refuse: () => Response): Gateway {
         return refuse();
       }
       const body = request.method === "POST" ? await request.text() : null;
-      return await fetch(target + pathname + search, { method: request.method, body, headers: request.headers });
+      return await fetch(target + pathname + search, { method: request.method, body, headers: request.headers })
+        .catch(() => new Response("Bad gateway", { status: 502 }));
     },
   );
   return {

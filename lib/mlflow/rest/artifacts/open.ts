@@ -9,7 +9,7 @@ import type { Logger } from "../../../logger.ts";
 import type { ArtifactBody } from "../../../source/mod.ts";
 import type { MlflowClient } from "../endpoints/client.ts";
 import { isClosed } from "../endpoints/closed.ts";
-import { retriesForFiles } from "../endpoints/retries.ts";
+import { isDropped, retriesForFiles } from "../endpoints/retries.ts";
 import { type ArtifactLocation, type Way, WAYS } from "./ways.ts";
 
 /** What is wanted of an artifact. */
@@ -39,26 +39,21 @@ export class ArtifactOpener {
   }
 
   /**
-   * Opens an artifact. Rejects as {@linkcode MlflowClient.open} does, but for what only says that an endpoint is closed: when no way is
-   * open, that costs this artifact and no more.
+   * Opens an artifact. Rejects as {@linkcode MlflowClient.open} does, but for what only says that an endpoint is closed, or cannot send this
+   * artifact while the server is well: when no way is open, that costs this artifact and no more.
    */
   async open(location: ArtifactLocation, options: OpenOptions): Promise<ArtifactBody> {
-    const closed: unknown[] = [];
+    const closed: Error[] = [];
     for (const { way, path } of this.#waysTo(location)) {
-      try {
-        const reply = await this.#request(path, options);
-        const body = await toBody(reply, { path, size: location.size });
+      const result = await this.#openBy(path, { ...options, size: location.size });
+      if (!(result instanceof Error)) {
         this.#remember(way, location.owner, closed);
-        return body;
-      } catch (error) {
-        if (!isClosed(error)) throw error;
-        closed.push(error);
+        return result;
       }
+      closed.push(result);
     }
-    if (closed.some((error) => error instanceof RefusedReplyError && error.status === 401)) {
-      // A gateway may refuse all but the API. Whether it is the login that is not taken, the API tells: this rejects then.
-      await this.#client.experiments({ maxResults: 1, includeDeleted: false, signal: options.signal });
-    }
+    // A gateway may refuse all but the API: whether it is the login that is not taken, that tells.
+    if (closed.some((error) => error instanceof RefusedReplyError && error.status === 401)) await this.#ask(options);
     throw new AppError(`No way leads to it: ${closed.map(messageOf).join("; ")}`, { cause: closed[0] });
   }
 
@@ -70,12 +65,31 @@ export class ArtifactOpener {
     });
   }
 
-  #remember(way: Way, owner: ArtifactLocation["owner"], closed: readonly unknown[]): void {
+  #remember(way: Way, owner: ArtifactLocation["owner"], closed: readonly Error[]): void {
     if (closed.length > 0 && this.#worked.get(owner) !== way) {
       const reasons = closed.map(messageOf).join("; ");
       this.#logger.info(`Fetching the artifacts of ${owner}s by ${way.name}, because of the server: ${reasons}`);
     }
     this.#worked.set(owner, way);
+  }
+
+  /** Resolves with an error where this way does not lead to the artifact, and another one may. */
+  async #openBy(path: string, options: OpenOptions & { readonly size: number | null }): Promise<ArtifactBody | Error> {
+    for (let attempt = 1;; attempt++) {
+      try {
+        return await toBody(await this.#request(path, options), { path, size: options.size });
+      } catch (error) {
+        if (isClosed(error) || isDropped(error) && attempt === 2) return error as Error;
+        if (!isDropped(error)) throw error;
+      }
+      // A dropped connection may be the server's end, or this one request is more than it can bear: the API tells which.
+      await this.#ask(options);
+    }
+  }
+
+  /** Makes the API's simplest call. Rejects where the server does not answer it, or not to us. */
+  async #ask({ signal }: OpenOptions): Promise<void> {
+    await this.#client.experiments({ maxResults: 1, includeDeleted: false, signal });
   }
 
   async #request(path: string, { fromByte, signal }: OpenOptions): Promise<HttpStream> {

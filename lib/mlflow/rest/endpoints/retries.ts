@@ -45,13 +45,19 @@ export function retriesBeforeLess(failure: unknown): number | undefined {
   return mayBeTooMuch(failure) ? 1 : undefined;
 }
 
+/** Whether the connection was dropped over a request, by the server or, as a gateway before it tells with 502, behind that. */
+export function isDropped(error: unknown): boolean {
+  if (error instanceof NoAnswerError) return error.reason === "connection";
+  return error instanceof HttpError && error.status === 502;
+}
+
 /**
- * For a call about files: a 500 there is often the last word (a store that the server cannot open, on 2.x a missing file),
- * so it is tried again three times only.
+ * For a call about files: a 500 there is often the last word (a store that the server cannot open, on 2.x a missing file), and so is a
+ * dropped connection (a name that the server cannot send), so they are tried again three times only.
  */
 export function retriesForFiles(failure: unknown): number | undefined {
   const isOwn = failure instanceof HttpError && failure.exitCode !== 5;
-  return isOwn || failure instanceof BadReplyError ? 3 : undefined;
+  return isOwn || isDropped(failure) || failure instanceof BadReplyError ? 3 : undefined;
 }
 
 /**

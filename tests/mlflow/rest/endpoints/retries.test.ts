@@ -43,8 +43,8 @@ Deno.test("retriesBeforeLess() insists once on what may be too much, on the rest
   );
 });
 
-Deno.test("retriesForFiles() insists three times on a 500, which may be the last word about a file", () => {
-  assert.deepEqual(namesWhere((failure) => retriesForFiles(failure) === 3), ["500", "own", "cut"]);
+Deno.test("retriesForFiles() insists three times on a 500 or a dropped connection, which may be the last word about a file", () => {
+  assert.deepEqual(namesWhere((failure) => retriesForFiles(failure) === 3), ["500", "502", "connection", "own", "cut"]);
   assert.equal(retriesForFiles(failures["503"]), undefined);
 });
 
