@@ -52,6 +52,14 @@ export function isDropped(error: unknown): boolean {
 }
 
 /**
+ * For a page that cannot be made smaller: a 500 may be the last word about its experiment (a crash over an empty file of a store), so it is
+ * tried again twice before somebody asks whether the server is well.
+ */
+export function retriesOfSmallest(failure: unknown): number | undefined {
+  return failure instanceof HttpError && failure.status === 500 ? 2 : undefined;
+}
+
+/**
  * For a call about files: a 500 there is often the last word (a store that the server cannot open, on 2.x a missing file), and so is a
  * dropped connection (a name that the server cannot send), so they are tried again three times only.
  */

@@ -5,7 +5,7 @@
 import { endsEverything } from "../../../errors.ts";
 import type { Logger } from "../../../logger.ts";
 import type { MlflowClient, RunPageQuery } from "../endpoints/client.ts";
-import { type CallOptions, mayBeTooMuch, retriesBeforeLess } from "../endpoints/retries.ts";
+import { type CallOptions, mayBeTooMuch, retriesBeforeLess, retriesOfSmallest } from "../endpoints/retries.ts";
 import { verdictOn } from "../endpoints/verdict.ts";
 import type { ListedRun, Page } from "../endpoints/wire.ts";
 import { inWordsOf } from "./filter.ts";
@@ -80,10 +80,13 @@ export class RunSearch {
       ? this.#options.signal
       : AbortSignal.any([this.#options.signal, query.signal]);
     const { searchSize } = this.#client.dialect;
+    let isLastTry = false;
     for (;;) {
       const size = Math.min(this.pageSize, atMost);
       const isPatient = this.#failed.size < PATIENT_EXPERIMENTS;
-      const retries = !isPatient ? retriesOfNone : size > MIN_PAGE_SIZE ? retriesBeforeLess : undefined;
+      const isSmallest = size <= MIN_PAGE_SIZE;
+      const patience = isLastTry ? undefined : isSmallest ? retriesOfSmallest : retriesBeforeLess;
+      const retries = isPatient ? patience : retriesOfNone;
       try {
         const which = { experimentIds: [experimentId], filter, includeDeleted, maxResults: size };
         const page = await this.#client.runs({ retries, ...query, signal, ...which });
@@ -91,10 +94,16 @@ export class RunSearch {
         this.#succeeded(size);
         return { ...page, size };
       } catch (error) {
-        if (!isPatient || size <= MIN_PAGE_SIZE || !mayBeTooMuch(error)) {
+        if (!isPatient || isSmallest || !mayBeTooMuch(error)) {
+          const reason = await verdictOn(error, this.#client);
+          if (isPatient && !isLastTry && reason !== error && mayBeTooMuch(error)) {
+            // It is the server, which may come round: as long as that takes elsewhere.
+            isLastTry = true;
+            continue;
+          }
           if (!signal.aborted) this.#failed.add(experimentId);
           this.#client.dialect.searchSize = Math.max(searchSize, this.#client.dialect.searchSize);
-          throw inWordsOf(filter, await verdictOn(error, this.#client));
+          throw inWordsOf(filter, reason);
         }
         const smaller = Math.max(MIN_PAGE_SIZE, Math.floor(size / 2));
         // Of several that were on their way, only the first one's failure tells something new.
@@ -119,6 +128,7 @@ export class RunSearch {
     try {
       const which = { experimentIds, filter, includeDeleted, maxResults };
       const { items, token } = await this.#client.runs({ retries: retriesOfNone, ...call, signal, ...which });
+      this.#failed.clear();
       // A server that does not look ahead gives a token behind the very last run of a full page.
       return token === undefined ? items : null;
     } catch (error) {

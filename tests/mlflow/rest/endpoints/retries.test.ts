@@ -8,6 +8,7 @@ import {
   retriesBeforeLess,
   retriesForFiles,
   retriesOfFirst,
+  retriesOfSmallest,
 } from "../../../../lib/mlflow/rest/endpoints/retries.ts";
 
 const info = { service: "MLflow", method: "GET", url: "http://fake/" };
@@ -41,6 +42,11 @@ Deno.test("retriesBeforeLess() insists once on what may be too much, on the rest
     namesWhere((failure) => retriesBeforeLess(failure) === undefined),
     ["429", "503", "refused", "dns", "own"],
   );
+});
+
+Deno.test("retriesOfSmallest() insists twice on a 500, on the rest as the policy says", () => {
+  assert.deepEqual(namesWhere((failure) => retriesOfSmallest(failure) === 2), ["500", "own"]);
+  assert.equal(retriesOfSmallest(failures["502"]), undefined);
 });
 
 Deno.test("retriesForFiles() insists three times on a 500 or a dropped connection, which may be the last word about a file", () => {

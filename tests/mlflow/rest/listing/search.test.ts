@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { UsageError } from "../../../../lib/errors.ts";
+import { UnreachableError, UsageError } from "../../../../lib/errors.ts";
 import { errorOfReply, NoAnswerError } from "../../../../lib/http/failure/errors.ts";
 import type { HttpRequest } from "../../../../lib/http/types.ts";
 import { RunSearch } from "../../../../lib/mlflow/rest/listing/search.ts";
@@ -75,8 +75,8 @@ Deno.test("RunSearch.page() fails when the smallest page fails", async () => {
   const killed = errorOfReply({ ...info, status: 500, body: "" });
   const { search, asked } = searchOf(40, () => killed);
   await assert.rejects(search.page("1", {}), (error) => error === killed);
-  // The smallest one is asked for with all the patience there is.
-  assert.deepEqual(asked, [[40, 1], [20, 1], [10, undefined]]);
+  // The server is well: it is the experiment.
+  assert.deepEqual(asked, [[40, 1], [20, 1], [10, 2]]);
 });
 
 Deno.test("RunSearch.page() is patient, and makes nothing smaller, where size is not the cause", async () => {
@@ -136,7 +136,7 @@ Deno.test("RunSearch.page() asks once for each experiment after three that could
   for (const id of ["1", "2", "2", "3", "4", "5"]) {
     await assert.rejects(search.page(id, {}), (error) => error === crashed);
   }
-  const patient = [[20, 1], [10, undefined]];
+  const patient = [[20, 1], [10, 2]];
   assert.deepEqual(asked, [...patient, ...patient, ...patient, ...patient, [20, 0], [20, 0]]);
   isBroken = false;
   await search.page("6", {});
@@ -151,7 +151,25 @@ Deno.test("RunSearch.page() counts no page that nobody wanted any more as failed
   const { search, asked } = searchOf(10, (_size, call) => call > 3 ? crashed : new DOMException("over", "AbortError"));
   for (const id of ["1", "2", "3"]) await assert.rejects(search.page(id, { signal: AbortSignal.abort() }));
   await assert.rejects(search.page("4", {}), (error) => error === crashed);
-  assert.deepEqual(asked.at(-1), [10, undefined]);
+  assert.deepEqual(asked.at(-1), [10, 2]);
+});
+
+Deno.test("RunSearch.page() waits for a server that is not well as long as for any other", async () => {
+  const crashed = errorOfReply({ ...info, status: 500, body: "<html>Internal Server Error</html>" });
+  for (const isBack of [true, false]) {
+    const http = new FakeHistories(new Map());
+    const asked: unknown[] = [];
+    http.json = ({ path, retries }: HttpRequest) => {
+      if (!path.endsWith("/runs/search")) return Promise.reject(crashed);
+      asked.push(typeof retries === "function" ? retries(crashed) : retries);
+      return isBack && asked.length === 3 ? Promise.resolve({}) : Promise.reject(crashed);
+    };
+    const options = { filter: "", includeDeleted: false, pageSize: 20, logger: silentLogger };
+    const search = new RunSearch(fakeClient(http), { ...options, signal: new AbortController().signal });
+    if (isBack) await search.page("1", {});
+    else await assert.rejects(search.page("1", {}), UnreachableError);
+    assert.deepEqual(asked, [1, 2, undefined]);
+  }
 });
 
 Deno.test("RunSearch.page() is as patient as ever with a server that is overloaded, whatever failed before", async () => {
