@@ -231,9 +231,9 @@ export const MUTATIONS: readonly Mutation[] = [
   },
   {
     file: "lib/jobs/import.ts",
-    from: "finishedExport(folder) === null) {",
-    to: "folder === null) {",
-    tests: ["tests/cli/run.test.ts"],
+    from: "if (!isWritten || (isBegun && finishedExport(folder) === null)) throw unfinished(path);",
+    to: "",
+    tests: ["tests/jobs/import.test.ts"],
     wrong: "half an export would be imported as though it were all",
   },
   {
