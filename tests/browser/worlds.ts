@@ -86,7 +86,7 @@ export function largeWorld(): FakeWorld {
       Array.from({ length: 1000 }, (_, index) => {
         const number = Number(experimentId) * 1000 + 999 - index;
         const noise = (seed: number): number => Math.abs(Math.sin(number * 12.9898 + seed * 78.233) * 43758.5453 % 1);
-        return run(number.toString(16).padStart(32, "0123456789abcdef"), {
+        return run(number.toString(16).padStart(32, "0"), {
           experimentId,
           status: number % 17 === 0 ? "FAILED" : "FINISHED",
           startTime: START + number * 600_000,
@@ -103,11 +103,14 @@ export function largeWorld(): FakeWorld {
         });
       })
     ),
-    history: (one, key) =>
-      Array.from({ length: 10 }, (_, step) => ({
+    // Of all but the newest, one point: their curves are not drawn.
+    history: (one, key) => {
+      const number = Number.parseInt(one.id.slice(-5), 16);
+      return Array.from({ length: number % 1000 < 980 ? 1 : 50 }, (_, step) => ({
         step,
         timestamp: START + step,
-        value: Math.abs(Math.sin(Number.parseInt(one.id.slice(-5), 16) + step + Number(key.slice(-1)))),
-      })),
+        value: Math.abs(Math.sin(number + step + Number(key.slice(-1)))),
+      }));
+    },
   };
 }

@@ -45,12 +45,12 @@ export function model(name: string, given: Partial<RegisteredModel> = {}): Regis
 export const HOSTILE: readonly string[] = [
   "</script><script>globalThis.pwned=1</script>",
   "<img src=x onerror=globalThis.pwned=1>",
+  "\u202egnp.exe\u0000\u0007\u2028\ud800",
   '"><svg onload=globalThis.pwned=1>',
   "' onmouseover='globalThis.pwned=1",
   "<!--<script>",
   "]]>{{7*7}}${globalThis.pwned=1}",
   "javascript:globalThis.pwned=1",
-  "\u202egnp.exe\u0000\u0007\u2028\ud800",
   "__proto__",
   "=cmd|' /C calc'!A0",
 ];

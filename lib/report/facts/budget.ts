@@ -16,7 +16,7 @@ const MOST_CELLS = 600_000;
 const MOST_CURVE_POINTS = 60_000;
 
 /** Experiments that have a section of their own. */
-export const MOST_SECTIONS = 100;
+export const MOST_SECTIONS = 300;
 
 /** Experiments in the list. */
 export const MOST_EXPERIMENTS = 1000;

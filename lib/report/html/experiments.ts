@@ -3,6 +3,7 @@
  * @module
  */
 import type { DatasetUse, ExperimentFacts, Facts, RunTable } from "../facts/shape.ts";
+import { shownName } from "../facts/shown.ts";
 import { curvePictures } from "./charts/curves.ts";
 import { durationBar, scaleOf } from "./charts/durations.ts";
 import { statusBar, statusWord } from "./charts/statuses.ts";
@@ -114,7 +115,10 @@ function datasets(uses: readonly DatasetUse[]): Markup {
 
 function plainTable({ name, runs }: ExperimentFacts, table: RunTable): Markup {
   const metrics = [...table.metrics].slice(0, MOST_PLAIN_METRICS);
-  const params = [...table.params].slice(0, MOST_PLAIN_PARAMS);
+  const params = [...table.params].slice(0, MOST_PLAIN_PARAMS).map(([key, cells]) => {
+    const isNumber = cells.every((cell) => cell === undefined || (cell !== "" && Number.isFinite(Number(cell))));
+    return { key, cells, name: isNumber ? "number" : "isolated" };
+  });
   const count = Math.min(MOST_PLAIN_ROWS, table.ids.length);
   const rows = Array.from({ length: count }, (_, row) =>
     html`
@@ -123,8 +127,8 @@ function plainTable({ name, runs }: ExperimentFacts, table: RunTable): Markup {
       )}</td><td class="time">${formatTime(table.starts[row]!, "second")}</td><td class="number">${formatDuration(
         table.durations[row]!,
       )}</td>${metrics.map(([, cells]) => html`<td class="number">${formatValue(cells[row])}</td>`)}${params.map((
-        [, cells],
-      ) => html`<td class="isolated">${cells[row]}</td>`)}</tr>
+        { cells, name },
+      ) => html`<td class="${name}">${cells[row]}</td>`)}</tr>
     `);
   return html`
     <div class="scroll" tabindex="0" role="region" aria-label="Newest runs of ${name}">
@@ -132,8 +136,8 @@ function plainTable({ name, runs }: ExperimentFacts, table: RunTable): Markup {
         <caption>${count} of ${counted(runs, "run")}; metrics are the latest values</caption>
         <thead>
           <tr><th scope="col">Run</th><th scope="col">Status</th><th scope="col">Start (UTC)</th><th scope="col" class="number">Duration</th>${metrics
-            .map(([key]) => html`<th scope="col" class="number">${key}</th>`)}${params.map(([key]) =>
-              html`<th scope="col">${key}</th>`
+            .map(([key]) => html`<th scope="col" class="number">${shownName(key)}</th>`)}${params.map(({ key, name }) =>
+              html`<th scope="col" class="${name}">${shownName(key)}</th>`
             )}</tr>
         </thead>
         <tbody>${rows}</tbody>

@@ -112,6 +112,10 @@ function sectionsWithin(facts: Facts, mostBytes: number): { readonly sections: s
     columns += encoded.leftOut;
   }
   const leftOut: string[] = [];
+  const more = facts.experimentCount - facts.experiments.length;
+  if (more > 0) {
+    leftOut.push(`${counted(more, "experiment")} ${more === 1 ? "is" : "are"} not even listed, though counted.`);
+  }
   const unlisted = facts.experiments.filter(({ runs, table }) => runs > 0 && table === null).length + withoutSection;
   if (unlisted > 0) {
     leftOut.push(`${counted(unlisted, "experiment")} with runs ${unlisted === 1 ? "has" : "have"} no section.`);
