@@ -21,14 +21,16 @@ export interface FilledStore extends AsyncDisposable {
 export type StoreKind = "sqlite" | "postgres" | "mysql";
 
 const COLUMNS = "m.run_uuid, m.key, m.step, m.timestamp, m.value, m.is_nan";
+/** As MLflow has it since 3.11. */
+const INDEX = "create index index_metrics_run_uuid_key_step on metrics (run_uuid, key, step);";
 const START_MS = 1_700_000_000_000;
 
-/** Makes MLflow 3.17.2's tables in a new database and fills them. */
+/** Makes the tables of the reference's own MLflow (3.3.0: it reads no later ones) in a new database, with 3.17.2's index, and fills them. */
 export async function fillStore(kind: StoreKind, shape: Shape, folder: string): Promise<FilledStore> {
   if (kind === "sqlite") return await fillSqlite(shape, folder);
   const database = kind === "postgres" ? await startPostgres() : await startMariaDb();
   try {
-    await makeTables(database.uri, "mlflow-3.17.2-databases");
+    await makeTables(database.uri);
     const store = kind === "postgres" ? postgresStore(database) : mysqlStore(database);
     await run(store.fill(statements(shape, kind)), store.env);
     return { ...store, uri: database.uri, [Symbol.asyncDispose]: () => database[Symbol.asyncDispose]() };
@@ -40,7 +42,8 @@ export async function fillStore(kind: StoreKind, shape: Shape, folder: string): 
 
 async function fillSqlite(shape: Shape, folder: string): Promise<FilledStore> {
   const path = join(folder, "mlflow.db");
-  await makeTables(`sqlite:///${path}`, "mlflow-3.17.2");
+  await makeTables(`sqlite:///${path}`);
+  await run(["sqlite3", path, INDEX], {});
   seedStore(folder, shape);
   const print = `select ${COLUMNS} from metrics m order by m.run_uuid, m.key, m.step`;
   return {
@@ -114,6 +117,7 @@ function statements(shape: Shape, kind: "postgres" | "mysql"): string {
   const runs = `${range(shape.experiments)} e cross join ${range(shape.runs)} r`;
   const no = isPostgres ? "false" : "0";
   return `
+    ${INDEX.replace("key", key)}
     insert into experiments (experiment_id, name, artifact_location, lifecycle_stage, creation_time, last_update_time)
       select n, ${text("'experiment '", "n")}, ${
     text("'mlflow-artifacts:/'", "n")
@@ -136,8 +140,10 @@ function statements(shape: Shape, kind: "postgres" | "mysql"): string {
       select ${key}, ${value}, ${timestamp}, step, is_nan, run_uuid from metrics where step = ${shape.points - 1};`;
 }
 
-async function makeTables(uri: string, venv: Parameters<typeof venvPython>[0]): Promise<void> {
-  await run([join(await venvPython(venv), "..", "mlflow"), "db", "upgrade", uri], { MLFLOW_DISABLE_TELEMETRY: "true" });
+async function makeTables(uri: string): Promise<void> {
+  await run([join(await venvPython("reference-0.0.10-databases"), "..", "mlflow"), "db", "upgrade", uri], {
+    MLFLOW_DISABLE_TELEMETRY: "true",
+  });
 }
 
 async function run([program = "", ...args]: readonly string[], env: Readonly<Record<string, string>>): Promise<void> {

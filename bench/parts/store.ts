@@ -38,7 +38,7 @@ async function run(kind: StoreKind, { scale, folder, say }: Context): Promise<Pa
     trackingUrl: store.uri,
     baseDir: `${folder}/reference`,
     runs: Math.min(100, Math.floor(runs / 2)),
-    venv: kind === "sqlite" ? "reference-0.0.10" : "reference-0.0.10-databases",
+    venv: "reference-0.0.10-databases",
   });
   say(`reference ${rate.toFixed(2)} runs/s`);
   const ownMs = middle(pairs.map(({ own }) => own.ms));
