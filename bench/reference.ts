@@ -2,7 +2,7 @@
  * How many runs a second the reference exports.
  * @module
  */
-import { venvPython } from "../tests/live/parts/venvs.ts";
+import { type VenvName, venvPython } from "../tests/live/parts/venvs.ts";
 
 /** Which runs are counted. */
 export interface ReferenceOptions {
@@ -12,15 +12,19 @@ export interface ReferenceOptions {
   readonly baseDir: string;
   /** The reference is ended after as many: a store that takes ours a minute takes it half an hour. */
   readonly runs: number;
+  /** Where it is installed. @default {"reference-0.0.10"} */
+  readonly venv?: VenvName;
 }
 
 /**
  * Returns the reference's runs a second, from the first row in its runs.json to the last one counted: without its start
  * and without the listing of all runs with which it begins, both of which our own figures have in them.
  */
-export async function referenceRate({ trackingUrl, baseDir, runs }: ReferenceOptions): Promise<number> {
+export async function referenceRate(
+  { trackingUrl, baseDir, runs, venv = "reference-0.0.10" }: ReferenceOptions,
+): Promise<number> {
   await Deno.mkdir(baseDir, { recursive: true });
-  const child = new Deno.Command(await venvPython("reference-0.0.10"), {
+  const child = new Deno.Command(await venvPython(venv), {
     args: ["-m", "kiroframe_importer.importer", "--tracking-url", trackingUrl, "--base-dir", baseDir].concat(
       ["--kiroframe-url", "http://127.0.0.1:1", "--profiling-token", "none"],
     ),

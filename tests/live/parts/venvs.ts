@@ -40,6 +40,12 @@ const requirements = {
   ],
   "fasttrackml-0.6.0": ["fasttrackml==0.6.0", "mlflow==2.22.5", "sqlalchemy<2.1"],
   "reference-0.0.10": ["kiroframe-importer==0.0.10"],
+  "reference-0.0.10-databases": [
+    "kiroframe-importer==0.0.10",
+    "sqlalchemy<2.1",
+    "psycopg2-binary==2.9.10",
+    "PyMySQL==1.1.2",
+  ],
   "kubernetes-validate-1.37.0": ["kubernetes-validate==1.37.0", "setuptools"],
 } as const;
 

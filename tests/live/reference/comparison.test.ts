@@ -11,6 +11,7 @@ import { datasetNamesByExperiment, mendBasicLine, mendExperimentLine, mendRunLin
 import { readExport, readLines, readTree } from "../parts/folders.ts";
 import { member, parseTree, printTree } from "./json_tree.ts";
 import { canonicalPayload, expectedPayloads } from "./payloads.ts";
+import { assertSameStore } from "../parts/stores.ts";
 import { type Outcome, profilingToken, runOurs } from "../parts/programs.ts";
 import { referenceFaults } from "./faults.ts";
 import type { MlflowVersion } from "../parts/servers.ts";
@@ -151,6 +152,12 @@ for (const version of versions) {
     }
     for (const [path, content] of await readTree(ours.folder)) assert.ok(!content.includes(profilingToken), path);
     assert.ok(!ours.said.includes(profilingToken));
+  });
+
+  Deno.test(`SQLite of ${version} read directly gives the folder that its server gives`, async () => {
+    const { server } = worldOf(version);
+    await assertSameStore(server);
+    await assertSameStore(server, { includeDeleted: true });
   });
 
   Deno.test(`the bundle under Deno and Node leaves and sends for ${version} what the source does`, async () => {

@@ -126,12 +126,15 @@ async function readWindow(
 ): Promise<ReadWindow> {
   return await database.atOnce(async () => {
     const runs = (await readRuns(database, schema, ids)).filter(isWanted);
-    const counts = await countPoints(database, runs.filter(({ metrics }) => metrics.size > 0).map(({ id }) => id));
-    const fitting = fitInto(runs, counts);
+    const logging = runs.filter(({ metrics }) => metrics.size > 0).map(({ id }) => id);
+    const all = await countAll(database, logging);
+    // Run by run, and key by key, only where they are too many: it takes three times as long.
+    const counts = all > 2 * WINDOW_POINTS ? await countPoints(database, logging) : undefined;
+    const fitting = counts === undefined ? runs : fitInto(runs, counts);
     const read = fitting.length === runs.length ? ids.length : ids.indexOf(fitting.at(-1)?.id ?? "") + 1;
     const [first] = fitting;
-    const long = fitting.length === 1 && first !== undefined ? longKeys(counts.get(first.id)) : [];
-    const withMetrics = fitting.filter(({ id }) => counts.has(id)).map(({ id }) => id);
+    const long = fitting.length === 1 && first !== undefined ? longKeys(counts?.get(first.id)) : [];
+    const withMetrics = fitting.filter(({ metrics }) => metrics.size > 0).map(({ id }) => id);
     const found = new Map<string, Map<string, History>>(fitting.map(({ id }) => [id, new Map()]));
     if (withMetrics.length > 0) {
       for (const { runId, key, points } of await database.metrics(withMetrics, long)) {
@@ -146,11 +149,18 @@ async function readWindow(
       run,
       new Map([...run.metrics.keys()].map((key): [string, History] => [key, found.get(run.id)?.get(key) ?? []])),
     ]);
-    return { records, read, points: fitting.reduce((sum, { id }) => sum + total(counts.get(id)), 0) };
+    const points = counts === undefined ? all : fitting.reduce((sum, { id }) => sum + total(counts.get(id)), 0);
+    return { records, read, points };
   });
 }
 
 type PointCounts = ReadonlyMap<string, ReadonlyMap<string, number>>;
+
+async function countAll(database: Database, ids: readonly string[]): Promise<number> {
+  if (ids.length === 0) return 0;
+  const rows = await database.rows("select count(*) from metrics m where m.run_uuid in ?", [ids]);
+  return Number(rows[0]?.[0]);
+}
 
 async function countPoints(database: Database, ids: readonly string[]): Promise<PointCounts> {
   const counts = new Map<string, Map<string, number>>();
