@@ -12,6 +12,7 @@ import { listing } from "./listing.ts";
 import { memory } from "./memory.ts";
 import { scaling } from "./scaling.ts";
 import { start } from "./start.ts";
+import { storeFile } from "./store_file.ts";
 
 const large = { experiments: 20, runs: 50, metrics: 10, points: 100, params: 10, tags: 4 };
 const flat = { ...large, points: 1 };
@@ -29,4 +30,5 @@ export const parts: ReadonlyMap<string, Part> = new Map([
   ["memory", memory],
   ["csv", csv],
   ["scaling", scaling],
+  ["store-file", storeFile],
 ]);
