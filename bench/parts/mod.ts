@@ -13,6 +13,7 @@ import { memory } from "./memory.ts";
 import { scaling } from "./scaling.ts";
 import { start } from "./start.ts";
 import { storePart } from "./store.ts";
+import { storeFile } from "./store_file.ts";
 
 const large = { experiments: 20, runs: 50, metrics: 10, points: 100, params: 10, tags: 4 };
 const flat = { ...large, points: 1 };
@@ -33,4 +34,5 @@ export const parts: ReadonlyMap<string, Part> = new Map([
   ["store-sqlite", storePart("sqlite")],
   ["store-postgres", storePart("postgres")],
   ["store-mysql", storePart("mysql")],
+  ["store-file", storeFile],
 ]);

@@ -1,6 +1,6 @@
 /**
- * The least that reading a file store can cost: every file of every run, one after another, each metric's lines read as numbers, and all
- * of it thrown away.
+ * The least that reading a file store can cost: every file, one after another, the lines of metrics read as numbers, and all of it thrown
+ * away.
  *
  *     bare_files.ts FOLDER
  *
@@ -13,12 +13,10 @@ let [files, points, sum] = [0, 0, 0];
 
 function readMetric(text: string): void {
   for (let start = 0; start < text.length;) {
-    const [value, step, end] = [
-      text.indexOf(" ", start),
-      text.lastIndexOf(" ", text.indexOf("\n", start)),
-      text.indexOf("\n", start),
-    ];
-    sum += Number(text.slice(start, value)) + Number(text.slice(value + 1, step)) + Number(text.slice(step + 1, end));
+    const value = text.indexOf(" ", start) + 1;
+    const step = text.indexOf(" ", value) + 1;
+    const end = text.indexOf("\n", step);
+    sum += Number(text.slice(start, value)) + Number(text.slice(value, step)) + Number(text.slice(step, end));
     points++;
     start = end + 1;
   }

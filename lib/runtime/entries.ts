@@ -52,9 +52,21 @@ export function isMissing(error: unknown): boolean {
   return code === "ENOENT" || code === "ENOTDIR" || name === "NotFound" || name === "NotADirectory";
 }
 
+/** Whether an error is the operating system's: a file may not be read, or its disk cannot. */
+export function isFileError(error: unknown): boolean {
+  const { code } = error as NodeJS.ErrnoException;
+  return typeof code === "string" && /^E[A-Z0-9]+$/.test(code);
+}
+
 function follow(path: string): [isFolder: boolean, isFile: boolean] {
-  const facts = statSync(path, { throwIfNoEntry: false });
-  return facts === undefined ? [false, false] : [facts.isDirectory(), facts.isFile()];
+  try {
+    const facts = statSync(path);
+    return [facts.isDirectory(), facts.isFile()];
+  } catch (error) {
+    // To nothing, or round in a circle.
+    if (isFileError(error)) return [false, false];
+    throw error;
+  }
 }
 
 function* listed(folder: string): Generator<Found> {

@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { startMlflowSandbox } from "../../sandbox/mlflow/mod.ts";
 import { digitsWorld } from "../../sandbox/world/digits.ts";
 import { bundle, HEAD } from "../../tools/bundle.ts";
+import { experimentMeta, makeFolder, runMeta } from "../mlflow/store/files/folder.ts";
 import { bundleCommands, bundleOnce } from "./bundled.ts";
 import { execute, nodePath, type Outcome, type RunOptions, sourceCommand } from "./programs.ts";
 
@@ -174,3 +175,18 @@ async function exportBy(
   await rm(base, { recursive: true });
   return files;
 }
+
+Deno.test("the bundle reads a file store as the source does, keys in the folder's own order", async () => {
+  const names = ["zeta", "alpha", "m10", "m2", "beta", "x/y"];
+  using store = makeFolder({
+    "1/meta.yaml": experimentMeta("1"),
+    "1/tags/owner": "ada",
+    "1/abc/meta.yaml": runMeta("abc", { run_name: "'many words\n  on two lines'" }),
+    ...Object.fromEntries(names.map((name) => [`1/abc/metrics/${name}`, "1 0.5 0\n2 nan 1\n3 1e-07 2\n"])),
+    ...Object.fromEntries(names.map((name) => [`1/abc/params/${name}`, "a\n☃\n"])),
+    "1/foreign/notes.txt": "x",
+  });
+  const files = await exportByEach(["export", "--tracking-url", store.root]);
+  assert.match(files.get("runs.json") ?? "", /"value": 1e-07/);
+  assert.match(files.get("export.log") ?? "", /Skipped .*foreign: it has no meta.yaml/);
+});

@@ -1,6 +1,8 @@
 /** Each kind of source holds to the contract: servers, databases, and one in memory that knows nothing of either. */
 import { join } from "node:path";
 import type { Source } from "../../lib/source/mod.ts";
+import { makeFolder } from "../mlflow/store/files/folder.ts";
+import { writeWorld as writeFolder } from "../mlflow/store/files/world_folder.ts";
 import { writeWorld } from "../mlflow/store/sql/world_database.ts";
 import { sourceFor, startSource } from "../mlflow/rest/sandbox_source.ts";
 import { contractWorld, sourceCases, type SourceLimits } from "./contract.ts";
@@ -17,6 +19,7 @@ const KINDS: Readonly<Record<string, readonly [open: () => Promise<Opened>, limi
     () => openSqlite("1.24.0"),
     { hasDatasets: false, hasAliases: false, isNewestFirst: false },
   ],
+  "a folder of MLflow 2": [openFolder, { hasKeyOrder: false }],
   "memory": [
     () => Promise.resolve({ source: memorySource(contractWorld()), [Symbol.asyncDispose]: () => Promise.resolve() }),
   ],
@@ -31,6 +34,19 @@ async function openSqlite(version: "3.17.2" | "1.24.0"): Promise<Opened> {
     async [Symbol.asyncDispose](): Promise<void> {
       await source.close();
       await Deno.remove(folder, { recursive: true });
+    },
+  };
+}
+
+async function openFolder(): Promise<Opened> {
+  const folder = makeFolder();
+  writeFolder(folder, contractWorld());
+  const { source } = await sourceFor(folder.root);
+  return {
+    source,
+    async [Symbol.asyncDispose](): Promise<void> {
+      await source.close();
+      folder[Symbol.dispose]();
     },
   };
 }

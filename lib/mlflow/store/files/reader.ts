@@ -3,10 +3,12 @@
  * @module
  */
 import { join } from "node:path";
+import { AppError, messageOf } from "../../../errors.ts";
 import type { Logger } from "../../../logger.ts";
 import type {
   ArtifactFile,
   Experiment,
+  ListingQuery,
   RegisteredModel,
   Run,
   RunQuery,
@@ -15,6 +17,7 @@ import type {
   Source,
   SourceIdentity,
 } from "../../../source/mod.ts";
+import { isFileError } from "../../../runtime/entries.ts";
 import { predicateOf, type RunPredicate } from "../filter/match.ts";
 import { listRunArtifacts } from "./artifacts.ts";
 import { breather } from "./breath.ts";
@@ -79,34 +82,34 @@ export class FileReader implements Source {
     const counts = new Map<string, number>();
     for (const { id } of experiments) {
       let count = 0;
-      if (selection.filter) { for await (const _ of this.#stored({ id }, selection)) count++; }
+      if (selection.filter) { for await (const _ of this.#read(id, selection)) count++; }
       else count = (await this.#list(id, selection)).length;
       counts.set(id, count === 0 ? 0 : 2 ** Math.floor(Math.log2(count)));
     }
     return counts;
   }
 
-  async *listedRuns(experiments: readonly Experiment[], selection: RunSelection = {}): AsyncGenerator<Run> {
+  async *listedRuns(experiments: readonly Experiment[], query: ListingQuery = {}): AsyncGenerator<Run> {
     for (const experiment of experiments) {
-      for await (const { run } of this.#stored(experiment, selection)) yield run;
+      for await (const { run } of this.#stored(experiment, query)) yield run;
     }
   }
 
   async *runs(experiments: readonly Experiment[], query: RunQuery = {}): AsyncGenerator<RunRecord> {
+    const { isDone = () => false, needsHistories = () => true } = query;
     for (const experiment of experiments) {
       for await (const { run, histories } of this.#stored(experiment, query)) {
-        if (!query.isDone?.(run)) yield { experiment, run, histories };
+        if (!isDone(run)) yield { experiment, run, histories: needsHistories(run) ? histories : new Map() };
       }
     }
     this.#skipped.tellCount();
   }
 
-  models(): Promise<readonly RegisteredModel[]> {
-    return Promise.try(() => {
-      const models = readRegistry(this.#options.root, this.#skipped);
-      this.#skipped.tellCount();
-      return models;
-    });
+  async models(): Promise<readonly RegisteredModel[]> {
+    await this.#breathe();
+    const models = readRegistry(this.#options.root, this.#skipped);
+    this.#skipped.tellCount();
+    return models;
   }
 
   artifacts(run: Run): Promise<readonly ArtifactFile[]> {
@@ -128,7 +131,19 @@ export class FileReader implements Source {
     });
   }
 
-  async *#stored({ id }: Pick<Experiment, "id">, selection: RunSelection): AsyncGenerator<StoredRun> {
+  /** An experiment's runs; what keeps them from being read is told to whoever asked to be told. */
+  async *#stored(experiment: Experiment, query: ListingQuery): AsyncGenerator<StoredRun> {
+    try {
+      yield* this.#read(experiment.id, query);
+    } catch (error) {
+      if (!isFileError(error)) throw error;
+      const message = `Cannot read the runs of experiment ${experiment.id}: ${messageOf(error)}`;
+      if (query.onFailure === undefined) throw new AppError(message, { cause: error });
+      query.onFailure({ experiment, status: null, error: message });
+    }
+  }
+
+  async *#read(id: string, selection: RunSelection): AsyncGenerator<StoredRun> {
     const { root, logger } = this.#options;
     const isSelected: RunPredicate = predicateOf(selection);
     const folder = experimentFolder(root, id);

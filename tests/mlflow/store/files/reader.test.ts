@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { mkdirSync, renameSync, rmSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
-import { UsageError } from "../../../../lib/errors.ts";
+import { AppError, UsageError } from "../../../../lib/errors.ts";
+import type { ExperimentFailure } from "../../../../lib/source/mod.ts";
 import { allRuns, experimentMeta, type Files, type Folder, makeFolder, readerOf, runMeta } from "./folder.ts";
 
 /** An experiment with a run of two metrics. */
@@ -330,11 +331,37 @@ Deno.test("FileReader follows links to runs and files, and neither round in circ
   symlinkSync(join(elsewhere.root, "m"), join(folder.root, "1/def/metrics/linked"));
   symlinkSync(join(folder.root, "1/def/metrics"), join(folder.root, "1/def/metrics/circle"));
   symlinkSync("/nowhere/at/all", join(folder.root, "1/def/metrics/broken"));
+  symlinkSync(join(folder.root, "1/def/metrics/self"), join(folder.root, "1/def/metrics/self"));
   const runs = await allRuns(readerOf(folder).reader);
   assert.deepEqual(runs.map(({ run }) => [run.id, [...run.metrics.keys()].sort()]), [["abc", []], ["def", [
     "a",
     "linked",
   ]]]);
+});
+
+Deno.test("FileReader tells of an experiment that cannot be read, and goes on with the others", async () => {
+  using folder = makeFolder({
+    ...STORE,
+    "2/meta.yaml": experimentMeta("2"),
+    "2/def/meta.yaml/odd": "a folder in the file's place",
+  });
+  const { reader } = readerOf(folder);
+  const failures: string[] = [];
+  const onFailure = ({ experiment, error }: ExperimentFailure): void =>
+    void failures.push(`${experiment.id}: ${error}`);
+  assert.deepEqual(await idsOf(folder, { onFailure }), ["abc"]);
+  assert.match(failures.join(), /^2: Cannot read the runs of experiment 2: .*EISDIR/);
+  await assert.rejects(allRuns(reader), AppError);
+});
+
+Deno.test("FileReader gives runs without histories where they are known already", async () => {
+  using folder = makeFolder({ ...STORE, "1/def/meta.yaml": runMeta("def"), "1/def/metrics/m": "1 0.5 0\n" });
+  const runs = await allRuns(readerOf(folder).reader, { needsHistories: ({ id }) => id === "def" });
+  assert.deepEqual(runs.map(({ run, histories }) => [run.id, run.metrics.size, histories.size]), [["abc", 2, 0], [
+    "def",
+    1,
+    1,
+  ]]);
 });
 
 Deno.test("FileReader reads datasets with their context and the ids of logged models, and skips those that are gone", async () => {

@@ -4,6 +4,7 @@
  */
 import { closeSync, openSync, readSync } from "node:fs";
 import { AppError, messageOf } from "../../../../errors.ts";
+import { isFileError, isMissing } from "../../../../runtime/entries.ts";
 import type { History, MetricPoint, Points } from "../../../../source/mod.ts";
 import { LineError } from "./line.ts";
 import { LogReader } from "./log.ts";
@@ -37,10 +38,22 @@ const NEWLINE = 0x0a;
 const shared = new Uint8Array(LONG_BYTES);
 
 /**
- * Reads a metric's file. Throws an AppError in words for the metric's place in the row if it is damaged, and as node:fs does if the file
- * is not there.
+ * Reads a metric's file. Throws an AppError in words for the metric's place in the row if it is damaged or may not be read, and as node:fs
+ * does if it is not there.
  */
 export function readMetric(path: string, options: MetricOptions): StoredMetric {
+  try {
+    return readOf(path, options);
+  } catch (error) {
+    if (!isFileError(error) || isMissing(error)) throw error;
+    const { code } = error as NodeJS.ErrnoException;
+    throw new AppError(`Cannot read the metric's file: ${code === "EACCES" ? "permission denied" : code}`, {
+      cause: error,
+    });
+  }
+}
+
+function readOf(path: string, options: MetricOptions): StoredMetric {
   const size = readInto(shared, path, 0);
   const reader = new LogReader();
   const history = size < shared.length
