@@ -44,7 +44,7 @@ export async function noticesOf(packages: readonly NpmPackage[]): Promise<string
 const WITHOUT_TEXT: ReadonlySet<unknown> = new Set(["Unlicense", "0BSD", "CC0-1.0"]);
 
 async function licenceByName({ name, version, folder }: NpmPackage): Promise<string> {
-  const { license } = JSON.parse(await readFile(join(folder, "package.json"), "utf8"));
+  const { license } = JSON.parse(await readFile(join(folder, "package.json"), "utf8").catch(() => "{}"));
   if (WITHOUT_TEXT.has(license)) return `${license}: its package comes without the text, and asks for none.`;
   throw new Error(`Cannot pass on ${name} ${version}: it carries no licence`);
 }

@@ -1,6 +1,6 @@
 /** The npm package: what it holds, and that `npx` runs it. */
 import assert from "node:assert/strict";
-import { copyFile, mkdir, mkdtemp, readdir, readFile, rm } from "node:fs/promises";
+import { copyFile, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
 import { VERSION } from "../../lib/version.ts";
@@ -60,6 +60,11 @@ Deno.test("noticesOf() refuses a package without a licence", async () => {
   const empty = join(folder, "unlicensed");
   await mkdir(empty);
   await assert.rejects(noticesOf([{ name: "x", version: "1.0.0", folder: empty }]), /Cannot pass on x 1\.0\.0/);
+  await writeFile(join(empty, "package.json"), '{ "license": "Unlicense" }');
+  assert.match(
+    await noticesOf([{ name: "x", version: "1.0.0", folder: empty }]),
+    /Unlicense: its package comes without/,
+  );
 });
 
 Deno.test("npm packs the package, and npx runs what it packed", async () => {
