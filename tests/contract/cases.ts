@@ -239,6 +239,23 @@ function writeCases(server: ContractServer): ContractCase[] {
       },
     },
     {
+      name: "an experiment that is deleted hides its neighbour from the next page, but not from one that overlaps",
+      async run(): Promise<void> {
+        for (const name of ["hidden 1", "hidden 2", "hidden 3"]) await postJson(server, "experiments/create", { name });
+        const whole = (await listExperiments(server, { size: 100 })).ids;
+        const first = await listExperiments(server, { size: 2 });
+        deepStrictEqual(first.ids, whole.slice(0, 2));
+        strictEqual(first.token, btoa('{"offset": 2}'));
+        const [kept = "", gone = ""] = whole[0] === "0" ? whole : [whole[1], whole[0]];
+        await postJson(server, "experiments/delete", { experiment_id: gone });
+        deepStrictEqual((await listExperiments(server, { size: 2, token: first.token })).ids, whole.slice(3, 5));
+        const overlapping = await listExperiments(server, { size: 2, token: btoa('{"offset": 1}') });
+        // It does not begin with the last one of the page before: something went away, and may stand between the two.
+        deepStrictEqual(overlapping.ids, whole.filter((id) => id !== gone).slice(1, 3));
+        strictEqual(overlapping.ids.includes(kept), false);
+      },
+    },
+    {
       name: "registered models come a hundred a page",
       async run(): Promise<void> {
         const names = Array.from({ length: 100 }, (_, index) => `many ${String(index).padStart(3, "0")}`);
@@ -260,6 +277,22 @@ function writeCases(server: ContractServer): ContractCase[] {
       },
     },
   ];
+}
+
+interface ExperimentsPage {
+  readonly experiments?: readonly { readonly experiment_id: string }[];
+  readonly next_page_token?: string;
+}
+
+/** Newest first, but for the oldest servers, which list the oldest first. */
+async function listExperiments(
+  server: ContractServer,
+  { size, token = "" }: { readonly size: number; readonly token?: string },
+): Promise<{ readonly ids: readonly string[]; readonly token: string | undefined }> {
+  const endpoint = server.version === "1.24.0" ? "experiments/list" : "experiments/search";
+  const query = new URLSearchParams({ max_results: String(size), ...(token === "" ? {} : { page_token: token }) });
+  const page = await getJson<ExperimentsPage>(server, `/api/2.0/mlflow/${endpoint}?${query}`);
+  return { ids: (page.experiments ?? []).map(({ experiment_id }) => experiment_id), token: page.next_page_token };
 }
 
 async function walkRuns(server: ContractServer, query: Readonly<Record<string, unknown>>): Promise<string[][]> {

@@ -35,6 +35,9 @@ export function storeRequests({ runs, loggedModel }: ContractSeed): Readonly<Rec
     "model-versions/search: by name": {
       path: `${api}/model-versions/search?filter=name%3D%27plain%27&order_by=version_number%20ASC`,
     },
+    "model-versions/search: in order of names": {
+      path: `${api}/model-versions/search?max_results=100&order_by=name%20ASC`,
+    },
     "model-versions/search: by quoted name": { path: `${api}/model-versions/search?filter=name%3D%22o'brien%22` },
     "model-versions/get": { path: `${api}/model-versions/get?name=plain&version=3` },
     "model-versions/get: unknown": { path: `${api}/model-versions/get?name=plain&version=9` },
