@@ -89,7 +89,7 @@ export function execute(database: DatabaseSync, ...statements: readonly string[]
 /** Reads a whole database through, some 1.5 GB a second. Throws SQLite's own error where it is damaged anywhere. */
 export function checkDatabase(database: DatabaseSync): void {
   const found = database.prepare("PRAGMA quick_check(1)").get()?.["quick_check"];
-  if (found !== "ok") throw databaseError(String(found), 11);
+  if (found !== "ok") throw databaseError("database disk image is malformed", 11);
 }
 
 /** The form of a database: the number that its makers gave it, 0 where they gave none. */

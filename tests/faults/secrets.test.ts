@@ -188,6 +188,24 @@ Deno.test("secrets that are words or letters leave paths and words whole", async
   }
 });
 
+Deno.test("no secret is cut out of the paths that were typed, nor out of the folder that was made", async () => {
+  await using mlflow = await startMlflowSandbox({ world: generateWorld({ runs: 1 }) });
+  await using folder = await temporaryFolder();
+  const base = join(folder.path, "exports-of-ada");
+  const year = String(new Date().getFullYear());
+  const hidden = { MLFLOW_TRACKING_USERNAME: "ada", MLFLOW_TRACKING_PASSWORD: year };
+  const flags = ["export", "--tracking-url", mlflow.url.replace("://", "://ada:exports-of-ada@")];
+  const done = await runHere([...flags, "--base-dir", base], { env: { ...QUICK, ...hidden } });
+  assert.equal(done.exitCode, 0, done.stderr);
+  const [name = ""] = [...Deno.readDirSync(base)].map((entry) => entry.name);
+  assert.ok(done.stdout.includes(`working directory: ${join(base, name)}\n`), done.stdout);
+  const file = join(folder.path, "exports-of-ada", "file");
+  await Deno.writeTextFile(file, "in the way");
+  const refused = await runHere([...flags, "--base-dir", file], { env: QUICK });
+  assert.equal(refused.exitCode, 2);
+  assert.ok(refused.stderr.startsWith(`ERROR: Cannot use --base-dir "${file}": `), refused.stderr);
+});
+
 Deno.test("a usage error does not show the secrets that stand beside it", async () => {
   const cases = [
     ["--tracking-url", `ftp://ada:${encodeURIComponent(PASSWORD)}@h/`, "--profiling-token", KIROFRAME_TOKEN],

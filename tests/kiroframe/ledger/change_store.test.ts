@@ -31,6 +31,13 @@ async function open(base: string): Promise<{ readonly path: string; readonly war
   return { path: join(base, name), warnings };
 }
 
+/** A file whose last page is overwritten. */
+function holed(whole: Uint8Array): Uint8Array {
+  const copy = Uint8Array.from(whole);
+  copy.fill(65, copy.length - 4096);
+  return copy;
+}
+
 Deno.test("openChangeStore() keeps what was acknowledged from one opening to the next", () =>
   withBase(async (base) => {
     await open(base);
@@ -42,7 +49,12 @@ Deno.test("openChangeStore() keeps what was acknowledged from one opening to the
 Deno.test("openChangeStore() puts a damaged file aside, says that sending again is safe, and begins a new one", () =>
   withBase(async (base) => {
     const { path } = await open(base);
-    for (const content of ["x", "x".repeat(10_000), (await readFile(path)).subarray(0, 6000)]) {
+    const store = openChangeStore(base, TARGET, silentLogger);
+    for (let row = 0; row < 1000; row++) store.ledger.acknowledge({ ...ROW, rowId: String(row) }, 200);
+    store.close();
+    const whole = await readFile(path);
+    // The last: damage that no statement meets before the row that lies there is asked for.
+    for (const content of ["x", "x".repeat(10_000), whole.subarray(0, 6000), holed(whole)]) {
       await writeFile(path, content);
       const { warnings } = await open(base);
       assert.equal(warnings.length, 1);
