@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { startKiroframeSandbox } from "../../sandbox/kiroframe/mod.ts";
 import { startMlflowSandbox } from "../../sandbox/mlflow/mod.ts";
 import { generateWorld } from "../../sandbox/world/generator.ts";
-import type { World } from "../../sandbox/world/mod.ts";
+import { World } from "../../sandbox/world/mod.ts";
 import { programCommand } from "../tools/program.ts";
 import { childCommand, type Outcome, runChild, runHere, say, temporaryFolder } from "./program.ts";
 import { assertWhole, exportFlags, filesOf, kiroframeFlags } from "./truth.ts";
@@ -54,6 +54,28 @@ Deno.test("a full disk ends the export with 1 and says so; with room again --res
     await assertWhole(join(disk, only), expected);
   });
   say(mounted ? "full disk: a tmpfs of 500 KB" : "full disk: skipped, this process may not mount a tmpfs");
+});
+
+Deno.test("a disk that an artifact fills ends the export with 1 as well; with room again --resume fetches the rest", async () => {
+  const world = new World();
+  const { id } = world.addRun({ experimentId: "0" });
+  world.files.put(`0/${id}/artifacts/small.txt`, "small");
+  world.files.put(`0/${id}/artifacts/large.bin`, new Uint8Array(3_000_000).fill(7));
+  await using mlflow = await startMlflowSandbox({ world });
+  await using folder = await temporaryFolder();
+  const disk = join(folder.path, "disk");
+  await Deno.mkdir(disk);
+  const mounted = await withMount(["-t", "tmpfs", "-o", "size=2m", "tmpfs"], disk, async () => {
+    const args = ["export", ...exportFlags(disk, mlflow)];
+    assertFull(await runHere(args), /no space is left on the device/);
+    assert.ok(await system("mount", "-o", "remount,size=40m", disk));
+    const resumed = await runHere([...args, "--resume", "latest"]);
+    assert.equal(resumed.exitCode, 0, resumed.stderr);
+    const [only = ""] = (await Array.fromAsync(Deno.readDir(disk))).map((entry) => entry.name);
+    assert.equal((await Deno.stat(join(disk, only, "artifacts", id, "large.bin"))).size, 3_000_000);
+    assert.equal((await runHere(["verify", join(disk, only)])).exitCode, 0);
+  });
+  say(mounted ? "disk full of an artifact: a tmpfs of 2 MB" : "disk full of an artifact: skipped");
 });
 
 Deno.test({
