@@ -30,7 +30,7 @@ const OPTIONS = [
     kind: "uri",
     placeholder: "URL",
     group: "Required",
-    about: "MLflow tracking URI, http or https",
+    about: "MLflow tracking URI: http or https, or a store that is read without a server: sqlite, postgresql, mysql",
     commands: ["plain", "export", "import", "sync"],
     requiredBy: ["plain", "export", "sync"],
   },

@@ -15,6 +15,21 @@ export interface RealDatabase extends AsyncDisposable {
   readonly folder: string;
 }
 
+const POSTGRES = "/usr/lib/postgresql";
+const MARIADB = "/usr/sbin/mariadbd";
+
+/** Which of the servers are installed: apt-get install postgresql mariadb-server. */
+export const installedDatabases = { PostgreSQL: isThere(POSTGRES), MariaDB: isThere(MARIADB) } as const;
+
+function isThere(path: string): boolean {
+  try {
+    Deno.statSync(path);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 /** The password of both servers. */
 export const databasePassword = "p@ss/word:1";
 
@@ -55,7 +70,7 @@ export async function startMariaDb(): Promise<RealDatabase> {
   ]);
   const port = freePort();
   const server = asNobody([
-    ...["mariadbd", "--no-defaults", `--datadir=${data}`, `--socket=${socket}`, `--port=${port}`],
+    ...[MARIADB, "--no-defaults", `--datadir=${data}`, `--socket=${socket}`, `--port=${port}`],
     ...["--bind-address=127.0.0.1", `--pid-file=${join(folder, "pid")}`, "--innodb-flush-log-at-trx-commit=0"],
     ...["--innodb-buffer-pool-size=1G", "--skip-name-resolve"],
   ], join(folder, "log"));
@@ -97,9 +112,9 @@ async function whenReady(
 }
 
 async function newestPostgres(): Promise<string> {
-  const versions = await Array.fromAsync(Deno.readDir("/usr/lib/postgresql"));
+  const versions = await Array.fromAsync(Deno.readDir(POSTGRES));
   const newest = versions.map(({ name }) => Number(name)).sort((a, b) => b - a)[0];
-  return `/usr/lib/postgresql/${newest}/bin`;
+  return `${POSTGRES}/${newest}/bin`;
 }
 
 /** A temporary folder that belongs to nobody: neither server runs as root. */

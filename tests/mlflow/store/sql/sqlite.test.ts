@@ -65,7 +65,7 @@ Deno.test("a database without MLflow's tables, of an unknown version, or none at
 
 Deno.test("a long metric is read in pages, in order, though its points lie in none", async () => {
   // More than a window has: each step a pair whose timestamps fall, and all in all they rise.
-  const points = Array.from({ length: 60_000 }, (_, index): MetricPoint => ({
+  const points = Array.from({ length: 90_000 }, (_, index): MetricPoint => ({
     step: index,
     timestamp: 1_000_000 + (index ^ 1) * 10,
     value: index % 7 === 0 ? NaN : index / 3,
@@ -89,7 +89,7 @@ Deno.test("a long metric is read in pages, in order, though its points lie in no
 });
 
 Deno.test("what is logged while a long metric is read is not in it", async () => {
-  const points = Array.from({ length: 60_000 }, (_, step) => ({ step, timestamp: step, value: step }));
+  const points = Array.from({ length: 90_000 }, (_, step) => ({ step, timestamp: step, value: step }));
   await withFolder(async (path) => {
     writeWorld(path, worldWith(points));
     await using source = await openSource(path);
@@ -101,7 +101,7 @@ Deno.test("what is logged while a long metric is read is not in it", async () =>
         if (count === 0) {
           using writer = new DatabaseSync(path, { timeout: 5_000 });
           writer.exec(`insert into metrics (key, value, timestamp, step, is_nan, run_uuid)
-            values ('m', 1, 5, 70000, 0, '${"a".repeat(32)}')`);
+            values ('m', 1, 5, 95000, 0, '${"a".repeat(32)}')`);
         }
         count += page.length;
       }
@@ -112,7 +112,7 @@ Deno.test("what is logged while a long metric is read is not in it", async () =>
 
 Deno.test("a run with many long metrics, and runs with none, are whole", async () => {
   const world = worldWith([]);
-  const series = Array.from({ length: 9_000 }, (_, step) => ({ step, timestamp: step, value: step }));
+  const series = Array.from({ length: 18_000 }, (_, step) => ({ step, timestamp: step, value: step }));
   world.addRun({
     experimentId: "1",
     id: "b".repeat(32),
