@@ -1,6 +1,6 @@
 /**
  * The models of MLflow 3.0 to 3.5, whose runs/search does not tell which runs put them out: every file that MLflow's own client
- * downloads lies in the export.
+ * downloads lies in the export; and when the server has lost its artifacts, that is said.
  */
 import assert from "node:assert/strict";
 import { join } from "node:path";
@@ -28,6 +28,11 @@ for (const version of ["3.1.4", "3.5.1"] as const) {
     assert.deepEqual([...files.keys()], [...expected.keys()]);
     for (const [path, content] of expected) assert.ok(files.get(path) === content, path);
     assert.equal(JSON.parse(await readExport(ours.folder, "summary.json")).artifact_files, expected.size);
+    await Deno.remove(join(server.folder, "artifacts"), { recursive: true });
+    const empty = await runOurs({ trackingUrl: server.url, baseDir: join(baseDir, "empty"), args });
+    assert.equal(empty.exitCode, 0, empty.said);
+    assert.equal(empty.said.match(/Artifacts of run \w+: it logged a model, and (?:that )?lists no file/g)?.length, 2);
+    assert.match(empty.said, /Artifacts of 0 of 3 runs are there: 0 files, 0 bytes\n.*No run lists any artifact/);
     // The trap: were it not there, the export could do with one call less a run.
     assert.ok(!await listsOutputs(server));
   });
