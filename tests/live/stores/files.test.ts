@@ -69,7 +69,7 @@ for (const version of ["1.24.0", "2.22.5", "3.17.2"] as const) {
     const { root, baseDir, server } = store;
     const names = version === "2.22.5" ? Object.keys(SELECTIONS) : ["whole", "deleted"];
     for (const name of names) {
-      const args = ["--import-concurrency", "1", ...SELECTIONS[name] ?? []];
+      const args = ["--no-report", "--import-concurrency", "1", ...SELECTIONS[name] ?? []];
       const served = await runOurs({ trackingUrl: server.url, baseDir: join(baseDir, "served", name), args });
       const direct = await runOurs({ trackingUrl: root, baseDir: join(baseDir, "direct", name), args });
       assert.deepEqual([served.exitCode, direct.exitCode], [0, 0], direct.said);
@@ -81,6 +81,47 @@ for (const version of ["1.24.0", "2.22.5", "3.17.2"] as const) {
     }
   });
 }
+
+Deno.test("what MLflow passes over in a file store is passed over and named, the rest as its server gives it", async () => {
+  await using store = await seededStore("2.22.5");
+  const { root, baseDir, server } = store;
+  const experiments = (await Array.fromAsync(Deno.readDir(root))).map(({ name }) => name).filter((name) =>
+    /^\d+$/.test(name)
+  );
+  const experiment = join(root, experiments.find((name) => name !== "0") ?? "");
+  const runs = (await Array.fromAsync(Deno.readDir(experiment))).map(({ name }) => name).filter((name) =>
+    /^\w{32}$/.test(name)
+  );
+  const meta = await Deno.readTextFile(join(experiment, runs[0] ?? "", "meta.yaml"));
+  const write = async (path: string, text: string): Promise<void> => {
+    await Deno.mkdir(join(path, ".."), { recursive: true });
+    await Deno.writeTextFile(path, text);
+  };
+  await write(join(root, "notes.txt"), "x");
+  await write(join(root, "notes", "readme.txt"), "x");
+  await write(join(root, "12345", "meta.yaml"), await Deno.readTextFile(join(root, "0", "meta.yaml")));
+  await write(join(experiment, "norun", "readme.txt"), "x");
+  await write(join(experiment, "readme.txt"), "x");
+  await write(join(experiment, "foreign", "meta.yaml"), meta.replace(/^experiment_id: .*$/m, "experiment_id: '7'"));
+  const args = ["--no-report", "--import-concurrency", "1"];
+  const served = await runOurs({ trackingUrl: server.url, baseDir: join(baseDir, "served"), args });
+  const direct = await runOurs({ trackingUrl: root, baseDir: join(baseDir, "direct"), args });
+  assert.deepEqual([served.exitCode, direct.exitCode], [0, 0], direct.said);
+  const [expected, actual] = [await leftBy(served), await leftBy(direct)];
+  for (const [path, content] of expected) assertSameText(actual.get(path) ?? "", content, path);
+  const named = direct.said.match(/Skipped .*/g)?.map((line) =>
+    line.replaceAll(experiment, "EXPERIMENT").replaceAll(root, "ROOT")
+  );
+  assert.deepEqual(named?.toSorted(), [
+    "Skipped 6 files and folders of the store in all",
+    "Skipped EXPERIMENT/foreign: it says that it belongs to experiment 7",
+    "Skipped EXPERIMENT/norun: it has no meta.yaml",
+    "Skipped EXPERIMENT/readme.txt: it is not a run's folder",
+    "Skipped ROOT/12345: it says that it is experiment 0",
+    "Skipped ROOT/notes.txt: it is not an experiment's folder",
+    "Skipped ROOT/notes: it has no meta.yaml",
+  ]);
+});
 
 Deno.test("a file store gives what the reference gives for the same path, under the same source id", async () => {
   const folder = await Deno.makeTempDir({ prefix: "mlruns-" });
