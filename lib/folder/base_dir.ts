@@ -47,6 +47,14 @@ async function isLink(path: string): Promise<boolean> {
   }
 }
 
+/** Removes a folder, and those above it up to `top`, as far as nothing is in them: what was made for work that came to nothing. */
+export async function removeEmpty(path: string, top: string): Promise<void> {
+  for (let folder = path; folder.startsWith(top); folder = dirname(folder)) {
+    const isGone = await rmdir(folder).then(() => true, () => false);
+    if (!isGone) return;
+  }
+}
+
 function unusable(path: string, reason: string, cause: unknown): UsageError {
   return new UsageError(
     visible(

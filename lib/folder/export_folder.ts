@@ -2,12 +2,13 @@
  * The export folder while it is being written: rows in, files out, and a checkpoint that an interrupted export goes on from.
  * @module
  */
-import { mkdir, readdir, rm, rmdir, stat } from "node:fs/promises";
+import { mkdir, readdir, rm, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { AppError, UsageError } from "../errors.ts";
 import { HEAD_BYTES, readRowHead } from "../lines/row_head.ts";
 import { writeError } from "../runtime/write_error.ts";
 import { AppendFile } from "./append_file.ts";
+import { removeEmpty } from "./base_dir.ts";
 import { type FileFacts, inspectFile } from "./inspect.ts";
 import { folderName, isFolderName, LAYOUT } from "./layout.ts";
 import type { FilePart } from "../runtime/file_part.ts";
@@ -227,10 +228,6 @@ export class ExportFolder {
     await this.close();
     this.#isRemoved = true;
     await rm(this.path, { recursive: true, force: true });
-    if (this.#madeDir === undefined) return;
-    for (let path = dirname(this.path); path.startsWith(this.#madeDir); path = dirname(path)) {
-      const isEmpty = await rmdir(path).then(() => true, () => false);
-      if (!isEmpty) return;
-    }
+    if (this.#madeDir !== undefined) await removeEmpty(dirname(this.path), this.#madeDir);
   }
 }

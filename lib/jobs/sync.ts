@@ -59,7 +59,7 @@ export async function runSync(job: SyncJob, context: JobContext, nowMs = Date.no
   const wanted = rowOptionsOf(job.export.rows, job.export.privacy);
   const key = keyOf(wanted);
   await checkBaseDir(baseDir);
-  const memory = await SyncMemory.open(baseDir, `sync_${sourceId}_${key}`);
+  const memory = await SyncMemory.open(baseDir, `sync_${sourceId}_${key}`, logger);
   try {
     const folders = await syncFolders(baseDir, { sourceId, key });
     // What is to be gone on with was begun with these very bounds in time.
@@ -98,7 +98,7 @@ export async function runSync(job: SyncJob, context: JobContext, nowMs = Date.no
     );
     return { ...outcome, removed };
   } finally {
-    memory.close();
+    await memory.close();
   }
 }
 

@@ -31,6 +31,21 @@ Deno.test("run() with --no-import-to-kiroframe, and export, send nothing", async
   assert.equal(JSON.parse(await lab.read("summary.json")).import, null);
 });
 
+Deno.test("run() takes an address with what is around it, and gives all spellings one source id", async () => {
+  await using lab = await Lab.open();
+  const spellings = ["U", " U", '"U"', "'U/'", "U\n", "U/#/experiments/1"].map((text) =>
+    text.replace("U", lab.mlflow.url)
+  );
+  const ids = new Set<string>();
+  for (const url of spellings) {
+    const { code, stdout, stderr } = await runProgram(["export", "--tracking-url", url, "--base-dir", lab.base]);
+    assert.equal(code, 0, `${url}: ${stderr}`);
+    assert.doesNotMatch(stdout, /WARNING/);
+    ids.add(JSON.parse(await lab.read("export.json")).import_source_id);
+  }
+  assert.equal(ids.size, 1);
+});
+
 Deno.test("run() without models writes no models.json and sends none", async () => {
   await using lab = await Lab.open();
   assert.equal((await runProgram([...lab.exportFlags, ...lab.importFlags, "--no-export-models"])).code, 0);

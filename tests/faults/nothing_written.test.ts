@@ -14,6 +14,13 @@ interface Case {
   readonly says: RegExp;
 }
 
+/** An address at which nothing listens. */
+const CLOSED = ((): string => {
+  const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  listener.close();
+  return `127.0.0.1:${listener.addr.port}`;
+})();
+
 const ONCE = { ...QUICK, MLFLOW_HTTP_REQUEST_MAX_RETRIES: "0" };
 
 const CASES: Readonly<Record<string, Case>> = {
@@ -37,13 +44,13 @@ const CASES: Readonly<Record<string, Case>> = {
   },
   "no such certificate": {
     env: { MLFLOW_TRACKING_SERVER_CERT_PATH: "/nonexistent/ca.pem" },
-    url: "https://127.0.0.1:1",
+    url: `https://${CLOSED}`,
     exitCode: 2,
     says: /\/nonexistent\/ca\.pem/,
   },
   "no such client certificate": {
     env: { MLFLOW_TRACKING_CLIENT_CERT_PATH: "/nonexistent/client.pem" },
-    url: "https://127.0.0.1:1",
+    url: `https://${CLOSED}`,
     exitCode: 2,
     says: /\/nonexistent\/client\.pem/,
   },
@@ -53,7 +60,7 @@ const CASES: Readonly<Record<string, Case>> = {
     exitCode: 2,
     says: /Cannot use the proxy in HTTP_PROXY/,
   },
-  "a closed port": { url: "http://127.0.0.1:1", exitCode: 5, says: /Cannot reach MLflow/ },
+  "a closed port": { url: `http://${CLOSED}`, exitCode: 5, says: /Cannot reach MLflow/ },
   "variables that contradict each other": {
     env: { MLFLOW_TRACKING_INSECURE_TLS: "true", MLFLOW_TRACKING_SERVER_CERT_PATH: "ca.pem" },
     exitCode: 2,
@@ -69,7 +76,9 @@ for (const [what, { flags = [], env = {}, url, exitCode, says }] of Object.entri
     const base = join(folder.path, "not", "there");
     const from = ["--tracking-url", url ?? mlflow.url, "--base-dir", base, ...flags];
     const to = ["--kiroframe-url", kiroframe.url, "--profiling-token", kiroframe.token];
-    for (const args of [["export", ...from], [...from, ...to]]) {
+    // A sync finds by itself what to go on with.
+    const sync = flags.includes("--resume") ? [] : [["sync", ...from, ...to]];
+    for (const args of [["export", ...from], [...from, ...to], ...sync]) {
       const outcome = await runHere(args, { env: { ...ONCE, ...env } });
       assert.equal(outcome.exitCode, exitCode, outcome.stderr);
       assert.match(outcome.stderr, says);

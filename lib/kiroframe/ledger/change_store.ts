@@ -3,11 +3,11 @@
  * @module
  */
 import { createHash } from "node:crypto";
-import { renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import type { DatabaseSync } from "node:sqlite";
 import { AppError, messageOf, UsageError } from "../../errors.ts";
 import type { Logger } from "../../logger.ts";
+import { putAside } from "../../runtime/put_aside.ts";
 import { checkDatabase, execute, formOf, isDatabaseError, openDatabase } from "../../runtime/sqlite.ts";
 import { writeError } from "../../runtime/write_error.ts";
 import { VERSION } from "../../version.ts";
@@ -71,18 +71,6 @@ function openStore(path: string, target: LedgerTarget): ChangeStore {
     database?.close();
     throw error;
   }
-}
-
-/** Gives a damaged file another name, and takes what belongs to it away. Returns the name; throws an AppError where it cannot be moved. */
-function putAside(path: string): string {
-  const aside = `${path}.damaged`;
-  try {
-    renameSync(path, aside);
-    for (const end of ["-wal", "-shm"]) rmSync(path + end, { force: true });
-  } catch (error) {
-    throw writeError(path, error);
-  }
-  return aside;
 }
 
 function inWords(path: string, error: unknown): AppError {
