@@ -88,5 +88,5 @@ Deno.test("a port with HTML behind it ends with 1 and says what was found", asyn
   const trackingUrl = `http://127.0.0.1:${other.addr.port}`;
   const ours = await runOurs({ trackingUrl, baseDir: join(baseDir, "html"), args: exportOnly });
   assert.equal(ours.exitCode, 1, ours.said);
-  assert.match(ours.said, /HTML/i);
+  assert.match(ours.said, /a web page in place of JSON: Grafana/);
 });
