@@ -24,8 +24,21 @@ export async function assertSameStore(server: RealMlflow, options: Partial<Expor
     const served = await filesOf(server.url, "server");
     const read = await filesOf(server.store, "store");
     assert.deepEqual([...read.keys()], [...served.keys()]);
+    // PostgreSQL joins the registry's tables in the order of its plan of the day, and the server asks for no order of tags and aliases.
+    if (server.store.startsWith("postgresql")) {
+      assert.deepEqual(modelsOf(read), modelsOf(served));
+      for (const files of [read, served]) {
+        files.delete("models.json");
+        files.set("summary.json", (files.get("summary.json") ?? "").replace(/"models.json": \{[^}]*\}/, ""));
+      }
+    }
     for (const [path, text] of served) assertSameText(read.get(path) ?? "", text, path);
   } finally {
     await Deno.remove(folder, { recursive: true });
   }
+}
+
+/** The models, whose tags are compared in any order; their aliases are put into one. */
+function modelsOf(files: ReadonlyMap<string, string>): unknown {
+  return JSON.parse(files.get("models.json") ?? "", (key, value) => key === "aliases" ? value.toSorted() : value);
 }
