@@ -5,8 +5,14 @@
 import { readFileSync } from "node:fs";
 import { homedir } from "node:os";
 import process from "node:process";
-import { run } from "./lib/cli/run.ts";
 import { InterruptedError } from "./lib/errors.ts";
+import { isTooOld, OLDEST_DENO } from "./lib/version.ts";
+
+const deno = process.versions["deno"];
+if (deno !== undefined && isTooOld(deno, OLDEST_DENO)) {
+  process.stderr.write(`ERROR: kiroframe-importer needs Deno ${OLDEST_DENO} or newer: found Deno ${deno}\n`);
+  process.exit(1);
+}
 
 const stop = new AbortController();
 for (const signal of ["SIGINT", "SIGTERM"] as const) {
@@ -18,11 +24,14 @@ for (const signal of ["SIGINT", "SIGTERM"] as const) {
 }
 
 // No top-level await: in the one-file bundle this is CommonJS, so that what a command does not need is not loaded.
-run(process.argv.slice(2), {
-  env: process.env,
-  home: homedir(),
-  readFile: (path) => readFileSync(path, "utf8"),
-  stdout: process.stdout,
-  stderr: process.stderr,
-  signal: stop.signal,
-}).then((code) => process.exit(code));
+// Not imported above: an older Deno would end over what it does not know before its version is looked at.
+import("./lib/cli/run.ts").then(({ run }) =>
+  run(process.argv.slice(2), {
+    env: process.env,
+    home: homedir(),
+    readFile: (path) => readFileSync(path, "utf8"),
+    stdout: process.stdout,
+    stderr: process.stderr,
+    signal: stop.signal,
+  })
+).then((code) => process.exit(code));

@@ -1,2 +1,18 @@
-/** This program's version: equal to deno.json's (a test holds them equal). */
+/**
+ * This program's version, and the oldest Deno it runs under.
+ * @module
+ */
+
+/** As in deno.json. */
 export const VERSION = "0.1.0";
+
+/** Major and minor version. */
+export const OLDEST_DENO = "2.5";
+
+/** Whether a version, "2.4.4", is older than the one given, "2.5" or "2.7.13". */
+export function isTooOld(version: string, oldest: string): boolean {
+  const found = version.split(".").map((part) => parseInt(part));
+  const parts = oldest.split(".").map(Number);
+  const index = parts.findIndex((part, index) => part !== found[index]);
+  return index !== -1 && (found[index] ?? 0) < (parts[index] ?? 0);
+}

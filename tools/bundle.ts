@@ -12,6 +12,7 @@ import { chmod, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
+import { OLDEST_DENO } from "../lib/version.ts";
 import { type SourceMapV3, toLineMap } from "./line_map.ts";
 
 /** The repository's root. */
@@ -36,9 +37,9 @@ export const OLDEST_NODE = "22.19.0";
 /** What packages do without where it is not installed: mysql2's colours of statements that it prints while it is debugged. */
 const OPTIONAL = ['require("cardinal")'];
 
-/** What stands before the code; its second line is for who has an older Node, and no idea what a syntax error means. */
+/** What stands before the code; its second line is for who has an older Node or Deno, and no idea what a syntax error means. */
 export const HEAD: string = `#!/usr/bin/env node
-${refusal(OLDEST_NODE)}
+${refusal()}
 var require=process.getBuiltinModule;
 `;
 
@@ -65,11 +66,12 @@ export async function bundle(folder: string): Promise<Bundle> {
   }
 }
 
-function refusal(oldest: string): string {
-  const [major, minor] = oldest.split(".");
-  return `{let[a,b]=process.versions.node.split(".");if(a<${major}||a==${major}&&b<${minor}){` +
-    `process.stderr.write("ERROR: kiroframe-importer needs Node ${major}.${minor} or newer, or Deno: found Node "+` +
-    `process.versions.node+"\\n");process.exit(1)}}`;
+function refusal(): string {
+  const [node, deno] = [OLDEST_NODE, OLDEST_DENO].map((version) => version.split(".").slice(0, 2));
+  const needed = `Node ${node?.join(".")} or newer, or Deno ${deno?.join(".")} or newer`;
+  return `{let v=process.versions,d=v.deno,[a,b]=(d||v.node).split("."),[c,e]=d?[${deno}]:[${node}];` +
+    `if(a<c||a==c&&b<e){process.stderr.write("ERROR: kiroframe-importer needs ${needed}: found "+` +
+    `(d?"Deno "+d:"Node "+v.node)+"\\n");process.exit(1)}}`;
 }
 
 /** The path inside the repository, wherever that lies: the bundle must not tell. */

@@ -5,8 +5,9 @@
 import { UsageError } from "../errors.ts";
 import type { Logger } from "../logger.ts";
 import { VERSION } from "../version.ts";
-import { watchStream } from "./reply/body.ts";
-import type { HttpFailure } from "./failure/errors.ts";
+import { chunksOf, watchStream } from "./reply/body.ts";
+import { ConnectionFailure } from "./failure/connection.ts";
+import { BadReplyError, type HttpFailure } from "./failure/errors.ts";
 import { checkHeaders } from "./headers.ts";
 import { Limiter } from "./limiter.ts";
 import { ListParser } from "./reply/list_parser.ts";
@@ -40,6 +41,12 @@ export interface HttpClientOptions {
   /** What the user can do about a failure, where the room knows better than this one; undefined where it does not. */
   readonly hintFor?: (failure: HttpFailure) => string | undefined;
 }
+
+/** The beginning of a reply that is asked for as text. */
+const MAX_TEXT_BYTES = 1 << 20;
+
+/** What a reply of JSON may have at most, unpacked: it is held in memory as a whole. */
+const MAX_JSON_BYTES = 256 << 20;
 
 /**
  * Creates a client for one server.
@@ -81,7 +88,7 @@ class Client implements HttpClient {
   }
 
   request(request: HttpRequest): Promise<HttpReply> {
-    return this.#sender.send(request, readWhole);
+    return this.#sender.send(request, readText);
   }
 
   json(request: HttpRequest): Promise<unknown> {
@@ -94,12 +101,12 @@ class Client implements HttpClient {
       const { response, info } = exchange;
       const parser = new ListParser();
       const fold = begin();
-      for await (const text of textOf(response)) {
+      for await (const text of textOf(exchange)) {
         const items = parser.push(text);
         if (items.length > 0) fold.take(items);
       }
       const { text, key } = parser.end();
-      const value = fold.end(parseReply(text, { info, headers: response.headers }), key);
+      const value = fold.end(parseReply(text, { info: info, headers: response.headers }), key);
       settle(exchange);
       return value;
     });
@@ -116,16 +123,29 @@ class Client implements HttpClient {
   }
 }
 
-async function readWhole(exchange: Exchange): Promise<HttpReply> {
+async function readText(exchange: Exchange): Promise<HttpReply> {
   const { status, headers } = exchange.response;
-  const text = await exchange.response.text();
+  const decoder = new TextDecoder();
+  let [text, bytes] = ["", 0];
+  for await (const chunk of chunksOf(exchange.response)) {
+    text += decoder.decode(chunk, { stream: true });
+    // More is not needed of anything that is asked for as text.
+    if ((bytes += chunk.length) > MAX_TEXT_BYTES) break;
+  }
   settle(exchange);
-  return { status, headers, text };
+  return { status, headers, text: text + decoder.decode() };
 }
 
-async function* textOf({ body }: Response): AsyncGenerator<string> {
+async function* textOf({ response, info }: Exchange): AsyncGenerator<string> {
   const decoder = new TextDecoder();
-  if (body !== null) { for await (const chunk of body) yield decoder.decode(chunk, { stream: true }); }
+  let bytes = 0;
+  for await (const chunk of chunksOf(response)) {
+    if ((bytes += chunk.length) > MAX_JSON_BYTES) {
+      const detail = `more than ${MAX_JSON_BYTES >> 20} MiB, which nothing that was asked for has`;
+      throw new BadReplyError(info, { reason: "long", detail });
+    }
+    yield decoder.decode(chunk, { stream: true });
+  }
   yield decoder.decode();
 }
 
@@ -157,7 +177,7 @@ function openStream({ response, deadline, slot, errorOf, end }: Exchange): Promi
     beforeRead: () => deadline.restart(),
     afterRead: () => deadline.pause(),
     onEnd: end,
-    errorOf,
+    errorOf: (thrown) => errorOf(new ConnectionFailure(thrown)),
   });
   return Promise.resolve({ status: response.status, headers: response.headers, stream });
 }

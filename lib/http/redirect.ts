@@ -3,7 +3,8 @@
  * @module
  */
 import type { Body } from "./reply/body.ts";
-import { RedirectError, type RequestInfo } from "./failure/errors.ts";
+import { RedirectError } from "./failure/errors.ts";
+import type { RequestInfo } from "./failure/request.ts";
 import type { Transport, TransportRequest } from "./connection/transport.ts";
 import { originAndPath, splitCredentials } from "./failure/url.ts";
 
@@ -18,6 +19,16 @@ export interface RepeatableRequest extends Omit<TransportRequest, "body"> {
   readonly body?: Body;
 }
 
+/** What is sent, and who hears where it goes. */
+export interface FollowOptions {
+  /** The request as it was asked, for messages. */
+  readonly info: RequestInfo;
+  /** What is sent. */
+  readonly request: RepeatableRequest;
+  /** Hears, before each hop, what a failure of it is to be told with. */
+  readonly onHop?: (info: RequestInfo) => void;
+}
+
 /**
  * Sends a request and follows up to five redirects.
  *
@@ -28,12 +39,16 @@ export interface RepeatableRequest extends Omit<TransportRequest, "body"> {
  */
 export async function fetchFollowing(
   transport: Transport,
-  options: { readonly info: RequestInfo; readonly request: RepeatableRequest },
+  { info, request, onHop }: FollowOptions,
 ): Promise<Response> {
-  const { info, request } = options;
-  let url = new URL(info.url);
+  const asked = new URL(info.url);
+  let url = asked;
   let headers = request.headers;
   for (let redirects = 0;; redirects++) {
+    const redirect = redirects === 0
+      ? undefined
+      : { location: originAndPath(url), isElsewhere: url.hostname !== asked.hostname };
+    onHop?.({ ...info, ...transport.wayTo?.(url), redirect });
     const body = typeof request.body === "function" ? request.body() : request.body;
     const response = await transport.fetch(
       url,

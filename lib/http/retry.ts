@@ -2,7 +2,14 @@
  * When to ask again: pure decisions and times. Randomness and the clock are parameters.
  * @module
  */
-import { BadReplyError, HttpError, NoAnswerError, OVERLOAD_STATUSES } from "./failure/errors.ts";
+import {
+  BadReplyError,
+  HttpError,
+  NoAnswerError,
+  OVERLOAD_STATUSES,
+  ProxyError,
+  RedirectError,
+} from "./failure/errors.ts";
 import { isHtml } from "./failure/excerpt.ts";
 
 /**
@@ -77,6 +84,8 @@ export function delayBeforeRetry(
 export function isPassing(error: unknown): boolean {
   if (error instanceof HttpError) return error.status === 500 || OVERLOAD_STATUSES.has(error.status);
   if (error instanceof BadReplyError) return error.reason === "cut";
+  if (error instanceof ProxyError) return OVERLOAD_STATUSES.has(error.status);
+  if (error instanceof RedirectError) return isPassing(error.cause);
   return error instanceof NoAnswerError;
 }
 

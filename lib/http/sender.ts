@@ -2,12 +2,20 @@
  * One request's way: a place among the calls in flight, an attempt within its time, and the wait before the next one.
  * @module
  */
-import { AppError } from "../errors.ts";
 import type { Logger } from "../logger.ts";
 import { readBeginning, watchSource } from "./reply/body.ts";
 import { Deadline, linkSignals, sleep } from "./deadline.ts";
-import { errorOfReply, HttpError, type HttpFailure, isHttpFailure, type RequestInfo } from "./failure/errors.ts";
-import { errorOfFetch, errorOfTimeout } from "./failure/sort.ts";
+import { ConnectionFailure } from "./failure/connection.ts";
+import {
+  errorOfReply,
+  HttpError,
+  type HttpFailure,
+  isHttpFailure,
+  NoAnswerError,
+  ProxyError,
+} from "./failure/errors.ts";
+import type { RequestInfo } from "./failure/request.ts";
+import { errorOfFetch, errorOfPlain, errorOfTimeout } from "./failure/sort.ts";
 import { checkHeaders } from "./headers.ts";
 import type { Limiter, Slot } from "./limiter.ts";
 import { fetchFollowing } from "./redirect.ts";
@@ -43,7 +51,7 @@ export interface SenderOptions {
 export interface Exchange {
   /** The reply. */
   readonly response: Response;
-  /** The request, for messages. */
+  /** The request and where it went, for messages. */
   readonly info: RequestInfo;
   /** The attempt's time, which goes on. */
   readonly deadline: Deadline;
@@ -66,6 +74,9 @@ const MAX_ERROR_BYTES = 65_536;
 /** Sends requests, again and again where that may help. */
 export class Sender {
   readonly #options: SenderOptions;
+  /** Whether any call was ever answered as hoped. */
+  #hasAnswered = false;
+  #speaksTls: Promise<boolean> | undefined;
 
   /** Creates a sender. */
   constructor(options: SenderOptions) {
@@ -102,7 +113,7 @@ export class Sender {
         else slot.release();
         const retries = retriesAfter(error);
         try {
-          if (attempt >= retries || !isPassing(error)) throw error;
+          if (attempt >= retries || !isPassing(error)) throw await this.#orPlainToTls(error);
           await this.#waitAfter(error as HttpFailure, { attempt, retries, signal });
         } finally {
           slot.release();
@@ -113,7 +124,8 @@ export class Sender {
 
   async #attempt<T>(request: HttpRequest, { call, slot }: { call: Call<T>; slot: Slot }): Promise<T> {
     const { service, baseUrl, headers, transport, logger } = this.#options;
-    const info = { service, method: request.method ?? "GET", url: baseUrl + request.path };
+    const asked = { service, method: request.method ?? "GET", url: baseUrl + request.path };
+    let info: RequestInfo = asked;
     const deadline = new Deadline(request.timeoutMs ?? this.#options.timeoutMs, call.signal);
     const source: { failure?: unknown } = {};
     const errorOf = (thrown: unknown): unknown => {
@@ -122,20 +134,24 @@ export class Sender {
     const startMs = performance.now();
     try {
       const response = await fetchFollowing(transport, {
-        info,
+        info: asked,
         request: {
-          method: info.method,
+          method: asked.method,
           headers: { ...headers, ...checkHeaders(request.headers) },
           signal: deadline.signal,
           body: request.body === undefined ? undefined : watchSource(request.body, source),
         },
+        onHop: (hop) => void (info = hop),
       });
       const { status } = response;
       logger.debug(`${info.method} ${info.url}: ${status} after ${Math.round(performance.now() - startMs)} ms`);
       if (!response.ok) {
         const body = await readBeginning(response, MAX_ERROR_BYTES);
+        // Whatever the server is, only a proxy asks for a proxy's password.
+        if (status === 407 && info.proxy !== undefined) throw new ProxyError(info, { status });
         throw errorOfReply({ ...info, status, headers: response.headers, body });
       }
+      this.#hasAnswered = true;
       const end = (): void => {
         deadline.stop();
         call.unlink();
@@ -146,6 +162,18 @@ export class Sender {
       deadline.stop();
       throw errorOf(thrown);
     }
+  }
+
+  /** A first call in plain http to a port that wants TLS fails in many ways: no answer, half a one, or a status 400. */
+  async #orPlainToTls(failure: unknown): Promise<unknown> {
+    const request = failure instanceof NoAnswerError && failure.reason === "connection"
+      ? failure.request
+      : failure instanceof HttpError && failure.status === 400 && failure.errorCode === null
+      ? failure.reply
+      : undefined;
+    if (request === undefined || this.#hasAnswered || !request.url.startsWith("http:")) return failure;
+    this.#speaksTls ??= this.#options.transport.speaksTls?.(new URL(request.url)) ?? Promise.resolve(false);
+    return await this.#speaksTls ? errorOfPlain(request, failure) : failure;
   }
 
   async #waitAfter(
@@ -169,12 +197,11 @@ export class Sender {
   ): unknown {
     const { info, deadline, signal } = options;
     if (signal?.aborted) return signal.reason;
-    if (thrown instanceof AppError && !isHttpFailure(thrown)) return thrown;
-    const failure = isHttpFailure(thrown)
-      ? thrown
-      : deadline.isOver
-      ? errorOfTimeout(info, deadline.timeoutMs)
-      : errorOfFetch(thrown, info);
+    const failure = thrown instanceof ConnectionFailure
+      ? deadline.isOver ? errorOfTimeout(info, deadline.timeoutMs) : errorOfFetch(thrown.cause, info)
+      : thrown;
+    // A fault of the program's own is no news of the server.
+    if (!isHttpFailure(failure)) return failure;
     const hint = this.#options.hintFor?.(failure);
     // The only place that knows both the failure and the room it is for.
     return hint === undefined ? failure : Object.assign(failure, { hint });

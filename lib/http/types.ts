@@ -23,13 +23,13 @@ export interface HttpRequest {
   readonly priority?: number;
 }
 
-/** A reply with a 2xx status, read to its end. */
+/** A reply with a 2xx status that was read. */
 export interface HttpReply {
   /** 200 to 299. */
   readonly status: number;
   /** The reply's headers. */
   readonly headers: Headers;
-  /** The whole body, decoded as UTF-8. */
+  /** The body, decoded as UTF-8. */
   readonly text: string;
 }
 
@@ -57,11 +57,12 @@ export interface Fold<T> {
 /**
  * Requests to one server: credentials, retries with backoff, a bounded number in flight that adapts to the server.
  * Passing failures (connection errors, time-outs, broken bodies, 408, 429, 500, 502, 503, 504) are retried. What stays
- * rejects with: HttpError (the server's last answer), RefusedError (401, 403), UnreachableError (no answer). At once
- * reject: TlsError, BadReplyError (JSON asked, something else found) and RedirectError, all of lib/http/errors.ts.
+ * rejects with: HttpError (the server's last answer), RefusedError (401, 403), UnreachableError (no answer), ProxyError (the
+ * proxy's answer in place of the server's). At once reject: TlsError, BadReplyError (JSON asked, something else found, or no
+ * end of it) and RedirectError, all of failure/errors.ts; and, as it is, a fault of the program's own.
  */
 export interface HttpClient {
-  /** Sends and reads the whole reply as text. */
+  /** Sends and reads the reply as text: its first MiB, if it is longer. */
   request(request: HttpRequest): Promise<HttpReply>;
   /** Sends and parses the reply as JSON (bare NaN and Infinity, and int64 beyond 2^53, kept); a cut body is retried. */
   json(request: HttpRequest): Promise<unknown>;

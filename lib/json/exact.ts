@@ -31,15 +31,17 @@ export function parseJson(text: string): unknown {
  * Such a reply broke on its way and is worth asking for again.
  */
 export function isCutJson(text: string): boolean {
+  const marks = /["[\]{}]/g;
   let depth = 0;
-  let isEmpty = true;
-  for (const [token] of text.matchAll(/"(?:[^"\\]|\\[^])*"|[^\s]/g)) {
-    isEmpty = false;
-    if (token === '"') return true;
-    if (token === "[" || token === "{") depth++;
-    else if (token === "]" || token === "}") depth--;
+  for (let mark = marks.exec(text); mark !== null; mark = marks.exec(text)) {
+    if (mark[0] === '"') {
+      // Not by a regular expression: for a string of megabytes it would need more than the stack has.
+      const end = endOfString(text, mark.index);
+      if (end === Infinity) return true;
+      marks.lastIndex = end + 1;
+    } else depth += mark[0] === "[" || mark[0] === "{" ? 1 : -1;
   }
-  return isEmpty || depth > 0;
+  return depth > 0 || text.trim() === "";
 }
 
 /**

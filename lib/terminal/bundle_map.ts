@@ -5,7 +5,8 @@
  */
 import { Buffer } from "node:buffer";
 import { readFileSync } from "node:fs";
-import { SourceMap } from "node:module";
+import type { SourceMap } from "node:module";
+import process from "node:process";
 
 /** A place in a file that runs. */
 export interface Frame {
@@ -35,6 +36,8 @@ function readMap(path: string): SourceMap | undefined {
     const text = readFileSync(path.startsWith("file:") ? new URL(path) : path, "latin1");
     const at = text.lastIndexOf(MARK);
     if (at === -1) return undefined;
+    // Not by its name: Deno before 2.8 has no such export, and its stacks need no map of ours.
+    const { SourceMap } = process.getBuiltinModule("node:module");
     return new SourceMap(JSON.parse(Buffer.from(text.slice(at + MARK.length), "base64").toString()));
   } catch {
     // A log line that names the bundle is better than none.

@@ -6,6 +6,7 @@ import { Buffer } from "node:buffer";
 import type { IncomingMessage } from "node:http";
 import type { Arrival } from "./arrival.ts";
 import { type Receipt, refuse } from "./protocol.ts";
+import { readChunks } from "../chunks.ts";
 
 /** How much of a body is read for its ids where the sandbox only counts, in bytes. */
 const HEAD_BYTES = 65536;
@@ -34,10 +35,10 @@ export async function readBody(
 ): Promise<ReadBody> {
   const chunks: Uint8Array[] = [];
   let bytes = 0;
-  for await (const chunk of request as AsyncIterable<Uint8Array>) {
+  await readChunks(request, (chunk) => {
     if (!headOnly || bytes < HEAD_BYTES) chunks.push(chunk);
     bytes += chunk.length;
-  }
+  });
   return { bytes, kept: chunks.length === 1 && chunks[0] !== undefined ? chunks[0] : Buffer.concat(chunks) };
 }
 

@@ -1,13 +1,14 @@
 /** Certificates and proxies, named in the file given with --env-file, through the whole program. */
 import assert from "node:assert/strict";
 import { readdir } from "node:fs/promises";
-import { createServer } from "node:http";
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { startKiroframeSandbox } from "../../sandbox/kiroframe/mod.ts";
 import { startMlflowSandbox } from "../../sandbox/mlflow/mod.ts";
-import { runChild, runHere, temporaryFolder } from "./program.ts";
+import { onBlockedPort } from "../http/blocked_port.ts";
+import { QUICK, runChild, runHere, temporaryFolder } from "./program.ts";
 import { exportFlags, flagsFor, smallWorld } from "./truth.ts";
 
 const FIXTURES = fileURLToPath(new URL("../fixtures/tls/", import.meta.url));
@@ -30,9 +31,9 @@ function tlsFront(target: string, certificate = "server"): { url: string } & Asy
 }
 
 /** A proxy that carries many requests over one connection, and keeps the address of each. */
-async function forwardingProxy(): Promise<{ host: string; asked: readonly string[] } & AsyncDisposable> {
+async function forwardingProxy(port = 0): Promise<{ host: string; asked: readonly string[] } & AsyncDisposable> {
   const asked: string[] = [];
-  const server = createServer(async (incoming, response): Promise<void> => {
+  async function forward(incoming: IncomingMessage, response: ServerResponse): Promise<void> {
     const { method = "GET", url = "", headers } = incoming;
     asked.push(url);
     const chunks: Uint8Array[] = [];
@@ -40,10 +41,16 @@ async function forwardingProxy(): Promise<{ host: string; asked: readonly string
     const passed = ["content-type", "x-api-key"].flatMap((name) => name in headers ? [[name, `${headers[name]}`]] : []);
     const body = method === "POST" ? new Blob(chunks as BlobPart[]) : null;
     const reply = await fetch(url, { method, body, headers: Object.fromEntries(passed) });
-    response.writeHead(reply.status, { "content-type": reply.headers.get("content-type") ?? "text/plain" });
+    const kept = [...reply.headers].filter(([name]) => ["content-type", "content-disposition"].includes(name));
+    response.writeHead(reply.status, Object.fromEntries(kept));
     response.end(new Uint8Array(await reply.arrayBuffer()));
+  }
+  // A client that gave up is no failure of the proxy's.
+  const server = createServer((incoming, response) => void forward(incoming, response).catch(() => response.destroy()));
+  await new Promise<void>((resolve, reject) => {
+    server.once("error", reject);
+    server.listen(port, "127.0.0.1", resolve);
   });
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   return {
     host: `127.0.0.1:${(server.address() as AddressInfo).port}`,
     asked,
@@ -110,4 +117,90 @@ Deno.test("HTTP_PROXY of --env-file carries both servers' calls; NO_PROXY leaves
   const second = await runHere(["export", ...exportFlags(other.path, mlflow), ...direct]);
   assert.equal(second.exitCode, 0, second.stderr);
   assert.equal(proxy.asked.length, asked);
+});
+
+Deno.test("servers and a proxy on ports that fetch does not go to are reached as any others", async () => {
+  await using mlflow = await onBlockedPort((port) => startMlflowSandbox({ world: smallWorld(), port }));
+  await using kiroframe = await onBlockedPort((port) => startKiroframeSandbox({ port }));
+  await using folder = await temporaryFolder();
+  const direct = await runHere(flagsFor(folder.path, mlflow, kiroframe));
+  assert.equal(direct.exitCode, 0, direct.stderr);
+  assert.equal(kiroframe.runs.size, 8);
+  // The test's own proxy goes on by fetch, so that only it can be on such a port.
+  await using behind = await startMlflowSandbox({ world: smallWorld() });
+  await using proxy = await onBlockedPort((port) => forwardingProxy(port));
+  await using other = await temporaryFolder();
+  const through = await envFile(folder.path, { HTTP_PROXY: `http://${proxy.host}`, NO_PROXY: "" });
+  const proxied = await runHere(["export", ...exportFlags(other.path, behind), ...through]);
+  assert.equal(proxied.exitCode, 0, proxied.stderr);
+  assert.ok(proxy.asked.length > 0);
+});
+
+Deno.test("a proxy that is down, or answers itself, is named with its variable, and MLflow is not blamed", async () => {
+  const refusing = createServer((_request, response) => response.writeHead(502).end("no"));
+  refusing.on("connect", (_request, socket) => socket.end("HTTP/1.1 501 Not Implemented\r\ncontent-length: 0\r\n\r\n"));
+  await new Promise<void>((resolve) => refusing.listen(0, "127.0.0.1", resolve));
+  const host = `127.0.0.1:${(refusing.address() as AddressInfo).port}`;
+  const cases = [
+    [
+      "HTTP_PROXY",
+      "http://us:secret@127.0.0.1:9",
+      "http",
+      5,
+      /^ERROR: Cannot reach the proxy http:\/\/127\.0\.0\.1:9 \(from HTTP_PROXY\)/,
+    ],
+    [
+      "HTTPS_PROXY",
+      `http://us:secret@${host}`,
+      "https",
+      1,
+      /: the proxy http:\/\/127\.0\.0\.1:\d+ \(from HTTPS_PROXY\) answered with status 501/,
+    ],
+    [
+      "HTTP_PROXY",
+      `http://us:secret@${host}`,
+      "http",
+      5,
+      /^ERROR: MLflow, or the proxy http:\/\/127\.0\.0\.1:\d+ \(from HTTP_PROXY\) before it, answered/,
+    ],
+  ] as const;
+  try {
+    for (const [variable, value, scheme, exitCode, message] of cases) {
+      await using folder = await temporaryFolder();
+      const flags = exportFlags(folder.path, { url: `${scheme}://mlflow.test:5000` });
+      const outcome = await runHere(["export", ...flags], { env: { ...QUICK, [variable]: value } });
+      assert.equal(outcome.exitCode, exitCode, outcome.stderr);
+      assert.match(outcome.stderr, message);
+      assert.doesNotMatch(outcome.stderr + outcome.stdout, /secret/);
+    }
+  } finally {
+    refusing.closeAllConnections();
+    await new Promise((resolve) => refusing.close(resolve));
+  }
+});
+
+Deno.test("a redirect to a host that does not answer is named, and ends with 1: no later try will help", async () => {
+  await using pointing = pointingServer("http://localhost:9/login");
+  await using folder = await temporaryFolder();
+  const outcome = await runHere(["export", ...exportFlags(folder.path, pointing)]);
+  assert.equal(outcome.exitCode, 1, outcome.stderr);
+  assert.match(
+    outcome.stderr,
+    /^ERROR: MLflow redirects POST .* to http:\/\/localhost:9\/login: no answer came from there/,
+  );
+});
+
+function pointingServer(location: string): { url: string } & AsyncDisposable {
+  const reply = (): Response => new Response(null, { status: 307, headers: { location } });
+  const server = Deno.serve({ port: 0, hostname: "127.0.0.1", onListen(): void {} }, reply);
+  return { url: `http://127.0.0.1:${server.addr.port}`, [Symbol.asyncDispose]: () => server.shutdown() };
+}
+
+Deno.test("http to a port of TLS is told as that: exit 1", async () => {
+  await using mlflow = await startMlflowSandbox();
+  await using front = tlsFront(mlflow.url);
+  await using folder = await temporaryFolder();
+  const outcome = await runHere(["export", ...exportFlags(folder.path, { url: front.url.replace("https", "http") })]);
+  assert.equal(outcome.exitCode, 1, outcome.stderr);
+  assert.match(outcome.stderr, /^ERROR: Cannot reach MLflow at .*: that port speaks TLS.*\n.*Try https:\/\//);
 });

@@ -184,3 +184,79 @@ Deno.test("HttpClient.json() still hears both signals when it asks again after J
   controller.abort(reason);
   assert.equal(await end, reason);
 });
+
+Deno.test("HttpClient.fold() throws a fault of the program as it is, and does not ask again", async () => {
+  for (const fault of [new TypeError("x is not a function"), new RangeError("Maximum call stack size exceeded")]) {
+    await using server = serve(() => Response.json({ a: 1 }));
+    const end = (): never => {
+      throw fault;
+    };
+    const error = await caught(quickClient(server.url).fold({ path: "/" }, () => ({ take: () => {}, end })));
+    assert.equal(error, fault);
+    assert.equal(server.count(), 1);
+  }
+});
+
+Deno.test("HttpClient.request() throws a fault of the transport as it is, and does not ask again", async () => {
+  let count = 0;
+  const fault = new TypeError("undici is not a function");
+  const transport: Transport = {
+    fetch: () => Promise.reject((count++, fault)),
+    close: () => Promise.resolve(),
+  };
+  assert.equal(await caught(quickClient("http://127.0.0.1", { transport }).request({ path: "/" })), fault);
+  assert.equal(count, 1);
+});
+
+Deno.test("HttpClient.json() takes JSON that is nested too deeply for what it is, at once", async () => {
+  const deep = `{"a": ${"[".repeat(200_000)}12345678901234567890${"]".repeat(200_000)}}`;
+  await using server = serve(() => new Response(deep));
+  const error = await caught(quickClient(server.url).json({ path: "/" }));
+  assert.ok(error instanceof BadReplyError && error.reason === "json", String(error));
+  assert.match(error.message, /nested too deeply/);
+  assert.equal(server.count(), 1);
+});
+
+/** A reply that never ends, and whether it was ended. */
+function endless(piece: string, status = 200): { reply: () => Response; isCancelled: () => boolean } {
+  const bytes = new TextEncoder().encode(piece);
+  let cancelled = false;
+  const pull = (controller: ReadableStreamDefaultController): void => controller.enqueue(bytes);
+  return {
+    reply: () => new Response(new ReadableStream({ pull, cancel: () => void (cancelled = true) }), { status }),
+    isCancelled: () => cancelled,
+  };
+}
+
+function answering(reply: () => Response): Transport & { count: () => number } {
+  let count = 0;
+  return {
+    count: () => count,
+    fetch: () => Promise.resolve((count++, reply())),
+    close: () => Promise.resolve(),
+  };
+}
+
+Deno.test("HttpClient.json() ends a reply that never ends, and does not ask again", async () => {
+  for (const piece of ["[", '{"a": ', " "]) {
+    const { reply, isCancelled } = endless(piece.repeat(1 << 22));
+    const transport = answering(reply);
+    const error = await caught(quickClient("http://127.0.0.1", { transport }).json({ path: "/" }));
+    assert.ok(error instanceof BadReplyError && error.reason === "long", String(error));
+    assert.match(error.message, /more than 256 MiB/);
+    assert.deepEqual([transport.count(), isCancelled()], [1, true]);
+  }
+});
+
+Deno.test("HttpClient.request() reads the beginning of a text that never ends, and of a failure's", async () => {
+  const good = endless("x".repeat(1 << 16));
+  const { text } = await quickClient("http://127.0.0.1", { transport: answering(good.reply) }).request({ path: "/" });
+  assert.ok(text.length < 2_000_000);
+  assert.ok(good.isCancelled());
+  const bad = endless("x".repeat(1 << 16), 404);
+  const error = await caught(
+    quickClient("http://127.0.0.1", { transport: answering(bad.reply) }).request({ path: "/" }),
+  );
+  assert.match(String(error), /status 404: xxx/);
+  assert.ok(bad.isCancelled());
+});

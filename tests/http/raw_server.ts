@@ -12,8 +12,16 @@ export interface RawServer extends AsyncDisposable {
  * Answers the n-th connection with the n-th reply, and all further ones with the last. A reply is sent as it is; then the
  * connection is closed, unless the reply is to stall: then it stays open until the server is disposed.
  */
-export function rawServer(...replies: readonly (string | { readonly stallAfter: string })[]): RawServer {
-  const listener = Deno.listen({ port: 0, hostname: "127.0.0.1" });
+export function rawServer(...replies: readonly RawReply[]): RawServer {
+  return rawServerAt(0, ...replies);
+}
+
+/** The bytes of a reply; or those after which nothing comes. */
+export type RawReply = string | { readonly stallAfter: string };
+
+/** The same on a port of the test's choice. */
+export function rawServerAt(port: number, ...replies: readonly RawReply[]): RawServer {
+  const listener = Deno.listen({ port, hostname: "127.0.0.1" });
   const requests: string[] = [];
   const open = new Set<Deno.Conn>();
   const serving: Promise<void>[] = [];

@@ -1,10 +1,11 @@
 import assert from "node:assert/strict";
 import { createHttpClient } from "../../lib/http/client.ts";
-import { RedirectError } from "../../lib/http/failure/errors.ts";
+import { type HttpError, RedirectError } from "../../lib/http/failure/errors.ts";
 import { fetchFollowing } from "../../lib/http/redirect.ts";
 import type { Transport } from "../../lib/http/connection/transport.ts";
 import type { HttpClient } from "../../lib/http/types.ts";
 import { silentLogger } from "../../lib/logger.ts";
+import { caught, quickClient, serve } from "./helpers.ts";
 
 const headers = { authorization: "Bearer t", "x-api-key": "k", cookie: "c=1", "x-mlflow-workspace": "w" };
 
@@ -115,6 +116,28 @@ Deno.test("fetchFollowing() ends after five redirects", async () => {
   const error = await refused(client(loop.url).request({ path: "/a" }));
   assert.match(error.message, /redirect number 6 in a row/);
   assert.equal(loop.count(), 6);
+});
+
+Deno.test("HttpClient.request() names another host that does not answer, and that answers with a failure", async () => {
+  await using origin = server({ "/a": [302, "http://localhost:9/login?ticket=secret"] });
+  const error = await refused(quickClient(origin.url).request({ path: "/a" }));
+  assert.ok(
+    error.message.startsWith(
+      `MLflow redirects GET ${origin.url}/a to http://localhost:9/login: no answer came from there: `,
+    ),
+    error.message,
+  );
+  assert.equal(error.exitCode, 1);
+  // It may pass, so it is tried again.
+  assert.equal(origin.count(), 3);
+  await using other = serve(() => new Response("", { status: 404 }));
+  const location = other.url.replace("127.0.0.1", "localhost");
+  await using pointing = server({ "/a": [302, `${location}/b?ticket=secret`] });
+  const failure = await caught(quickClient(pointing.url).request({ path: "/a" })) as HttpError;
+  assert.equal(
+    failure.message,
+    `MLflow answered GET ${pointing.url}/a, redirected to ${location}/b, with status 404`,
+  );
 });
 
 Deno.test("fetchFollowing() follows to web addresses only", async () => {

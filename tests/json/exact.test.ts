@@ -118,6 +118,13 @@ Deno.test("isCutJson() tells a cut text from a wrong one", () => {
   for (const text of [whole, "<html></html>", "OK", '{"a": x}', "[1]]"]) assert.equal(isCutJson(text), false, text);
 });
 
+Deno.test("isCutJson() reads strings of megabytes", () => {
+  const begun = `{"a": "${'\\\\"'.repeat(1 << 20)}${"x".repeat(1 << 23)}`;
+  assert.equal(isCutJson(begun), true);
+  assert.equal(isCutJson(`${begun}", `), true);
+  assert.equal(isCutJson(`${begun}"} x`), false);
+});
+
 Deno.test("pyString() writes Python's escapes and no others", () => {
   assert.equal(pyString('"\\/\b\f\n\r\t\0\x1f\x7f'), '"\\"\\\\/\\b\\f\\n\\r\\t\\u0000\\u001f\x7f"');
   assert.equal(pyString("ä€😀\u2028\u2029"), '"ä€😀\u2028\u2029"');

@@ -109,17 +109,28 @@ Deno.test("the bundle runs beside any package.json, as a script and as a module"
   }
 });
 
-Deno.test("the bundle tells the user of an older Node what is needed, and goes on under a newer one", () => {
-  for (const [version, expected] of [["20.20.2", 1], ["22.18.9", 1], ["22.19.0", null], ["24.0.0", null]] as const) {
+Deno.test("the bundle tells the user of an older runtime what is needed, and goes on under a newer one", () => {
+  const cases: [versions: { readonly node: string; readonly deno?: string }, found?: string][] = [
+    [{ node: "20.20.2" }, "Node 20.20.2"],
+    [{ node: "22.18.9" }, "Node 22.18.9"],
+    [{ node: "22.19.0" }],
+    [{ node: "24.0.0" }],
+    // Deno says that it is some Node.
+    [{ node: "26.0.0", deno: "2.4.4" }, "Deno 2.4.4"],
+    [{ node: "20.0.0", deno: "2.5.0" }],
+    [{ node: "20.0.0", deno: "3.0.0" }],
+  ];
+  for (const [versions, found] of cases) {
     const said: string[] = [];
     const fake = {
-      versions: { node: version },
+      versions,
       stderr: { write: (text: string) => said.push(text) },
       exit: (code: number) => said.push(`exit ${code}`),
     };
     new Function("process", HEAD.split("\n").slice(1).join("\n"))(fake);
-    const refused = [`ERROR: kiroframe-importer needs Node 22.19 or newer, or Deno: found Node ${version}\n`, "exit 1"];
-    assert.deepEqual(said, expected === null ? [] : refused);
+    const needed = "Node 22.19 or newer, or Deno 2.5 or newer";
+    const refused = [`ERROR: kiroframe-importer needs ${needed}: found ${found}\n`, "exit 1"];
+    assert.deepEqual(said, found === undefined ? [] : refused);
   }
 });
 

@@ -14,30 +14,36 @@ export function hasProxyVariables(env: Environment): boolean {
   return NAMES.some((name) => env[name] !== undefined || env[name.toUpperCase()] !== undefined);
 }
 
+/** A proxy, and where its address was found. */
+export interface ProxyChoice {
+  /** Perhaps with user and password in it. */
+  readonly url: URL;
+  /** The variable's name, as it is written there: "HTTPS_PROXY". */
+  readonly variable: string;
+}
+
 /**
- * Returns the proxy for an address, perhaps with user and password in it; null to go there directly.
+ * Returns the proxy for an address; null to go there directly.
  *
  * @throws {UsageError} if the variable's value is no address of a proxy.
  */
-export function proxyFor(url: URL, env: Environment): URL | null {
-  const name = url.protocol === "https:" ? "https_proxy" : "http_proxy";
-  const value = variable(name, env) || variable("all_proxy", env);
-  if (value === "" || isBypassed(url, variable("no_proxy", env))) return null;
+export function proxyFor(url: URL, env: Environment): ProxyChoice | null {
+  const own = read(url.protocol === "https:" ? "https_proxy" : "http_proxy", env);
+  const { variable, value } = own.value === "" ? read("all_proxy", env) : own;
+  if (value === "" || isBypassed(url, read("no_proxy", env).value)) return null;
   const address = value.includes("://") ? value : `http://${value}`;
   const proxy = URL.canParse(address) ? new URL(address) : null;
   if (proxy === null || !["http:", "https:"].includes(proxy.protocol)) {
-    throw new UsageError(
-      `Cannot use the proxy in ${name.toUpperCase()} or ALL_PROXY: expected an http or https address`,
-      {
-        hint: `Give it as http://HOST:PORT, or name ${url.hostname} in NO_PROXY`,
-      },
-    );
+    throw new UsageError(`Cannot use the proxy in ${variable}: expected an http or https address`, {
+      hint: `Give it as http://HOST:PORT, or name ${url.hostname} in NO_PROXY`,
+    });
   }
-  return proxy;
+  return { url: proxy, variable };
 }
 
-function variable(name: string, env: Environment): string {
-  return (env[name] ?? env[name.toUpperCase()] ?? "").trim();
+function read(name: string, env: Environment): { readonly variable: string; readonly value: string } {
+  const variable = env[name] === undefined ? name.toUpperCase() : name;
+  return { variable, value: (env[variable] ?? "").trim() };
 }
 
 /** NO_PROXY: "*", hosts (their subdomains too), ".suffix", IP addresses, CIDR blocks, each perhaps with ":port". */

@@ -11,6 +11,8 @@ import type { Environment } from "../../environment.ts";
 export interface TlsOptions {
   /** A PEM file, or a folder of PEM files, with the authorities to trust in place of the usual ones. */
   readonly caPath?: string;
+  /** The variable that names it, for messages. */
+  readonly caVariable?: string;
   /** A PEM file with the client's key and certificate. */
   readonly clientCertPath?: string;
   /** Accepts every certificate. @default {false} */
@@ -35,8 +37,8 @@ export interface TlsFiles {
  */
 export function withEnvironment(tls: TlsOptions, env: Environment): TlsOptions {
   if (tls.caPath || tls.insecure) return tls;
-  const caPath = env.REQUESTS_CA_BUNDLE || env.CURL_CA_BUNDLE;
-  return caPath ? { ...tls, caPath } : tls;
+  const caVariable = ["REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"].find((name) => env[name]);
+  return caVariable === undefined ? tls : { ...tls, caPath: env[caVariable], caVariable };
 }
 
 /** Whether the options ask for anything that a plain fetch does not do. */

@@ -1,13 +1,20 @@
 /**
- * How bytes get to a server: by the runtime's own fetch, or, where a proxy or certificates are asked for, by undici.
+ * How bytes get to a server: by the runtime's own fetch, or, where a proxy, certificates or a port that fetch does not go to are
+ * asked for, by undici.
  * @module
  */
 import { Readable } from "node:stream";
 import type { ReadableStream as NodeReadableStream } from "node:stream/web";
 import type { Dispatcher } from "undici";
 import type { Environment } from "../../environment.ts";
+import { onConnection } from "../failure/connection.ts";
+import type { Way } from "../failure/request.ts";
+import { splitCredentials } from "../failure/url.ts";
+import { createDispatching, type Dispatching } from "./dispatchers.ts";
+import { isBlockedPort } from "./ports.ts";
 import { hasProxyVariables, proxyFor } from "./proxy.ts";
-import { isSpecial, readTlsFiles, type TlsOptions, withEnvironment } from "./tls.ts";
+import { isSpecial, type TlsOptions, withEnvironment } from "./tls.ts";
+import { speaksTls } from "./tls_probe.ts";
 
 /** One exchange: what goes to the server. */
 export interface TransportRequest {
@@ -21,10 +28,14 @@ export interface TransportRequest {
   readonly signal: AbortSignal;
 }
 
-/** Carries requests. Redirects are not followed; failures of the connection are thrown as they come. */
+/** Carries requests. Redirects are not followed. */
 export interface Transport {
-  /** Sends the request and resolves at the reply's headers. */
+  /** Sends the request and resolves at the reply's headers. Rejects with a ConnectionFailure for what befalls the connection. */
   fetch(url: URL, request: TransportRequest): Promise<Response>;
+  /** What stands between here and an address. @default {nothing} */
+  wayTo?(url: URL): Way;
+  /** Whether what listens there speaks TLS. @default {unknown} */
+  speaksTls?(url: URL): Promise<boolean>;
   /** Frees connections. */
   close(): Promise<void>;
 }
@@ -53,8 +64,8 @@ class RoutedTransport implements Transport {
   readonly #env: Environment;
   readonly #tls: TlsOptions;
   readonly #keepAlive: boolean;
-  /** By the proxy's address; "" goes directly. */
-  readonly #dispatchers = new Map<string, Promise<Dispatcher>>();
+  /** By the scheme and the proxy's address. */
+  readonly #ways = new Map<string, Promise<Dispatching>>();
 
   constructor(options: TransportOptions) {
     this.#env = options.env ?? {};
@@ -63,29 +74,45 @@ class RoutedTransport implements Transport {
   }
 
   async fetch(url: URL, request: TransportRequest): Promise<Response> {
-    const proxy = proxyFor(url, this.#env);
-    const isPlainDirect = proxy === null && url.protocol === "http:";
-    const headers = isPlainDirect && !this.#keepAlive ? { ...request.headers, connection: "close" } : request.headers;
+    const proxy = proxyFor(url, this.#env)?.url ?? null;
+    const isEncrypted = url.protocol === "https:";
+    const closes = proxy === null && !isEncrypted && !this.#keepAlive;
+    const headers = closes ? { ...request.headers, connection: "close" } : request.headers;
     // Deno's fetch follows the process's own proxy variables, whatever ours say; where there are none, it is the best.
-    if (!hasProxyVariables(this.#env) && !(url.protocol === "https:" && isSpecial(this.#tls))) {
-      const reply = await fetch(url, fetchOptions({ ...request, headers }));
+    if (!hasProxyVariables(this.#env) && !(isEncrypted && isSpecial(this.#tls)) && !isBlockedPort(url)) {
+      const reply = await onConnection(fetch(url, fetchOptions({ ...request, headers })), { ofFetch: true });
       // Node's unpacks whatever comes, Deno's nothing for a caller who names the encodings himself.
       return "Deno" in globalThis && "accept-encoding" in headers ? unpacked(reply) : reply;
     }
-    return await undiciFetch(url, { ...request, headers }, await this.#dispatcher(proxy));
+    const way = await this.#way(proxy, isEncrypted);
+    request.signal.throwIfAborted();
+    return await undiciFetch(url, { ...request, headers }, way);
+  }
+
+  wayTo(url: URL): Way {
+    const proxy = proxyFor(url, this.#env);
+    const { caPath, caVariable } = this.#tls;
+    return {
+      proxy: proxy === null ? undefined : { address: splitCredentials(proxy.url).url.origin, variable: proxy.variable },
+      authorities: caPath && url.protocol === "https:" ? { path: caPath, variable: caVariable } : undefined,
+    };
+  }
+
+  async speaksTls(url: URL): Promise<boolean> {
+    return proxyFor(url, this.#env) === null && await speaksTls(url);
   }
 
   async close(): Promise<void> {
-    const dispatchers = await Promise.allSettled(this.#dispatchers.values());
-    this.#dispatchers.clear();
-    await Promise.all(dispatchers.map((each) => each.status === "fulfilled" ? each.value.destroy() : undefined));
+    const ways = await Promise.allSettled(this.#ways.values());
+    this.#ways.clear();
+    await Promise.all(ways.map((each) => each.status === "fulfilled" ? each.value.dispatcher.destroy() : undefined));
   }
 
-  #dispatcher(proxy: URL | null): Promise<Dispatcher> {
-    const key = proxy?.href ?? "";
-    const dispatcher = this.#dispatchers.get(key) ?? createDispatcher(proxy, this.#tls);
-    this.#dispatchers.set(key, dispatcher);
-    return dispatcher;
+  #way(proxy: URL | null, isEncrypted: boolean): Promise<Dispatching> {
+    const key = `${isEncrypted} ${proxy?.href ?? ""}`;
+    const way = this.#ways.get(key) ?? createDispatching({ proxy, isEncrypted, tls: this.#tls });
+    this.#ways.set(key, way);
+    return way;
   }
 }
 
@@ -96,48 +123,24 @@ function fetchOptions(request: TransportRequest): RequestInit {
   return { method, headers, signal, redirect: "manual", ...duplex, body };
 }
 
-async function createDispatcher(proxy: URL | null, tls: TlsOptions): Promise<Dispatcher> {
-  const { Agent, Pool, ProxyAgent } = await import("undici");
-  // Limits of time are the caller's; up to a second undici sets timers that end with close().
-  const common = {
-    allowH2: false,
-    headersTimeout: 0,
-    bodyTimeout: 0,
-    keepAliveTimeout: 1000,
-    keepAliveMaxTimeout: 1000,
-  };
-  const files = await readTlsFiles(tls);
-  const connect = { ...files, timeout: 0 };
-  if (proxy === null) return new Agent({ ...common, connect });
-  const proxyTls = { ...(files.ca && { ca: files.ca }), timeout: 0 };
-  // Without factories of ours the options do not reach the connections to the proxy itself.
-  const factory = (origin: string | URL, options: object): Dispatcher => new Pool(origin, { ...options, ...common });
-  return new ProxyAgent({
-    ...common,
-    uri: proxy.href,
-    requestTls: connect,
-    proxyTls,
-    factory,
-    clientFactory: factory,
-  });
-}
-
 // Not undici's fetch: under Deno its bodies hang for ever when the connection breaks. Its request() does not.
-async function undiciFetch(url: URL, request: TransportRequest, dispatcher: Dispatcher): Promise<Response> {
+async function undiciFetch(url: URL, request: TransportRequest, way: Dispatching): Promise<Response> {
   const { body } = request;
-  const reply = await dispatcher.request({
-    origin: url.origin,
-    path: url.pathname + url.search,
+  const { origin, path, headers: own } = way.address(url);
+  const sent = way.dispatcher.request({
+    origin,
+    path,
     method: request.method as Dispatcher.HttpMethod,
-    headers: { "accept-encoding": "gzip", ...request.headers },
+    headers: { "accept-encoding": "gzip", ...request.headers, ...own },
     body: body instanceof ReadableStream ? Readable.fromWeb(body as NodeReadableStream<Uint8Array>) : body ?? null,
-    signal: request.signal,
+    signal: listenable(request.signal) as AbortSignal,
   });
+  const reply = await onConnection(sent, { ofFetch: false });
   const headers = new Headers();
   for (const [name, value] of Object.entries(reply.headers)) {
     for (const each of [value ?? []].flat()) headers.append(name, each);
   }
-  const stream = Readable.toWeb(reply.body) as ReadableStream<Uint8Array<ArrayBuffer>>;
+  const stream = webStream(reply.body);
   const status = reply.statusCode;
   if (status === 204 || status === 205 || status === 304) {
     await stream.cancel();
@@ -146,12 +149,42 @@ async function undiciFetch(url: URL, request: TransportRequest, dispatcher: Disp
   return unpacked(new Response(stream, { status, headers }));
 }
 
+/** Not Readable.toWeb(): under Deno, what still comes after a cancel ends the process. */
+function webStream(body: Readable): ReadableStream<Uint8Array<ArrayBuffer>> {
+  // Who reads hears of a failure; where nobody reads, nobody has to.
+  body.on("error", () => {});
+  const chunks = body[Symbol.asyncIterator]();
+  return new ReadableStream({
+    async pull(controller): Promise<void> {
+      const { done, value } = await chunks.next();
+      if (done) controller.close();
+      else controller.enqueue(value);
+    },
+    cancel: () => void body.destroy(),
+  }, { highWaterMark: 0 });
+}
+
+/** The signal as anything that has listeners: for one of the runtime's, undici calls what Deno before 2.8 does not have. */
+function listenable(signal: AbortSignal): object {
+  return {
+    get reason(): unknown {
+      return signal.reason;
+    },
+    addEventListener: signal.addEventListener.bind(signal),
+    removeEventListener: signal.removeEventListener.bind(signal),
+  };
+}
+
 /** As fetch does: the body as it was before a server compressed it. */
 function unpacked(reply: Response): Response {
   const { status, headers, body } = reply;
-  if (body === null || headers.get("content-encoding")?.trim().toLowerCase() !== "gzip") return reply;
+  const format = FORMATS[headers.get("content-encoding")?.trim().toLowerCase() ?? ""];
+  if (body === null || format === undefined) return reply;
   const kept = new Headers(headers);
   // The length that was announced is not the length that is read.
   kept.delete("content-length");
-  return new Response(body.pipeThrough(new DecompressionStream("gzip")), { status, headers: kept });
+  return new Response(body.pipeThrough(new DecompressionStream(format)), { status, headers: kept });
 }
+
+/** What may come for our "gzip", or from who does not ask. */
+const FORMATS: Readonly<Record<string, CompressionFormat>> = { "gzip": "gzip", "x-gzip": "gzip", "deflate": "deflate" };

@@ -5,17 +5,16 @@
  */
 import { AppError, type AppErrorOptions, RefusedError, UnreachableError } from "../../errors.ts";
 import { excerptOf, isHtml } from "./excerpt.ts";
+import {
+  addressOf,
+  type NoAnswerReason,
+  proxyOf,
+  type RequestInfo,
+  throughProxy,
+  unreachedOf,
+  whereOf,
+} from "./request.ts";
 import { shortUrl } from "./url.ts";
-
-/** Which request failed. */
-export interface RequestInfo {
-  /** The service's name for messages: "MLflow", "Kiroframe". */
-  readonly service: string;
-  /** "GET" or "POST". */
-  readonly method: string;
-  /** The whole address, without credentials. */
-  readonly url: string;
-}
 
 /** An answer that is not a success. */
 export interface FailedReply extends RequestInfo {
@@ -36,7 +35,14 @@ export interface ServerError {
 }
 
 /** All failures that a request can end with, besides an abort. */
-export type HttpFailure = HttpError | RefusedReplyError | NoAnswerError | TlsError | BadReplyError | RedirectError;
+export type HttpFailure =
+  | HttpError
+  | RefusedReplyError
+  | NoAnswerError
+  | ProxyError
+  | TlsError
+  | BadReplyError
+  | RedirectError;
 
 /** The statuses of a server, or of the gateway before it, that has more to do than it can. */
 export const OVERLOAD_STATUSES: ReadonlySet<number> = new Set([408, 429, 502, 503, 504]);
@@ -93,9 +99,6 @@ export class RefusedReplyError extends RefusedError implements ServerError {
   }
 }
 
-/** Why there was no whole answer. */
-export type NoAnswerReason = "refused" | "dns" | "timeout" | "connection";
-
 /** No answer came, or it broke off on its way (exit 5). */
 export class NoAnswerError extends UnreachableError {
   /** The request. */
@@ -105,17 +108,43 @@ export class NoAnswerError extends UnreachableError {
 
   /** Creates the error from the reason and one line that says what the system reported. */
   constructor(request: RequestInfo, options: AppErrorOptions & { reason: NoAnswerReason; detail: string }) {
-    super(`Cannot reach ${request.service} at ${shortUrl(request.url)}: ${options.detail}`, options);
+    super(`Cannot reach ${unreachedOf(request, options.reason)}: ${options.detail}`, options);
     this.request = request;
     this.reason = options.reason;
   }
 }
 
+/** The proxy answered in the server's place: 5 if it, or what it asks, is overloaded (502, 503, 504, …), else 1. */
+export class ProxyError extends AppError {
+  /** The name of this class. */
+  override readonly name = "ProxyError";
+  /** 5 for an overloaded proxy, else 1. */
+  override readonly exitCode: number;
+  /** The next request takes the same way. */
+  override readonly isForAll = true;
+  /** The request. */
+  readonly request: RequestInfo;
+  /** What the proxy answered. */
+  readonly status: number;
+
+  /** Creates the error for the proxy's answer. */
+  constructor(request: RequestInfo, { status, cause }: { readonly status: number; readonly cause?: unknown }) {
+    const hint = status === 407
+      ? `Give the proxy's user and password in ${request.proxy?.variable}: http://USER:PASSWORD@HOST:PORT`
+      : `Check the proxy, or name ${new URL(request.url).hostname} in NO_PROXY to go there without it`;
+    super(`Cannot reach ${whereOf(request)}: ${proxyOf(request)} answered with status ${status}`, { hint, cause });
+    this.exitCode = OVERLOAD_STATUSES.has(status) ? 5 : 1;
+    this.request = request;
+    this.status = status;
+  }
+}
+
 /**
  * Why an encrypted connection failed: the certificate's authority is unknown, its time is over, it is made for another
- * name; the server wants a client certificate; there is no TLS on that port.
+ * name; the server wants a client certificate; there is no TLS on that port; there is, and it was asked without; one of
+ * these, but the runtime does not tell which.
  */
-export type TlsProblem = "authority" | "time" | "name" | "client" | "protocol";
+export type TlsProblem = "authority" | "time" | "name" | "client" | "protocol" | "plain" | "untold";
 
 /** The two sides cannot agree on an encrypted connection: asking again does not help (exit 1). */
 export class TlsError extends AppError {
@@ -131,11 +160,15 @@ export class TlsError extends AppError {
 
   /** Creates the error from the problem and one line that says what the system reported. */
   constructor(request: RequestInfo, options: AppErrorOptions & { problem: TlsProblem; detail: string }) {
-    super(`Cannot connect securely to ${request.service} at ${shortUrl(request.url)}: ${options.detail}`, options);
+    const action = options.problem === "plain" ? "reach" : "connect securely to";
+    super(`Cannot ${action} ${whereOf(request)}${throughProxy(request)}: ${options.detail}`, options);
     this.request = request;
     this.problem = options.problem;
   }
 }
+
+/** A web page; JSON that breaks off (which passes, so it is asked for again); other text; more than anything of sense has. */
+export type BadReplyReason = "html" | "cut" | "json" | "long";
 
 /** A 2xx answer that is not the JSON it should be (exit 1). */
 export class BadReplyError extends AppError {
@@ -145,19 +178,22 @@ export class BadReplyError extends AppError {
   readonly request: RequestInfo;
   /** Who answers with a web page is another server, or a login: to every request. */
   override readonly isForAll: boolean;
-  /** A web page; JSON that breaks off (which passes, so it is asked for again); other text. */
-  readonly reason: "html" | "cut" | "json";
+  /** What it is in place of JSON. */
+  readonly reason: BadReplyReason;
 
   /** Creates the error from the reason and one line that says what was found. */
-  constructor(request: RequestInfo, options: AppErrorOptions & { reason: "html" | "cut" | "json"; detail: string }) {
-    super(`${request.service} answered ${request.method} ${shortUrl(request.url)} with ${options.detail}`, options);
+  constructor(request: RequestInfo, options: AppErrorOptions & { reason: BadReplyReason; detail: string }) {
+    super(`${request.service} answered ${request.method} ${addressOf(request)} with ${options.detail}`, options);
     this.request = request;
     this.reason = options.reason;
     this.isForAll = options.reason === "html";
   }
 }
 
-/** A redirect that is not followed: its request would lose its body, or carry a token to another server (exit 1). */
+/**
+ * A redirect that is not followed, because its request would lose its body, or carry a token to another server; or one that
+ * leads to another host which cannot be reached: the cause is then a NoAnswerError (exit 1).
+ */
 export class RedirectError extends AppError {
   /** The name of this class. */
   override readonly name = "RedirectError";
@@ -171,9 +207,9 @@ export class RedirectError extends AppError {
   /** Creates the error from the target and one line that says why it is not followed. */
   constructor(request: RequestInfo, options: AppErrorOptions & { location: string; detail: string }) {
     super(
-      `${request.service} redirects ${request.method} ${
-        shortUrl(request.url)
-      } to ${options.location}: ${options.detail}`,
+      `${request.service} redirects ${request.method} ${shortUrl(request.url)} to ${
+        shortUrl(options.location)
+      }: ${options.detail}`,
       options,
     );
     this.request = request;
@@ -193,13 +229,25 @@ export function errorOfReply(reply: FailedReply, options?: AppErrorOptions): Htt
     : new HttpError(reply, options);
 }
 
-const FAILURE_CLASSES = [HttpError, RefusedReplyError, NoAnswerError, TlsError, BadReplyError, RedirectError];
+const FAILURE_CLASSES = [
+  HttpError,
+  RefusedReplyError,
+  NoAnswerError,
+  ProxyError,
+  TlsError,
+  BadReplyError,
+  RedirectError,
+];
 
 function describeReply(reply: FailedReply): string {
   const { errorCode, serverMessage } = readServerError(reply.body);
   const said = serverMessage ?? excerptOf(reply.body);
   const details = [errorCode, said].filter((text) => text).join(": ");
-  const status = `${reply.service} answered ${reply.method} ${shortUrl(reply.url)} with status ${reply.status}`;
+  // Nothing tells a proxy's own answer to a plain request from the server's, but for MLflow's form of an error.
+  const who = reply.proxy === undefined || errorCode !== null
+    ? reply.service
+    : `${reply.service}, or ${proxyOf(reply)} before it,`;
+  const status = `${who} answered ${reply.method} ${addressOf(reply)} with status ${reply.status}`;
   if (details === "") return status;
   return `${status}${isHtml(reply.body, reply.headers) ? " and a web page" : ""}: ${details}`;
 }

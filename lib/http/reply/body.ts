@@ -2,6 +2,7 @@
  * Bodies on their way: the beginning of one, and streams that report how they end.
  * @module
  */
+import { onConnection } from "../failure/connection.ts";
 
 /** What is told about a stream that is passed on. */
 export interface WatchOptions {
@@ -63,20 +64,32 @@ export function watchSource(body: Body, source: { failure?: unknown }): Body {
   };
 }
 
+/** Gives a reply's body chunk by chunk. Leaving it early ends the connection. */
+export async function* chunksOf({ body }: Response): AsyncGenerator<Uint8Array> {
+  const reader = body?.getReader();
+  if (reader === undefined) return;
+  try {
+    for (;;) {
+      const { done, value } = await onConnection(reader.read(), { ofFetch: true });
+      if (done) return;
+      yield value;
+    }
+  } finally {
+    // After the end this does nothing; what it fails with was told by the read.
+    await reader.cancel().catch(() => {});
+  }
+}
+
 /** Reads at most the first bytes of a reply as text. A body that breaks off ends there. */
 export async function readBeginning(response: Response, maxBytes: number): Promise<string> {
-  const reader = response.body?.getReader();
-  if (reader === undefined) return "";
   const decoder = new TextDecoder();
   let text = "";
   try {
-    for (let size = 0; size < maxBytes;) {
-      const { done, value } = await reader.read();
-      if (done) break;
-      size += value.length;
-      text += decoder.decode(value, { stream: true });
+    let size = 0;
+    for await (const chunk of chunksOf(response)) {
+      text += decoder.decode(chunk, { stream: true });
+      if ((size += chunk.length) >= maxBytes) break;
     }
-    await reader.cancel();
   } catch {
     // The status is known and says more than the body's failure.
   }

@@ -2,10 +2,10 @@
  * Replies that should hold JSON.
  * @module
  */
-import { messageOf } from "../../errors.ts";
 import { isCutJson, parseJson } from "../../json/exact.ts";
-import { BadReplyError, type RequestInfo } from "../failure/errors.ts";
+import { BadReplyError } from "../failure/errors.ts";
 import { excerptOf, isHtml } from "../failure/excerpt.ts";
+import type { RequestInfo } from "../failure/request.ts";
 
 /**
  * Parses the body of a 2xx reply.
@@ -17,6 +17,7 @@ export function parseReply(text: string, options: { readonly info: RequestInfo; 
   try {
     return parseJson(text);
   } catch (cause) {
+    if (!(cause instanceof SyntaxError || cause instanceof RangeError)) throw cause;
     if (isHtml(text, headers)) {
       throw new BadReplyError(info, {
         reason: "html",
@@ -25,12 +26,16 @@ export function parseReply(text: string, options: { readonly info: RequestInfo; 
         cause,
       });
     }
-    if (isCutJson(text)) {
+    if (cause instanceof SyntaxError && isCutJson(text)) {
       const detail = text === ""
         ? "an empty body in place of JSON"
         : `JSON that breaks off after ${text.length} characters`;
       throw new BadReplyError(info, { reason: "cut", detail, cause });
     }
-    throw new BadReplyError(info, { reason: "json", detail: `text that is not JSON: ${messageOf(cause)}`, cause });
+    // The one RangeError there is: the stack ends before the lists in lists do.
+    const found = cause instanceof SyntaxError
+      ? `text that is not JSON: ${cause.message}`
+      : "JSON that is nested too deeply";
+    throw new BadReplyError(info, { reason: "json", detail: found, cause });
   }
 }

@@ -27,6 +27,11 @@ export class ListParser {
     this.#enough = piece;
   }
 
+  /** Characters that are held: of no complete item yet. */
+  get held(): number {
+    return this.#text.length;
+  }
+
   /** Takes the next piece of the text. Returns the items that are complete with it, or some of them. */
   push(text: string): readonly unknown[] {
     this.#text += text;
@@ -78,7 +83,8 @@ function tryParse(text: string): unknown {
   try {
     return parseJson(text);
   } catch (error) {
-    if (error instanceof SyntaxError) return undefined;
+    // Too deep a nesting is a RangeError: the whole of the reply tells what it is.
+    if (error instanceof SyntaxError || error instanceof RangeError) return undefined;
     throw error;
   }
 }

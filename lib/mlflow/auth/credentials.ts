@@ -136,7 +136,8 @@ function tlsOf(env: Environment): TlsOptions {
       hint: "Set one of them: the first trusts every server, the second only those of a certificate file",
     });
   }
-  return { insecure, caPath, clientCertPath };
+  const caVariable = caPath ? "MLFLOW_TRACKING_SERVER_CERT_PATH" : undefined;
+  return { insecure, caPath, caVariable, clientCertPath };
 }
 
 /** A name alone is no login, and nothing says so but a refusal, if that. */

@@ -4,6 +4,7 @@
  */
 import { Buffer } from "node:buffer";
 import type { IncomingMessage, ServerResponse } from "node:http";
+import { readChunks } from "../../chunks.ts";
 import type { Dialect } from "./dialect.ts";
 import { bodyOf, type WireReply, type WireRequest } from "./wire.ts";
 
@@ -16,7 +17,7 @@ export interface ReplyTarget {
 /** Reads a request to its end. Rejects when the client gives up. */
 export async function readRequest(incoming: IncomingMessage): Promise<WireRequest> {
   const chunks: Uint8Array[] = [];
-  for await (const chunk of incoming) chunks.push(chunk);
+  await readChunks(incoming, (chunk) => void chunks.push(chunk));
   const target = incoming.url ?? "/";
   const [path = "/", query = ""] = target.split(/\?(.*)/s);
   return {

@@ -26,13 +26,13 @@ export function client(baseUrl: string, options: TransportOptions = {}): HttpCli
 }
 
 /** An https server that names the request's method, path and body. */
-export function tlsServer(name = "server"): { url: string; [Symbol.asyncDispose]: () => Promise<void> } {
+export function tlsServer(name = "server", port = 0): { url: string; [Symbol.asyncDispose]: () => Promise<void> } {
   const [cert, key] = ["pem", "key"].map((end) => Deno.readTextFileSync(`${fixtures}${name}.${end}`)) as [
     string,
     string,
   ];
   const server = Deno.serve(
-    { port: 0, hostname: "127.0.0.1", onListen: () => {}, cert, key },
+    { port, hostname: "127.0.0.1", onListen: () => {}, cert, key },
     async (request) => new Response(`${request.method} ${new URL(request.url).pathname} ${await request.text()}`),
   );
   return { url: `https://127.0.0.1:${server.addr.port}`, [Symbol.asyncDispose]: () => server.shutdown() };

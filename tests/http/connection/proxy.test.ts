@@ -4,7 +4,7 @@ import { hasProxyVariables, proxyFor } from "../../../lib/http/connection/proxy.
 import type { Environment } from "../../../lib/environment.ts";
 
 function proxyOf(url: string, env: Environment): string | null {
-  return proxyFor(new URL(url), env)?.href ?? null;
+  return proxyFor(new URL(url), env)?.url.href ?? null;
 }
 
 Deno.test("proxyFor() takes the variable of the address's scheme, then ALL_PROXY", () => {
@@ -14,6 +14,16 @@ Deno.test("proxyFor() takes the variable of the address's scheme, then ALL_PROXY
   assert.equal(proxyOf("https://mlflow", { ALL_PROXY: "http://c:3" }), "http://c:3/");
   assert.equal(proxyOf("https://mlflow", { HTTP_PROXY: "http://a:1" }), null);
   assert.equal(proxyOf("http://mlflow", {}), null);
+});
+
+Deno.test("proxyFor() tells the variable that the address comes from, as it is written", () => {
+  const cases: [env: Environment, variable: string][] = [
+    [{ HTTP_PROXY: "http://a:1", all_proxy: "http://b:2" }, "HTTP_PROXY"],
+    [{ http_proxy: "http://a:1" }, "http_proxy"],
+    [{ HTTP_PROXY: "", all_proxy: "http://b:2" }, "all_proxy"],
+    [{ ALL_PROXY: "http://b:2" }, "ALL_PROXY"],
+  ];
+  for (const [env, variable] of cases) assert.equal(proxyFor(new URL("http://mlflow"), env)?.variable, variable);
 });
 
 Deno.test("proxyFor() prefers lower case, an empty value included", () => {
@@ -31,6 +41,7 @@ Deno.test("proxyFor() refuses what is no proxy without showing it", () => {
     assert.throws(() => proxyOf("http://mlflow", { http_proxy: value }), (error) => {
       assert.ok(error instanceof UsageError);
       assert.doesNotMatch(`${error.message} ${error.hint}`, /secret/);
+      assert.match(error.message, /http_proxy/);
       return true;
     });
   }

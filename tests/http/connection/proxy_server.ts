@@ -11,8 +11,8 @@ export interface ProxyServer extends AsyncDisposable {
 }
 
 /** Starts a proxy. With a refusal, such as "407 Proxy Authentication Required", it answers nothing else. */
-export function proxyServer(refusal?: string): ProxyServer {
-  const listener = Deno.listen({ port: 0, hostname: "127.0.0.1" });
+export function proxyServer(refusal?: string, port = 0): ProxyServer {
+  const listener = Deno.listen({ port, hostname: "127.0.0.1" });
   const asked: string[] = [];
   const authorizations: string[] = [];
   const connections = new Set<Deno.Conn>();

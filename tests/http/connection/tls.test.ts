@@ -7,8 +7,11 @@ const fixtures = fileURLToPath(new URL("../../fixtures/tls/", import.meta.url));
 
 Deno.test("withEnvironment() takes Python's variables where nothing else is said", () => {
   const env = { REQUESTS_CA_BUNDLE: "r", CURL_CA_BUNDLE: "c" };
-  assert.deepEqual(withEnvironment({}, env), { caPath: "r" });
-  assert.deepEqual(withEnvironment({}, { REQUESTS_CA_BUNDLE: "", CURL_CA_BUNDLE: "c" }), { caPath: "c" });
+  assert.deepEqual(withEnvironment({}, env), { caPath: "r", caVariable: "REQUESTS_CA_BUNDLE" });
+  assert.deepEqual(withEnvironment({}, { REQUESTS_CA_BUNDLE: "", CURL_CA_BUNDLE: "c" }), {
+    caPath: "c",
+    caVariable: "CURL_CA_BUNDLE",
+  });
   assert.deepEqual(withEnvironment({ caPath: "own" }, env), { caPath: "own" });
   assert.deepEqual(withEnvironment({ insecure: true }, env), { insecure: true });
   assert.deepEqual(withEnvironment({ clientCertPath: "p" }, {}), { clientCertPath: "p" });

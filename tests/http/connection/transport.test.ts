@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
+import { createTransport } from "../../../lib/http/connection/transport.ts";
 import { NoAnswerError } from "../../../lib/http/failure/errors.ts";
-import { caught } from "../helpers.ts";
-import { jsonReply, rawServer } from "../raw_server.ts";
+import { onBlockedPort } from "../blocked_port.ts";
+import { caught, serve, settle } from "../helpers.ts";
+import { jsonReply, rawServer, rawServerAt } from "../raw_server.ts";
 import { caPath, client, tlsServer } from "./helpers.ts";
 
 Deno.test("Transport.fetch() sends bodies over undici, text and streams", async () => {
@@ -55,4 +57,47 @@ Deno.test("Transport.fetch() asks plain http servers to close the connection onl
       assert.equal(/^connection: close\r$/m.test(server.requests[0] ?? ""), !keepAlive);
     }
   }
+});
+
+Deno.test("Transport.fetch() goes to ports that fetch does not go to, in plain text and encrypted", async () => {
+  await using plain = await onBlockedPort((port) => rawServerAt(port, jsonReply("{}")));
+  await using http = client(plain.url);
+  assert.deepEqual(await http.json({ path: "/" }), {});
+  await using encrypted = await onBlockedPort((port) => tlsServer("server", port));
+  await using https = client(encrypted.url, { tls: { caPath } });
+  assert.equal((await https.request({ path: "/a" })).text, "GET /a ");
+});
+
+Deno.test("HttpClient.request() follows a redirect to such a port", async () => {
+  await using plain = await onBlockedPort((port) => rawServerAt(port, jsonReply("{}")));
+  await using first = rawServer(`HTTP/1.1 307 Moved\r\nlocation: ${plain.url}/b\r\ncontent-length: 0\r\n\r\n`);
+  await using http = client(first.url);
+  assert.deepEqual(await http.json({ path: "/" }), {});
+});
+
+Deno.test("Transport.fetch() lets go of a body that nobody wants, over undici, be it here or still on its way", async () => {
+  let ended = 0;
+  const piece = new TextEncoder().encode("x".repeat(10_000));
+  const endless = (): Response =>
+    new Response(
+      new ReadableStream({
+        async pull(controller): Promise<void> {
+          await settle();
+          controller.enqueue(piece);
+        },
+        cancel: () => void ended++,
+      }),
+    );
+  await using server = serve((_request, index) => index % 2 === 0 ? endless() : new Response("x".repeat(50_000)));
+  const transport = createTransport({ env: { http_proxy: "http://127.0.0.1:9", no_proxy: "*" } });
+  for (let call = 0; call < 40; call++) {
+    const request = { method: "GET", headers: {}, signal: new AbortController().signal };
+    const { body } = await transport.fetch(new URL(server.url), request);
+    const reader = body?.getReader();
+    if (call % 4 > 1) await reader?.read();
+    void reader?.read().catch(() => {});
+    await reader?.cancel();
+  }
+  while (ended < 20) await settle();
+  await transport.close();
 });

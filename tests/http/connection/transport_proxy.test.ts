@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { HttpError, NoAnswerError, TlsError } from "../../../lib/http/failure/errors.ts";
+import { HttpError, NoAnswerError, ProxyError, TlsError } from "../../../lib/http/failure/errors.ts";
+import { onBlockedPort } from "../blocked_port.ts";
 import { caught } from "../helpers.ts";
 import { proxyServer } from "./proxy_server.ts";
 import { jsonReply, rawServer } from "../raw_server.ts";
@@ -51,35 +52,65 @@ Deno.test("Transport.fetch() follows our NO_PROXY where the runtime's fetch woul
   assert.deepEqual(proxy.asked, []);
 });
 
-Deno.test("HttpClient.request() tells what the proxy refuses, and tries again what passes", async () => {
+Deno.test("HttpClient.request() tells which proxy refuses and where it was named, and tries again what passes", async () => {
   await using server = tlsServer();
-  const cases = [["407 Proxy Authentication Required", 407, 1, 1], ["403 Forbidden", 403, 1, 1], [
+  const cases = [["407 Proxy Authentication Required", 1, 1], ["403 Forbidden", 1, 1], ["501 Not Implemented", 1, 1], [
     "502 Bad Gateway",
-    502,
     2,
     5,
   ]] as const;
-  for (const [refusal, status, calls, exitCode] of cases) {
-    for (const url of status === 407 ? [server.url, server.url.replace("https:", "http:")] : [server.url]) {
+  for (const [refusal, calls, exitCode] of cases) {
+    for (const url of refusal.startsWith("407") ? [server.url, server.url.replace("https:", "http:")] : [server.url]) {
       await using proxy = proxyServer(refusal);
       await using http = client(url, { env: { all_proxy: `http://us:secret@${proxy.host}` } });
       const error = await caught(http.request({ path: "/" }));
-      assert.ok(error instanceof HttpError);
-      assert.equal(error.status, status);
+      assert.ok(error instanceof ProxyError, String(error));
+      const status = refusal.slice(0, 3);
+      assert.equal(
+        error.message,
+        `Cannot reach MLflow at ${url}/: the proxy http://${proxy.host} (from all_proxy) answered with status ${status}`,
+      );
       assert.equal(error.exitCode, exitCode);
-      assert.match(error.message, /^The proxy answered CONNECT/);
       assert.doesNotMatch(`${error.message} ${error.hint}`, /secret/);
       assert.equal(proxy.asked.length, calls);
     }
   }
 });
 
+Deno.test("HttpClient.request() names the proxy beside the server for a plain reply that may be of either", async () => {
+  await using proxy = proxyServer("501 Not Implemented");
+  await using http = client("http://mlflow.test", { env: { HTTP_PROXY: `http://us:secret@${proxy.host}` } });
+  const error = await caught(http.request({ path: "/" }));
+  assert.ok(error instanceof HttpError);
+  assert.equal(
+    error.message,
+    `MLflow, or the proxy http://${proxy.host} (from HTTP_PROXY) before it, answered GET http://mlflow.test/ with status 501`,
+  );
+});
+
 Deno.test("HttpClient.request() tells a proxy that is not there", async () => {
   const listener = Deno.listen({ port: 0, hostname: "127.0.0.1" });
   const { port } = listener.addr as Deno.NetAddr;
   listener.close();
-  await using http = client("http://mlflow.test", { env: { http_proxy: `http://127.0.0.1:${port}` } });
-  const error = await caught(http.request({ path: "/" }));
-  assert.ok(error instanceof NoAnswerError);
-  assert.equal(error.reason, "refused");
+  for (const scheme of ["http", "https"]) {
+    const variable = `${scheme}_proxy`;
+    await using http = client(`${scheme}://mlflow.test`, { env: { [variable]: `http://us:secret@127.0.0.1:${port}` } });
+    const error = await caught(http.request({ path: "/" }));
+    assert.ok(error instanceof NoAnswerError);
+    assert.equal(error.reason, "refused");
+    assert.ok(
+      error.message.startsWith(
+        `Cannot reach the proxy http://127.0.0.1:${port} (from ${variable}), the way to MLflow at ${scheme}://mlflow.test/: `,
+      ),
+      error.message,
+    );
+  }
+});
+
+Deno.test("Transport.fetch() goes by a proxy whose port fetch does not go to", async () => {
+  await using server = rawServer(jsonReply("{}"));
+  await using proxy = await onBlockedPort((port) => proxyServer(undefined, port));
+  await using http = client(server.url, { env: { http_proxy: `http://${proxy.host}` } });
+  assert.deepEqual(await http.json({ path: "/" }), {});
+  assert.equal(proxy.asked.length, 1);
 });

@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
 import { UsageError } from "../../../lib/errors.ts";
 import { TlsError } from "../../../lib/http/failure/errors.ts";
-import type { TransportOptions } from "../../../lib/http/connection/transport.ts";
+import { createHttpClient } from "../../../lib/http/client.ts";
+import { createTransport, type Transport, type TransportOptions } from "../../../lib/http/connection/transport.ts";
+import { silentLogger } from "../../../lib/logger.ts";
 import { caught } from "../helpers.ts";
 import { jsonReply, rawServer } from "../raw_server.ts";
 import { caPath, client, clientCertPath, fixtures, tlsServer } from "./helpers.ts";
@@ -34,8 +36,19 @@ Deno.test("HttpClient.request() rejects an unknown authority at once, with the c
       error.message,
       /^Cannot connect securely to MLflow at https:\/\/127\.0\.0\.1:\d+\/: .*(?:certificate|UnknownIssuer)/,
     );
-    assert.match(error.hint ?? "", /REQUESTS_CA_BUNDLE/);
+    assert.match(
+      error.hint ?? "",
+      options.tls === undefined ? /REQUESTS_CA_BUNDLE/ : /^Only the authorities in .*client\.pem/,
+    );
   }
+});
+
+Deno.test("HttpClient.request() tells which bundle was in force when none of its authorities is the server's", async () => {
+  await using server = tlsServer();
+  await using http = client(server.url, { env: { REQUESTS_CA_BUNDLE: clientCertPath, CURL_CA_BUNDLE: caPath } });
+  const error = await caught(http.request({ path: "/" }));
+  assert.ok(error instanceof TlsError && error.problem === "authority", String(error));
+  assert.ok(error.hint?.startsWith(`Only the authorities in ${clientCertPath} (from REQUESTS_CA_BUNDLE) were trusted`));
 });
 
 Deno.test("HttpClient.request() rejects a certificate that is expired or made for another name", async () => {
@@ -49,13 +62,47 @@ Deno.test("HttpClient.request() rejects a certificate that is expired or made fo
   }
 });
 
-Deno.test("HttpClient.request() tells https to a server without TLS", async () => {
-  await using server = rawServer(jsonReply("{}"));
-  await using http = client(server.url.replace("http:", "https:"));
-  const error = await caught(http.request({ path: "/" }));
-  assert.ok(error instanceof TlsError);
-  assert.match(error.hint ?? "", /http:\/\/ in place of https:\/\//);
+Deno.test("HttpClient.request() tells https to a server without TLS, by fetch and by undici", async () => {
+  for (const options of [{}, { tls: { caPath } }]) {
+    await using server = rawServer(jsonReply("{}"));
+    await using http = client(server.url.replace("http:", "https:"), options);
+    const error = await caught(http.request({ path: "/" }));
+    assert.ok(error instanceof TlsError);
+    assert.match(error.hint ?? "", /http:\/\/ in place of https:\/\//);
+  }
 });
+
+Deno.test("HttpClient.request() tells http to a port of TLS, by fetch and by undici", async () => {
+  for (const env of [{}, { HTTP_PROXY: "http://127.0.0.1:9", NO_PROXY: "*" }]) {
+    await using server = tlsServer();
+    await using http = client(server.url.replace("https:", "http:"), { env });
+    const error = await caught(http.request({ path: "/" }));
+    assert.ok(error instanceof TlsError, String(error));
+    assert.deepEqual([error.problem, error.exitCode], ["plain", 1]);
+    assert.match(error.hint ?? "", /https:\/\//);
+  }
+});
+
+Deno.test("HttpClient.request() tells http to a port of TLS that answers in plain text", async () => {
+  const said = "HTTP/1.1 400 Bad Request\r\ncontent-length: 0\r\nconnection: close\r\n\r\n";
+  for (const speaks of [true, false]) {
+    await using server = rawServer(said);
+    const transport = createTransport();
+    const http = createHttpClient({
+      baseUrl: server.url,
+      service: "MLflow",
+      logger: silentLogger,
+      transport: { ...bound(transport), speaksTls: () => Promise.resolve(speaks) },
+    });
+    const error = await caught(http.request({ path: "/" }));
+    assert.equal(error instanceof TlsError, speaks);
+    await http.close();
+  }
+});
+
+function bound(transport: Transport): Transport {
+  return { fetch: transport.fetch.bind(transport), close: transport.close.bind(transport) };
+}
 
 Deno.test("Transport.fetch() accepts every certificate when it is asked to", async () => {
   for (const name of ["server", "wrong_name", "expired"]) {

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
-import { HttpError, NoAnswerError, TlsError } from "../../../lib/http/failure/errors.ts";
-import { errorOfFetch, errorOfTimeout } from "../../../lib/http/failure/sort.ts";
+import { TunnelRefusal } from "../../../lib/http/failure/connection.ts";
+import { NoAnswerError, ProxyError, RedirectError, TlsError } from "../../../lib/http/failure/errors.ts";
+import { errorOfFetch, errorOfPlain, errorOfTimeout } from "../../../lib/http/failure/sort.ts";
 
 const request = { service: "MLflow", method: "GET", url: "http://127.0.0.1:5000/x" };
 
@@ -79,6 +80,7 @@ Deno.test("errorOfFetch() tells what is wrong with a certificate, in the words o
     [thrown("Hostname/IP does not match certificate's altnames", "ERR_TLS_CERT_ALTNAME_INVALID"), "name"],
     [thrown("received fatal alert: CertificateRequired"), "client"],
     [thrown(`${deno}received corrupt message of type InvalidContentType`), "protocol"],
+    [thrown("write UNKNOWN", "UNKNOWN"), "untold"],
     [thrown("write EPROTO", "ERR_SSL_WRONG_VERSION_NUMBER"), "protocol"],
   ];
   for (const [error, problem] of cases) {
@@ -90,18 +92,89 @@ Deno.test("errorOfFetch() tells what is wrong with a certificate, in the words o
   }
 });
 
-Deno.test("errorOfFetch() tells what a proxy answered", () => {
-  for (
-    const [message, status] of [
-      ["Proxy response (503) !== 200 when HTTP Tunneling", 503],
-      ["Proxy Authentication Required (407)", 407],
-    ] as const
-  ) {
-    const told = errorOfFetch(thrown(message), request);
-    assert.ok(told instanceof HttpError);
-    assert.equal(told.status, status);
-    assert.match(told.hint ?? "", status === 407 ? /USER:PASSWORD/ : /NO_PROXY/);
+const proxied = { ...request, proxy: { address: "http://proxy:3128", variable: "HTTPS_PROXY" } };
+
+Deno.test("errorOfFetch() tells what a proxy answered in place of a tunnel, and which proxy it is", () => {
+  for (const [status, exitCode] of [[407, 1], [501, 1], [502, 5]] as const) {
+    const told = errorOfFetch(new Error("connect", { cause: new TunnelRefusal(status) }), proxied);
+    assert.ok(told instanceof ProxyError);
+    assert.equal(
+      told.message,
+      "Cannot reach MLflow at http://127.0.0.1:5000/x: the proxy http://proxy:3128 (from HTTPS_PROXY) answered with status " +
+        status,
+    );
+    assert.equal(told.exitCode, exitCode);
+    assert.match(
+      told.hint ?? "",
+      status === 407 ? /in HTTPS_PROXY: http:\/\/USER:PASSWORD@/ : /127\.0\.0\.1 in NO_PROXY/,
+    );
   }
+});
+
+Deno.test("errorOfFetch() blames the proxy for what happens on the way to it, and names it for the rest", () => {
+  const cases: [Error, message: string][] = [
+    [
+      thrown("connect ECONNREFUSED 127.0.0.1:3128", "ECONNREFUSED"),
+      "Cannot reach the proxy http://proxy:3128 (from HTTPS_PROXY), the way to MLflow at http://127.0.0.1:5000/x: ",
+    ],
+    [
+      thrown("getaddrinfo ENOTFOUND proxy", "ENOTFOUND"),
+      "Cannot reach the proxy http://proxy:3128 (from HTTPS_PROXY), the way to MLflow at http://127.0.0.1:5000/x: ",
+    ],
+    [
+      thrown("other side closed", "UND_ERR_SOCKET"),
+      "Cannot reach MLflow at http://127.0.0.1:5000/x through the proxy http://proxy:3128 (from HTTPS_PROXY): ",
+    ],
+    [
+      thrown("self-signed certificate", "DEPTH_ZERO_SELF_SIGNED_CERT"),
+      "Cannot connect securely to MLflow at http://127.0.0.1:5000/x through the proxy http://proxy:3128 (from HTTPS_PROXY): ",
+    ],
+  ];
+  for (const [error, message] of cases) {
+    const told = errorOfFetch(error, proxied);
+    assert.ok(told.message.startsWith(message), told.message);
+  }
+  assert.match(errorOfFetch(cases[0]![0], proxied).hint ?? "", /proxy runs, correct HTTPS_PROXY, .*NO_PROXY/);
+});
+
+Deno.test("errorOfFetch() names the target of a redirect, which to another host is no failure of the server", () => {
+  const location = "https://login.example/auth";
+  const away = { ...request, redirect: { location, isElsewhere: true } };
+  for (
+    const told of [errorOfFetch(thrown("x ENOTFOUND login.example", "ENOTFOUND"), away), errorOfTimeout(away, 1000)]
+  ) {
+    assert.ok(told instanceof RedirectError);
+    assert.match(
+      told.message,
+      /redirects GET http:\/\/127\.0\.0\.1:5000\/x to https:\/\/login\.example\/auth: no answer/,
+    );
+    assert.equal(told.exitCode, 1);
+    assert.ok(told.cause instanceof NoAnswerError);
+  }
+  const near = { ...request, redirect: { location: "http://127.0.0.1:6000/y", isElsewhere: false } };
+  const told = errorOfFetch(thrown("connect ECONNREFUSED 127.0.0.1:6000", "ECONNREFUSED"), near);
+  assert.ok(told instanceof NoAnswerError);
+  assert.match(told.message, /^Cannot reach MLflow at http:\/\/127\.0\.0\.1:6000\/y: /);
+});
+
+Deno.test("errorOfFetch() tells whose authorities were trusted where they are not the runtime's", () => {
+  const error = thrown(`${deno}invalid peer certificate: UnknownIssuer`);
+  const bundled = { ...request, authorities: { path: "/etc/corp.pem", variable: "REQUESTS_CA_BUNDLE" } };
+  assert.match(
+    errorOfFetch(error, bundled).hint ?? "",
+    /^Only the authorities in \/etc\/corp\.pem \(from REQUESTS_CA_BUNDLE\)/,
+  );
+  assert.match(errorOfFetch(error, request).hint ?? "", /name its file in REQUESTS_CA_BUNDLE/);
+});
+
+Deno.test("errorOfPlain() advises https", () => {
+  const told = errorOfPlain(request, undefined);
+  assert.equal(
+    told.message,
+    "Cannot reach MLflow at http://127.0.0.1:5000/x: that port speaks TLS and was asked in plain http",
+  );
+  assert.match(told.hint ?? "", /https:\/\//);
+  assert.equal(told.exitCode, 1);
 });
 
 Deno.test("errorOfFetch() takes anything that is thrown", () => {
@@ -112,6 +185,6 @@ Deno.test("errorOfFetch() takes anything that is thrown", () => {
 
 Deno.test("errorOfTimeout() tells how long nothing came", () => {
   const told = errorOfTimeout(request, 120_000);
-  assert.equal(told.reason, "timeout");
+  assert.ok(told instanceof NoAnswerError && told.reason === "timeout");
   assert.match(told.message, /nothing came for 120 s$/);
 });

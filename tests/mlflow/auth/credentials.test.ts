@@ -129,7 +129,12 @@ Deno.test("readCredentials() names the workspace in a header", async () => {
 
 Deno.test("readCredentials() reads the variables of certificates", async () => {
   const env = { MLFLOW_TRACKING_SERVER_CERT_PATH: "ca.pem", MLFLOW_TRACKING_CLIENT_CERT_PATH: "client.pem" };
-  assert.deepEqual((await read({ env })).tls, { caPath: "ca.pem", clientCertPath: "client.pem", insecure: false });
+  assert.deepEqual((await read({ env })).tls, {
+    caPath: "ca.pem",
+    caVariable: "MLFLOW_TRACKING_SERVER_CERT_PATH",
+    clientCertPath: "client.pem",
+    insecure: false,
+  });
   for (const value of ["true", "TRUE", "1"]) {
     assert.equal((await read({ env: { MLFLOW_TRACKING_INSECURE_TLS: value } })).tls.insecure, true);
   }

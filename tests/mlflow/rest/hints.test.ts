@@ -14,8 +14,31 @@ Deno.test("mlflowHint() names the variables of an account for 401 and 403", () =
 Deno.test("mlflowHint() tells both cures of a refused Host header", () => {
   const body = "Invalid Host header - possible DNS rebinding attack detected";
   const hint = mlflowHint(errorOfReply({ ...request, status: 403, body })) ?? "";
-  assert.match(hint, /--allowed-hosts \(MLFLOW_SERVER_ALLOWED_HOSTS\) naming mlflow:5000, or use its IP address/);
+  assert.match(
+    hint,
+    /^Start the server with --allowed-hosts \(MLFLOW_SERVER_ALLOWED_HOSTS\) naming mlflow:5000, or use its IP address/,
+  );
   assert.doesNotMatch(hint, /PASSWORD/);
+});
+
+Deno.test("mlflowHint() tells that a proxy sends another Host where the address holds one that servers allow", () => {
+  const body = "Invalid Host header - possible DNS rebinding attack detected";
+  const hintFor = (host: string): string =>
+    mlflowHint(errorOfReply({ ...request, url: `http://${host}/api`, status: 403, body })) ?? "";
+  for (
+    const host of ["127.0.0.1:8080", "localhost", "10.1.2.3", "192.168.0.7:80", "172.31.0.1", "[::1]:5000", "[fd12::1]"]
+  ) {
+    assert.match(hintFor(host), /proxy_set_header Host/, host);
+    assert.doesNotMatch(hintFor(host), /use its IP address/);
+  }
+  for (const host of ["172.32.0.1", "8.8.8.8:5000", "[2001:db8::1]"]) {
+    assert.equal(hintFor(host), `Start the server with --allowed-hosts (MLFLOW_SERVER_ALLOWED_HOSTS) naming ${host}`);
+  }
+});
+
+Deno.test("mlflowHint() leaves the bundle that was in force to the hint that names it", () => {
+  const authorities = { path: "/etc/corp.pem", variable: "REQUESTS_CA_BUNDLE" };
+  assert.equal(mlflowHint(new TlsError({ ...request, authorities }, { problem: "authority", detail: "x" })), undefined);
 });
 
 Deno.test("mlflowHint() names the variables of certificates", () => {

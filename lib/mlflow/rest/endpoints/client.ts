@@ -111,7 +111,7 @@ export class MlflowClient {
   async bulkHistory(key: string, query: CallOptions & { readonly runIds: readonly string[] }): Promise<BulkReply> {
     const { runIds, ...call } = query;
     const path = this.bulkPath(key) + runIds.map(runIdParameter).join("");
-    return await this.#http.fold({ path, ...call }, () => new BulkReading(key));
+    return await this.#http.fold({ path, ...call }, () => new BulkReading(key, BULK_ROWS));
   }
 
   /** GET get-history, a page of one metric of one run. max_results is always sent: without it 3.1 to 3.12 never end. */

@@ -52,17 +52,25 @@ export function toPoints(rows: unknown): MetricPoint[] {
  */
 export class BulkReading implements Fold<BulkReply> {
   readonly #key: string;
+  readonly #most: number;
   readonly #byRun = new Map<string, PointColumns>();
   #rows = 0;
   #lastRunId: string | undefined;
 
-  /** Creates a reading of the metric. */
-  constructor(key: string) {
+  /** Creates a reading of the metric. More rows than `most` are no answer to what was asked, and may be without end. */
+  constructor(key: string, most: number) {
     this.#key = key;
+    this.#most = most;
   }
 
   /** Reads some rows. */
   take(rows: readonly unknown[]): void {
+    this.#rows += rows.length;
+    if (this.#rows > this.#most) {
+      throw new AppError(
+        `Cannot read MLflow's reply to get-history-bulk: it has more than the ${this.#most} values asked for`,
+      );
+    }
     let columns: PointColumns | undefined;
     for (const row of rows) {
       const fields = toFields(row);
@@ -74,7 +82,6 @@ export class BulkReading implements Fold<BulkReply> {
       if (columns === undefined) this.#byRun.set(runId, columns = new PointColumns());
       columns.add(toPoint(fields));
     }
-    this.#rows += rows.length;
   }
 
   /** Reads what is left of the reply. */
@@ -91,7 +98,7 @@ function toArray(rows: unknown): readonly unknown[] {
 }
 
 function toFields(row: unknown): Record<string, unknown> {
-  if (typeof row === "object" && row !== null) return row as Record<string, unknown>;
+  if (typeof row === "object" && row !== null && !Array.isArray(row)) return row as Record<string, unknown>;
   throw oddRow(row);
 }
 
@@ -114,6 +121,10 @@ function integer(value: unknown, row: unknown): Int64 {
 }
 
 function oddRow(row: unknown): AppError {
-  const shown = String(JSON.stringify(row, (_key, value) => typeof value === "bigint" ? `${value}` : value));
+  // Nothing below its top is shown: what a server nests may be deeper than the stack.
+  const shown = String(JSON.stringify(row, (key, value) => {
+    if (key !== "" && typeof value === "object" && value !== null) return Array.isArray(value) ? "[…]" : "{…}";
+    return typeof value === "bigint" ? `${value}` : value;
+  }));
   return new AppError(`Cannot read MLflow's reply to get-history: found ${shown.slice(0, 100)} in place of a value`);
 }

@@ -2,7 +2,7 @@
  * How long to insist: on calls that can be made smaller, or done without, less than the HTTP client does by itself.
  * @module
  */
-import { BadReplyError, HttpError, NoAnswerError } from "../../../http/failure/errors.ts";
+import { BadReplyError, HttpError, NoAnswerError, RedirectError } from "../../../http/failure/errors.ts";
 import type { HttpRequest } from "../../../http/types.ts";
 
 /** What all calls take: see {@linkcode HttpRequest}. */
@@ -23,8 +23,8 @@ export function isTooMuch(error: unknown): boolean {
 }
 
 /**
- * Whether less may be worth a try: besides {@linkcode isTooMuch} a connection or a reply that broke off, as it does under
- * a worker that was killed before it could say so.
+ * Whether less may be worth a try: besides {@linkcode isTooMuch} a reply that is too long, and a connection or a reply that
+ * broke off, as it does under a worker that was killed before it could say so.
  */
 export function mayBeTooMuch(error: unknown): boolean {
   return isTooMuch(error) || isBroken(error);
@@ -69,14 +69,19 @@ export function retriesForFiles(failure: unknown): number | undefined {
 }
 
 /**
- * For the first contact: a user who mistyped the address does not wait through all the retries of a night's export, but a
- * server that is there and busy is waited for as long as the policy says.
+ * For the first contact: nobody waits through all the retries of a night's export for a mistyped address, or a gateway with no
+ * server behind it. Only a server that says itself that it is busy (429, or 503 with a Retry-After) is waited for as long as
+ * the policy says.
  */
 export function retriesOfFirst(failure: unknown): number | undefined {
-  return failure instanceof NoAnswerError && ["refused", "dns"].includes(failure.reason) ? 1 : undefined;
+  if (failure instanceof NoAnswerError && ["refused", "dns"].includes(failure.reason)) return 1;
+  if (failure instanceof RedirectError) return 1;
+  if (!(failure instanceof HttpError)) return 2;
+  const saysBusy = failure.status === 429 || failure.status === 503 && failure.reply.headers?.has("retry-after");
+  return saysBusy ? undefined : 2;
 }
 
 function isBroken(error: unknown): boolean {
-  if (error instanceof BadReplyError) return error.reason === "cut";
+  if (error instanceof BadReplyError) return error.reason === "cut" || error.reason === "long";
   return error instanceof NoAnswerError && error.reason === "connection";
 }

@@ -41,6 +41,7 @@ export class HistoryCalls {
   /** Runs that this account may not read. */
   readonly #denied = new Map<string, HistoryError>();
   #bulkHasWorked = false;
+  #hasTold = false;
 
   /** Creates the calls' maker. */
   constructor(client: MlflowClient, options: HistoryCallOptions) {
@@ -131,7 +132,7 @@ export class HistoryCalls {
     if (isMissing(error) && !(error instanceof BadReplyError)) this.#closeBulk("it does not have get-history-bulk");
     else if (error instanceof HttpError && this.#learnLimit(items, error)) {
       return { settled: new Map(), left: [...items], singles: [] };
-    } else this.#options.logger.debug(`Reading ${items.length} histories one by one: ${messageOf(error)}`);
+    } else this.#tell(`Reading ${items.length} histories one by one: ${messageOf(error)}`, error);
     return { settled: new Map(), left: [], singles: [...items] };
   }
 
@@ -141,6 +142,13 @@ export class HistoryCalls {
     const isReadable = [...result.settled.values()].some((history) => !("error" in history));
     if (isReadable && !this.#bulkHasWorked) this.#closeBulk("it refuses get-history-bulk");
     return result;
+  }
+
+  /** A reply that is none of MLflow's is told, but once; what a call of fewer runs mends is not. */
+  #tell(text: string, error: unknown): void {
+    const isReply = error instanceof HttpError || error instanceof RefusedReplyError;
+    this.#options.logger[isReply || this.#hasTold ? "debug" : "warn"](text);
+    this.#hasTold ||= !isReply;
   }
 
   #closeBulk(reason: string): void {

@@ -30,6 +30,9 @@ export interface HistoryStart {
 /** The pages after the first: the server sorts the whole history anew for each, so that few large ones are faster. */
 const LATER_ROWS = 100_000;
 
+/** A file store has no pages and sends all it has, whatever it is asked for; but no server makes so much of one reply. */
+const MAX_ROWS = 20_000_000;
+
 /** Odd tokens in a row that are borne with. */
 const MAX_ODD_TOKENS = 10;
 
@@ -86,6 +89,12 @@ async function readPage(
     const piece = await pieces.next();
     if (piece.done === true) return { items, token: piece.value };
     items.push(piece.value);
+    if (items.length > MAX_ROWS) {
+      await pieces.return(undefined);
+      throw new AppError(
+        `Cannot read metric "${key}" of run ${query.runId}: one reply has more than ${MAX_ROWS} values`,
+      );
+    }
   }
 }
 

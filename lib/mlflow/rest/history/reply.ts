@@ -6,9 +6,12 @@
 import { AppError } from "../../../errors.ts";
 import { NoAnswerError } from "../../../http/failure/errors.ts";
 import { ListParser } from "../../../http/reply/list_parser.ts";
-import { parseJson } from "../../../json/exact.ts";
+import { isCutJson, parseJson } from "../../../json/exact.ts";
 import type { MetricPoint } from "../../../source/mod.ts";
 import { readHistory, toPoints } from "../endpoints/points.ts";
+
+/** Characters that hold no complete value of a history: no value is so long. */
+const MAX_HELD = 64 << 20;
 
 /** How often a reply that breaks off is asked for again. */
 const MAX_BREAKS = 3;
@@ -50,14 +53,22 @@ async function* rowsOf(stream: ReadableStream<Uint8Array>, parser: ListParser): 
   // Leaving the loop early cancels the stream, which gives back its place.
   for await (const chunk of stream) {
     const rows = parser.push(decoder.decode(chunk, { stream: true }));
+    if (parser.held > MAX_HELD) {
+      throw new AppError("Cannot read MLflow's reply to get-history: it goes on without a value");
+    }
     if (rows.length > 0) yield rows;
   }
 }
 
 function lastOf(parser: ListParser): unknown {
+  const { text } = parser.end();
   try {
-    return parseJson(parser.end().text);
+    return parseJson(text);
   } catch (cause) {
-    throw new CutReply("Cannot read MLflow's reply to get-history: it breaks off", { cause });
+    if (cause instanceof SyntaxError && isCutJson(text)) {
+      throw new CutReply("Cannot read MLflow's reply to get-history: it breaks off", { cause });
+    }
+    if (!(cause instanceof SyntaxError || cause instanceof RangeError)) throw cause;
+    throw new AppError("Cannot read MLflow's reply to get-history: it is not JSON", { cause });
   }
 }

@@ -2,6 +2,7 @@
  * One history on its own: at once if it is short, as a {@linkcode LongHistory} if it is not.
  * @module
  */
+import { BadReplyError } from "../../../http/failure/errors.ts";
 import type { History, Points } from "../../../source/mod.ts";
 import { BULK_ROWS, type MlflowClient } from "../endpoints/client.ts";
 import { historyPages, type HistoryQuery, startAfter } from "./pages.ts";
@@ -43,7 +44,12 @@ export class SingleHistories {
     const query = this.#historyOf(item, -item.index);
     const { maxRows = BULK_ROWS } = this.#options;
     if (this.#client.dialect.pagesHistory) {
-      const page = await this.#client.history(item.key, { ...query, maxResults: maxRows });
+      const page = await this.#client.history(item.key, { ...query, maxResults: maxRows }).catch((error) => {
+        if (error instanceof BadReplyError && error.reason === "long") return undefined;
+        throw error;
+      });
+      // A file store has no pages: what it sends may be too much for one piece of memory.
+      if (page === undefined) return this.long(item, Infinity);
       return page.token === undefined ? page.items : this.#continue(item, { ...page, token: page.token });
     }
     const points = new PointColumns();

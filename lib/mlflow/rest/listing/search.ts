@@ -3,6 +3,7 @@
  * @module
  */
 import { endsEverything } from "../../../errors.ts";
+import { linkSignals } from "../../../http/deadline.ts";
 import type { Logger } from "../../../logger.ts";
 import type { MlflowClient, RunPageQuery } from "../endpoints/client.ts";
 import { type CallOptions, mayBeTooMuch, retriesBeforeLess, retriesOfSmallest } from "../endpoints/retries.ts";
@@ -75,10 +76,16 @@ export class RunSearch {
    * thousand of them would take hours to fail.
    */
   async page(experimentId: string, { atMost = Infinity, ...query }: RunPageAsk): Promise<RunPage> {
+    const { signal, unlink } = linkSignals([this.#options.signal, query.signal]);
+    try {
+      return await this.#page(experimentId, { atMost, ...query, signal });
+    } finally {
+      unlink();
+    }
+  }
+
+  async #page(experimentId: string, { atMost, ...query }: RunPageAsk & { readonly atMost: number }): Promise<RunPage> {
     const { filter, includeDeleted, logger } = this.#options;
-    const signal = query.signal === undefined
-      ? this.#options.signal
-      : AbortSignal.any([this.#options.signal, query.signal]);
     const { searchSize } = this.#client.dialect;
     let isLastTry = false;
     for (;;) {
@@ -89,7 +96,7 @@ export class RunSearch {
       const retries = isPatient ? patience : retriesOfNone;
       try {
         const which = { experimentIds: [experimentId], filter, includeDeleted, maxResults: size };
-        const page = await this.#client.runs({ retries, ...query, signal, ...which });
+        const page = await this.#client.runs({ retries, ...query, ...which });
         this.#failed.clear();
         this.#succeeded(size);
         return { ...page, size };
@@ -101,7 +108,7 @@ export class RunSearch {
             isLastTry = true;
             continue;
           }
-          if (!signal.aborted) this.#failed.add(experimentId);
+          if (query.signal?.aborted !== true) this.#failed.add(experimentId);
           this.#client.dialect.searchSize = Math.max(searchSize, this.#client.dialect.searchSize);
           throw inWordsOf(filter, reason);
         }

@@ -43,11 +43,34 @@ Deno.test("findDialect() reads nothing into a /version that is none", async () =
   await source.close();
 });
 
+Deno.test("findDialect() gives up soon on a gateway with no server behind it", async () => {
+  const asked: string[] = [];
+  const error = await failureOf((request) => {
+    asked.push(new URL(request.url).pathname.replace(/^.*\//, ""));
+    return html(502, "Bad Gateway");
+  });
+  assert.equal(error.exitCode, 5);
+  assert.match(error.message, /status 502 and a web page: Bad Gateway/);
+  assert.deepEqual(asked, ["search", "search", "search"]);
+});
+
+Deno.test("jsonBody() says what it is: MLflow refuses a body of another type", async () => {
+  const types: (string | null)[] = [];
+  await using server = Deno.serve({ port: 0, hostname: "127.0.0.1", onListen(): void {} }, (request) => {
+    if (request.method === "POST") types.push(request.headers.get("content-type"));
+    return request.url.endsWith("/version") ? new Response("3.17.2") : Response.json({});
+  });
+  const { source } = await sourceFor(`http://127.0.0.1:${server.addr.port}`);
+  await Array.fromAsync(source.experiments());
+  assert.deepEqual(types, ["application/json", "application/json"]);
+  await source.close();
+});
+
 Deno.test("findDialect() is stopped by the Host check, though /version answers", async () => {
   await using server = await startMlflowSandbox({ allowedHosts: ["mlflow:5000"] });
   await assert.rejects(
     (await addressOf(server.url)).connect(),
-    (error) => error instanceof RefusedError && /--allowed-hosts/.test(error.hint ?? ""),
+    (error) => error instanceof RefusedError && /proxy_set_header Host/.test(error.hint ?? ""),
   );
 });
 

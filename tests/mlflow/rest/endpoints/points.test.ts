@@ -33,7 +33,7 @@ Deno.test("BulkReading deals the rows of one metric to their runs, and counts al
     value: 2,
   });
   const reply = { metrics: [row("a", 0), row("b", 1), row("b", 2, "K"), row("a", 3), row("c", 4, "K")] };
-  const reading = new BulkReading("k");
+  const reading = new BulkReading("k", 5);
   reading.take(reply.metrics.slice(0, 3));
   const { rows, lastRunId, byRun } = reading.end({ metrics: reply.metrics.slice(3) });
   assert.deepEqual([rows, lastRunId], [5, "c"]);
@@ -48,5 +48,22 @@ Deno.test("toPoints() throws an AppError for what is not a logged value", () => 
   for (const rows of [{}, [null], [{ value: "soon" }], [{ value: 1, step: 1.5 }], [{ value: 1, timestamp: "x" }]]) {
     assert.throws(() => toPoints(rows), AppError);
   }
-  assert.throws(() => new BulkReading("k").end({ metrics: [{ key: "k", value: 1, step: 2n }] }), AppError);
+  assert.throws(() => new BulkReading("k", 5).end({ metrics: [{ key: "k", value: 1, step: 2n }] }), AppError);
+});
+
+Deno.test("BulkReading ends a reply with more rows than were asked for, as it comes", () => {
+  const reading = new BulkReading("k", 5);
+  const rows = [1, 2, 3].map((step) => ({ key: "k", run_id: "a", step, timestamp: 1, value: 2 }));
+  reading.take(rows);
+  assert.throws(() => reading.take(rows), /^AppError: .*more than the 5 values asked for/);
+});
+
+Deno.test("readHistory() says what it found of a row that is nested deeper than the stack", () => {
+  let deep: unknown = [];
+  for (let depth = 0; depth < 200_000; depth++) deep = [deep];
+  assert.throws(() => readHistory({ metrics: [deep] }), (error) => {
+    assert.ok(error instanceof AppError, String(error));
+    assert.match(error.message, /found \["\[…\]"\] in place of a value/);
+    return true;
+  });
 });

@@ -22,6 +22,7 @@ const failures: Readonly<Record<string, unknown>> = {
   ),
   own: errorOfReply({ ...info, status: 500, body: '{"error_code": "INTERNAL_ERROR", "message": "damaged"}' }),
   cut: new BadReplyError(info, { reason: "cut", detail: "" }),
+  long: new BadReplyError(info, { reason: "long", detail: "" }),
 };
 
 function namesWhere(holds: (failure: unknown) => boolean): string[] {
@@ -32,8 +33,8 @@ Deno.test("isTooMuch() holds for workers and gateways that gave up, and for sile
   assert.deepEqual(namesWhere(isTooMuch), ["500", "502", "504", "timeout"]);
 });
 
-Deno.test("mayBeTooMuch() holds for what broke off as well, not for a server that is away or asks for a pause", () => {
-  assert.deepEqual(namesWhere(mayBeTooMuch), ["500", "502", "504", "timeout", "connection", "cut"]);
+Deno.test("mayBeTooMuch() holds for what broke off or has no end as well, not for a server that is away or asks for a pause", () => {
+  assert.deepEqual(namesWhere(mayBeTooMuch), ["500", "502", "504", "timeout", "connection", "cut", "long"]);
 });
 
 Deno.test("retriesBeforeLess() insists once on what may be too much, on the rest as the policy says", () => {
@@ -50,13 +51,35 @@ Deno.test("retriesOfSmallest() insists twice on a 500, on the rest as the policy
 });
 
 Deno.test("retriesForFiles() insists three times on a 500 or a dropped connection, which may be the last word about a file", () => {
-  assert.deepEqual(namesWhere((failure) => retriesForFiles(failure) === 3), ["500", "502", "connection", "own", "cut"]);
+  assert.deepEqual(namesWhere((failure) => retriesForFiles(failure) === 3), [
+    "500",
+    "502",
+    "connection",
+    "own",
+    "cut",
+    "long",
+  ]);
   assert.equal(retriesForFiles(failures["503"]), undefined);
 });
 
-Deno.test("retriesOfFirst() insists once where nobody is", () => {
+Deno.test("retriesOfFirst() insists little on what is not there, and as the policy says on who says that he is busy", () => {
   assert.deepEqual(namesWhere((failure) => retriesOfFirst(failure) === 1), ["refused", "dns"]);
-  assert.equal(retriesOfFirst(failures["timeout"]), undefined);
+  assert.deepEqual(namesWhere((failure) => retriesOfFirst(failure) === 2), [
+    "500",
+    "502",
+    "503",
+    "504",
+    "timeout",
+    "connection",
+    "own",
+    "cut",
+    "long",
+  ]);
+  const headers = new Headers({ "retry-after": "1" });
+  for (const [status, expected] of [[503, undefined], [502, 2]] as const) {
+    assert.equal(retriesOfFirst(errorOfReply({ ...info, status, body: "", headers })), expected);
+  }
+  assert.equal(retriesOfFirst(failures["429"]), undefined);
 });
 
 Deno.test("isOwnWord() holds for MLflow's own 500 alone, which is tried three times in all", () => {

@@ -45,3 +45,23 @@ Deno.test("readReply() rejects when the reply always breaks off", async () => {
 Deno.test("readReply() gives the points of a reply and then its token", async () => {
   assert.deepEqual(await readAll(() => streamOf(text)), [...series(50), "dG9rZW4="]);
 });
+
+Deno.test("readReply() does not ask again for what is not JSON, or nested too deeply, or goes on without a value", async () => {
+  const deep = `{"metrics": ${"[".repeat(200_000)}12345678901234567890${"]".repeat(200_000)}}`;
+  const endless = (): { readonly stream: ReadableStream<Uint8Array> } => {
+    const piece = new TextEncoder().encode(" ".repeat(1 << 22));
+    return { stream: new ReadableStream({ pull: (controller) => controller.enqueue(piece) }) };
+  };
+  const cases: [open: () => { readonly stream: ReadableStream<Uint8Array> }, message: RegExp][] = [
+    [() => streamOf("<html></html>"), /is not JSON/],
+    [() => streamOf(deep), /is not JSON/],
+    [endless, /goes on without a value/],
+  ];
+  for (const [open, message] of cases) {
+    let attempts = 0;
+    await assert.rejects(readAll(() => (attempts++, open())), (error) => {
+      return error instanceof AppError && message.test(error.message);
+    });
+    assert.equal(attempts, 1);
+  }
+});

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { UnreachableError, UsageError } from "../../../../lib/errors.ts";
-import { errorOfReply, NoAnswerError } from "../../../../lib/http/failure/errors.ts";
+import { BadReplyError, errorOfReply, NoAnswerError } from "../../../../lib/http/failure/errors.ts";
 import type { HttpRequest } from "../../../../lib/http/types.ts";
 import { RunSearch } from "../../../../lib/mlflow/rest/listing/search.ts";
 import { silentLogger } from "../../../../lib/logger.ts";
@@ -34,6 +34,42 @@ Deno.test("RunSearch.page() halves a page that a worker or a gateway gives up on
     assert.equal((await search.page("1", {})).size, 250);
     assert.deepEqual(asked.map(([size]) => size), [1_000, 500, 250, 250]);
   }
+});
+
+Deno.test("RunSearch.page() halves a page that is too long", async () => {
+  const long = new BadReplyError(info, { reason: "long", detail: "more than 256 MiB" });
+  const { search, asked } = searchOf(100, (size) => size > 50 ? long : undefined);
+  assert.equal((await search.page("1", {})).size, 50);
+  assert.deepEqual(asked.map(([size]) => size), [100, 50]);
+});
+
+Deno.test("RunSearch.page() ends with either signal, and leaves no listener with one that lives on", async () => {
+  const [lasting, own] = [new AbortController(), new AbortController()];
+  const listeners = new Set<unknown>();
+  const { addEventListener, removeEventListener } = lasting.signal;
+  lasting.signal.addEventListener = (...args: Parameters<typeof addEventListener>) => {
+    listeners.add(args[1]);
+    addEventListener.apply(lasting.signal, args);
+  };
+  lasting.signal.removeEventListener = (...args: Parameters<typeof removeEventListener>) => {
+    listeners.delete(args[1]);
+    removeEventListener.apply(lasting.signal, args);
+  };
+  const http = new FakeHistories(new Map());
+  http.json = () => {
+    assert.equal(listeners.size, 1);
+    return Promise.resolve({});
+  };
+  const options = { filter: "", includeDeleted: false, pageSize: 10, logger: silentLogger, signal: lasting.signal };
+  const search = new RunSearch(fakeClient(http), options);
+  await search.page("1", { signal: own.signal });
+  assert.equal(listeners.size, 0);
+  http.json = ({ signal }) => {
+    own.abort(new Error("Stopped"));
+    return Promise.reject(signal?.reason);
+  };
+  await assert.rejects(search.page("1", { signal: own.signal }), /Stopped/);
+  assert.equal(listeners.size, 0);
 });
 
 Deno.test("RunSearch.page() halves a page that does not come in time", async () => {
