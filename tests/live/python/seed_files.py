@@ -142,5 +142,10 @@ if major >= 3:
 
     run_id = run(many, EPOCH + 300)
     models = [client.create_logged_model(many, name, source_run_id=run_id) for name in ("net", "other net")]
+    for model in models:
+        folder = model.artifact_location.removeprefix("file://")
+        os.makedirs(folder, exist_ok=True)
+        with open(os.path.join(folder, "MLmodel"), "w") as file:
+            file.write(f"of {model.name}\n")
     client.log_outputs(run_id, [LoggedModelOutput(model.model_id, step=index) for index, model in enumerate(models)])
     client.log_batch(run_id, metrics=[Metric("of_data", 0.5, EPOCH, 3, dataset_name="train", dataset_digest="d1"), Metric("of_data", 0.25, EPOCH + 1, 4)])
