@@ -117,7 +117,7 @@ function statements(shape: Shape, kind: "postgres" | "mysql"): string {
   const runs = `${range(shape.experiments)} e cross join ${range(shape.runs)} r`;
   const no = isPostgres ? "false" : "0";
   return `
-    ${INDEX.replace("key", key)}
+    ${INDEX.replace(", key,", `, ${key},`)}
     insert into experiments (experiment_id, name, artifact_location, lifecycle_stage, creation_time, last_update_time)
       select n, ${text("'experiment '", "n")}, ${
     text("'mlflow-artifacts:/'", "n")
