@@ -18,6 +18,7 @@ const ANSWERS: Readonly<Record<string, string>> = {
   "401": "return 401;",
   "403": "return 403;",
   "a redirect to a page": "return 302 /login;",
+  "a redirect to another host, which is down": "return 302 http://localhost:1/login;",
   "a page": 'default_type text/html; return 200 "<!doctype html><title>Log in</title>";',
 };
 

@@ -7,12 +7,21 @@ export interface Gateway extends AsyncDisposable {
   readonly refused: readonly string[];
 }
 
+/** Of another host as far as names go, where nobody listens. */
+function closedAddress(): string {
+  using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  return `http://localhost:${listener.addr.port}/login`;
+}
+
+const ELSEWHERE = closedAddress();
+
 /** How a gateway answers to what it does not let through, by name. */
 export const REFUSALS: Readonly<Record<string, () => Response>> = {
   "401": () => new Response("Log in", { status: 401 }),
   "403": () => new Response("Forbidden", { status: 403 }),
   "404": () => new Response("Not found", { status: 404 }),
   "302 to a page": () => new Response(null, { status: 302, headers: { location: "/login" } }),
+  "302 to another host, which is down": () => new Response(null, { status: 302, headers: { location: ELSEWHERE } }),
   "302 to text": () => new Response(null, { status: 302, headers: { location: "/login.txt" } }),
   "a page": () => new Response("<!doctype html><title>Log in</title>", { headers: { "content-type": "text/html" } }),
 };

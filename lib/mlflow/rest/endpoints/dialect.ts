@@ -6,7 +6,7 @@
 import { AppError } from "../../../errors.ts";
 import { BadReplyError, HttpError, isHttpFailure } from "../../../http/failure/errors.ts";
 import type { HttpClient } from "../../../http/types.ts";
-import { retriesOfFirst } from "./retries.ts";
+import { retriesOfFirst, retriesOfOptional } from "./retries.ts";
 
 /** How to talk to one server. */
 export class Dialect {
@@ -125,7 +125,7 @@ export function jsonBody(body: unknown): { readonly body: string; readonly heade
 async function askVersion(http: HttpClient, path: string): Promise<string | null> {
   try {
     for (let attempt = 1;; attempt++) {
-      const text = (await http.request({ path, retries: 3 })).text.trim();
+      const text = (await http.request({ path, retries: (failure) => retriesOfOptional(failure) ?? 3 })).text.trim();
       if (VERSION_PATTERN.test(text)) return text;
       // The beginning of a version is one that broke off; anything else is no version, however often it is asked for.
       if (attempt === 2 || !/^[\d.]+$/.test(text)) return null;

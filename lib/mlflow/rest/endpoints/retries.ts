@@ -65,7 +65,12 @@ export function retriesOfSmallest(failure: unknown): number | undefined {
  */
 export function retriesForFiles(failure: unknown): number | undefined {
   const isOwn = failure instanceof HttpError && failure.exitCode !== 5;
-  return isOwn || isDropped(failure) || failure instanceof BadReplyError ? 3 : undefined;
+  return isOwn || isDropped(failure) || failure instanceof BadReplyError ? 3 : retriesOfOptional(failure);
+}
+
+/** For an endpoint that the export can do without: whoever leads elsewhere, a gateway to its login, will do so again. */
+export function retriesOfOptional(failure: unknown): number | undefined {
+  return failure instanceof RedirectError ? 0 : undefined;
 }
 
 /**

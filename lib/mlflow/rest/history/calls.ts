@@ -11,7 +11,7 @@ import { isMissing } from "../endpoints/dialect.ts";
 import { failureWords } from "../endpoints/failure_words.ts";
 import type { HistoryItem } from "./plan.ts";
 import { SingleHistories, type SingleOptions } from "./single.ts";
-import { isTooMuch, mayBeTooMuch, retriesBeforeLess } from "../endpoints/retries.ts";
+import { isTooMuch, mayBeTooMuch, retriesBeforeLess, retriesOfOptional } from "../endpoints/retries.ts";
 import type { BulkReply } from "../endpoints/points.ts";
 import { verdictOn } from "../endpoints/verdict.ts";
 
@@ -66,7 +66,7 @@ export class HistoryCalls {
         runIds: items.map((item) => item.runId),
         signal: this.#options.signal,
         priority: -first.index,
-        retries: items.length > 1 ? retriesBeforeLess : undefined,
+        retries: (failure) => retriesOfOptional(failure) ?? (items.length > 1 ? retriesBeforeLess(failure) : undefined),
       });
     } catch (error) {
       return merge([{ settled, left: [], singles: [] }, await this.#afterFailure(items, error)]);

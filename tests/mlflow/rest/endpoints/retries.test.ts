@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { BadReplyError, errorOfReply, NoAnswerError } from "../../../../lib/http/failure/errors.ts";
+import { BadReplyError, errorOfReply, NoAnswerError, RedirectError } from "../../../../lib/http/failure/errors.ts";
 import {
   isOwnWord,
   isTooMuch,
@@ -8,6 +8,7 @@ import {
   retriesBeforeLess,
   retriesForFiles,
   retriesOfFirst,
+  retriesOfOptional,
   retriesOfSmallest,
 } from "../../../../lib/mlflow/rest/endpoints/retries.ts";
 
@@ -89,4 +90,10 @@ Deno.test("isOwnWord() holds for MLflow's own 500 alone, which is tried three ti
     namesWhere((failure) => mostRetriesAfter(failure) === Infinity).length,
     namesWhere(() => true).length - 1,
   );
+});
+
+Deno.test("retriesOfOptional() does not insist on what leads elsewhere, and retriesForFiles() as little", () => {
+  const elsewhere = new RedirectError(info, { location: "http://login.example/", detail: "it cannot be reached" });
+  for (const retries of [retriesOfOptional, retriesForFiles]) assert.equal(retries(elsewhere), 0);
+  assert.deepEqual(namesWhere((failure) => retriesOfOptional(failure) !== undefined), []);
 });
