@@ -18,7 +18,6 @@ export const TARGETS = [
   "x86_64-pc-windows-msvc",
 ] as const;
 
-/** One of the {@linkcode TARGETS}. */
 export type Target = typeof TARGETS[number];
 
 /**
@@ -37,7 +36,6 @@ export const PERMISSIONS: readonly string[] = [
 
 /** Where {@linkcode compile} reads and writes. */
 export interface CompileOptions {
-  /** The bundle. */
   readonly bundlePath: string;
   /** The folder of the binary. */
   readonly folder: string;

@@ -5,7 +5,6 @@
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 
-/** A package from npm. */
 export interface NpmPackage {
   /** With its scope: "@logtape/logtape". */
   readonly name: string;

@@ -33,7 +33,6 @@ import { Takeover } from "./takeover.ts";
 import { countTotals, leavesRunsOut } from "./totals.ts";
 import { Turns } from "./turns.ts";
 
-/** What to export, where from and where to. */
 export interface ExportOptions {
   /** Where the rows come from. */
   readonly source: Source;

@@ -21,7 +21,6 @@ export interface FetchedFile {
 
 /** What became of one run's artifacts. */
 export interface ArtifactOutcome {
-  /** The run. */
   readonly runId: string;
   /** Where its artifacts are. */
   readonly folder: string;

@@ -36,7 +36,6 @@ export interface SpoolMark {
 
 /** One run as the spool keeps it. */
 export interface SpooledRun {
-  /** Run id. */
   readonly runId: string;
   /** Milliseconds since the epoch. */
   readonly startTime: Int64;
@@ -46,7 +45,6 @@ export interface SpooledRun {
 
 /** Where the histories of a run lie in runs.json, and how to tell that they are still the same. */
 export interface KeptHistories {
-  /** Run id. */
   readonly runId: string;
   /** Equal while the run's histories are. */
   readonly fingerprint: string;
@@ -54,7 +52,6 @@ export interface KeptHistories {
   readonly offset: number;
   /** Bytes of that text. */
   readonly length: number;
-  /** Points in it. */
   readonly points: number;
   /** Of these, NaN and infinities. */
   readonly nonFinite: number;

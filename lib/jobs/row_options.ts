@@ -92,7 +92,6 @@ export function differences(
   return names.map((name) => [WORDS[name](one), WORDS[name](other)] as const).filter(([a, b]) => a !== b);
 }
 
-/** Which experiments and runs are exported. */
 export function selectionOf({ experiments, sinceMs, untilMs, runFilter, includeDeleted }: RowOptions): Selection {
   return { experiments, sinceMs, untilMs, filter: runFilter, includeDeleted };
 }

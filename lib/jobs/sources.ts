@@ -13,5 +13,4 @@ export const SOURCES = {
   mlflow: async (): Promise<SourceKind<AnySourceOptions>> => (await import("../mlflow/mod.ts")).MLFLOW,
 } as const;
 
-/** One of the {@linkcode SOURCES}. */
 export type ImportType = keyof typeof SOURCES;

@@ -22,7 +22,6 @@ import { SyncMemory } from "./sync_memory.ts";
 
 /** What is kept in step with a source, and how. */
 export interface SyncJob {
-  /** What is exported. */
   readonly export: Omit<ExportJob, "resume" | "previous" | "sync">;
   /** Where it is sent; null: nowhere. */
   readonly import: Omit<ImportJob, "onlyChanged"> | null;

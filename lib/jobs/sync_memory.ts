@@ -16,9 +16,7 @@ import { writeError } from "../runtime/write_error.ts";
 
 /** Ids of rows by what they are. */
 export interface RowIdSets {
-  /** Of experiments. */
   readonly experiments: readonly string[];
-  /** Of runs. */
   readonly runs: readonly string[];
 }
 

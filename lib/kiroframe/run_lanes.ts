@@ -18,7 +18,6 @@ export interface RunLane {
 
 /** Everything in runs.json. */
 export interface RunPlan {
-  /** Where the lines are. */
   readonly index: LineIndex;
   /** The experiments, from the last in the file to the first: one lane at a time sends the file backwards. */
   readonly lanes: readonly RunLane[];

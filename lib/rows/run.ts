@@ -44,7 +44,6 @@ export interface RunLineOptions {
 export interface TakenHistories {
   /** Where it lies, braces included. */
   readonly part: FilePart;
-  /** Points in it. */
   readonly points: number;
   /** Of these, NaN and infinities. */
   readonly nonFinite: number;

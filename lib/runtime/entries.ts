@@ -7,7 +7,6 @@ import { join } from "node:path";
 
 /** One entry of a folder. */
 export interface Entry {
-  /** Its name. */
   readonly name: string;
   /** A folder or a file, or a link to one. What is neither (a socket, a pipe, a link to nothing) is "other". */
   readonly kind: "folder" | "file" | "other";

@@ -42,7 +42,6 @@ export class LoggedSeries implements MetricSeries {
     return this.#ordered().length;
   }
 
-  /** The point at an index. */
   at(index: number): MetricPoint {
     const point = this.#ordered()[index];
     if (point === undefined) throw new RangeError(`Cannot read point ${index}: there are ${this.length}`);

@@ -55,7 +55,6 @@ export interface NewRun {
   readonly artifactUri?: string;
   readonly tags?: Iterable<readonly [string, string]>;
   readonly params?: Iterable<readonly [string, string]>;
-  /** Points of each metric. */
   readonly metrics?: Readonly<Record<string, readonly MetricPoint[]>>;
   /** The datasets it used or made. */
   readonly datasets?: readonly WorldDataset[];

@@ -26,7 +26,6 @@ import type { Words } from "./words.ts";
 
 /** A command to run, with its Config. */
 export interface RunCommand<C extends CommandName> {
-  /** Which command. */
   readonly command: C;
   /** Validated and frozen. */
   readonly config: Config<C>;

@@ -5,10 +5,8 @@
 /** The shells for which completions can be printed. */
 export const SHELLS = ["bash", "zsh", "fish"] as const;
 
-/** One of the {@linkcode SHELLS}. */
 export type Shell = typeof SHELLS[number];
 
-/** One command. */
 export interface CommandSpec {
   /** The word on the command line; "plain" has none. */
   readonly name: string;

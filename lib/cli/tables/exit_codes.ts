@@ -3,7 +3,6 @@
  * @module
  */
 
-/** One exit code. */
 export interface ExitCodeSpec {
   /** The process's exit code. */
   readonly code: number;

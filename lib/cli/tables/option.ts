@@ -17,7 +17,6 @@ export type OptionKind = "text" | "token" | "path" | "url" | "uri" | "count" | "
 /** Where an option stands in --help and in params.env.example. */
 export type OptionGroup = "Required" | "What to export" | "Where it goes" | "How fast" | "Other";
 
-/** One option. */
 export interface OptionSpec {
   /** Long flag without the dashes; in camelCase it is the key in the Config. */
   readonly flag: string;

@@ -101,7 +101,6 @@ export class RefusedReplyError extends RefusedError implements ServerError {
 
 /** No answer came, or it broke off on its way (exit 5). */
 export class NoAnswerError extends UnreachableError {
-  /** The request. */
   readonly request: RequestInfo;
   /** "connection" also stands for a reply that broke off. */
   readonly reason: NoAnswerReason;
@@ -122,7 +121,6 @@ export class ProxyError extends AppError {
   override readonly exitCode: number;
   /** The next request takes the same way. */
   override readonly isForAll = true;
-  /** The request. */
   readonly request: RequestInfo;
   /** What the proxy answered. */
   readonly status: number;
@@ -152,7 +150,6 @@ export class TlsError extends AppError {
   override readonly name = "TlsError";
   /** The next request takes the same way. */
   override readonly isForAll = true;
-  /** The request. */
   readonly request: RequestInfo;
 
   /** What is wrong. */
@@ -174,7 +171,6 @@ export type BadReplyReason = "html" | "cut" | "json" | "long";
 export class BadReplyError extends AppError {
   /** The name of this class. */
   override readonly name = "BadReplyError";
-  /** The request. */
   readonly request: RequestInfo;
   /** Who answers with a web page is another server, or a login: to every request. */
   override readonly isForAll: boolean;
@@ -199,7 +195,6 @@ export class RedirectError extends AppError {
   override readonly name = "RedirectError";
   /** The next request takes the same way. */
   override readonly isForAll = true;
-  /** The request. */
   readonly request: RequestInfo;
   /** Where the server points, without credentials and query. */
   readonly location: string;

@@ -17,7 +17,6 @@ const MAX_DEPTH = 64;
 
 /** Where the files of an MLflow 3 logged model are. */
 export interface ModelFolder {
-  /** Its id. */
   readonly modelId: string;
   /** Its name, which others may have as well. */
   readonly name: string;

@@ -31,7 +31,6 @@ export interface Allotment {
   readonly curveRuns: number;
   /** Metrics whose curves are drawn. */
   readonly curveMetrics: number;
-  /** Points of each curve. */
   readonly curvePoints: number;
 }
 

@@ -21,7 +21,6 @@ export interface RunTable {
   readonly ids: readonly string[];
   /** Run names. */
   readonly names: readonly string[];
-  /** Statuses. */
   readonly statuses: readonly string[];
   /** Milliseconds since the epoch; null where none is known. */
   readonly starts: readonly (number | null)[];
@@ -35,7 +34,6 @@ export interface RunTable {
 
 /** One metric's curves. */
 export interface MetricCurves {
-  /** The metric. */
   readonly metric: string;
   /** Whether the xs are steps; if not, seconds since the first point. */
   readonly bySteps: boolean;
@@ -45,7 +43,6 @@ export interface MetricCurves {
 
 /** A dataset in an experiment. */
 export interface DatasetUse {
-  /** Its name. */
   readonly name: string;
   /** The beginning of its digest. */
   readonly digest: string;
@@ -55,11 +52,8 @@ export interface DatasetUse {
   readonly runs: number;
 }
 
-/** One experiment. */
 export interface ExperimentFacts {
-  /** Its id. */
   readonly id: string;
-  /** Its name. */
   readonly name: string;
   /** Who owns it; null where nobody is named. */
   readonly owner: string | null;
@@ -107,7 +101,6 @@ export interface VersionFacts {
 
 /** One registered model. */
 export interface ModelFacts {
-  /** Its name. */
   readonly name: string;
   /** What people wrote about it; null for nothing. */
   readonly description: string | null;
@@ -165,7 +158,6 @@ export interface TargetFacts {
   readonly failures: readonly FailureGroup[];
 }
 
-/** What was sent. */
 export interface SentFacts {
   /** One for each Kiroframe and account. */
   readonly targets: readonly TargetFacts[];
@@ -196,7 +188,6 @@ export interface Facts {
   readonly selection: readonly string[];
   /** Whether the export ended: a folder without summary.json is one that did not. */
   readonly isFinished: boolean;
-  /** Runs. */
   readonly runs: number;
   /** By status, over all experiments. */
   readonly statuses: Counts;

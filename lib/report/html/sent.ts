@@ -23,7 +23,6 @@ export function acknowledgedWords({ sent: { targets } }: Facts): [value: string,
   ];
 }
 
-/** The section. */
 export function sentSection(facts: Facts): Markup {
   const { sent, failures } = facts;
   return html`<section id="kiroframe" aria-labelledby="kiroframe-title">

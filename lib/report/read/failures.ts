@@ -14,7 +14,6 @@ const MOST_HELD = 2000;
 /** Ids shown of each. */
 const MOST_EXAMPLES = 3;
 
-/** One failure. */
 export interface Failure {
   /** "run", "artifacts", … */
   readonly what: string;

@@ -32,7 +32,6 @@ export interface ModelsRead {
   readonly models: readonly ModelFacts[] | null;
   /** All. */
   readonly modelCount: number;
-  /** Versions of all. */
   readonly versionCount: number;
 }
 

@@ -12,9 +12,7 @@ import { parseRow } from "./row_json.ts";
 export interface RunHead {
   /** Its experiment's name. */
   readonly experiment_name: string;
-  /** Its experiment. */
   readonly experiment_id: string;
-  /** Its id. */
   readonly run_id: string;
   /** FINISHED, FAILED, …, as it is shown. */
   readonly status: string;

@@ -20,7 +20,6 @@ export interface Durations {
   readonly longestMs: number;
 }
 
-/** Counts durations. */
 export class DurationCounts {
   readonly #bins = new Map<number, number>();
   #count = 0;

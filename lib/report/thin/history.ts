@@ -12,7 +12,6 @@ export interface Line {
   readonly ys: readonly number[];
 }
 
-/** One point as a history has it. */
 export interface HistoryPoint {
   /** The step it was logged for. */
   readonly step: number;

@@ -48,7 +48,6 @@ export function listExperiments(call: Call): WireReply {
   });
 }
 
-/** GET experiments/get. */
 export function getExperiment(call: Call): WireReply {
   const id = call.fields.required("experiment_id");
   return protoReply({ experiment: experimentMessage(findExperiment(call, id), call.dialect) });

@@ -26,7 +26,6 @@ export function searchRuns(call: Call): WireReply {
   return protoReply({ runs: listed, next_page_token: page.token });
 }
 
-/** GET runs/get. */
 export function getRun(call: Call): WireReply {
   return protoReply({ run: runMessage(findRun(call, call.fields.runId()), call.dialect) });
 }

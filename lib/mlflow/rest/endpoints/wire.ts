@@ -20,7 +20,6 @@ export interface Page<T> {
 
 /** A run as listed, with what its listing tells about the lengths of its histories. */
 export interface ListedRun {
-  /** The run. */
   readonly run: Run;
   /** For each metric, how many points its latest step lets expect: that step and one more, at least 1. */
   readonly steps: ReadonlyMap<string, number>;
@@ -28,7 +27,6 @@ export interface ListedRun {
 
 /** A registered model as listed: without its versions. */
 export interface ListedModel extends Omit<RegisteredModel, "versions"> {
-  /** Each alias and the version that has it. */
   readonly aliases: readonly { readonly alias: string; readonly version: string }[];
 }
 

@@ -11,9 +11,7 @@ import { readReply } from "./reply.ts";
 import { offsetOfToken, tokenOfOffset } from "../paging/page_order.ts";
 import { PointColumns } from "../../points/columns.ts";
 
-/** Which history. */
 export interface HistoryQuery extends CallOptions {
-  /** The run. */
   readonly runId: string;
   /** The metric. */
   readonly key: string;

@@ -9,7 +9,6 @@ import { HistoryEstimate } from "./estimate.ts";
 export interface HistoryItem {
   /** The run's place in the stream: lower ones are needed earlier. */
   readonly index: number;
-  /** The run. */
   readonly runId: string;
   /** The metric. */
   readonly key: string;

@@ -16,7 +16,6 @@ export type AskPage = (query: RunPageAsk) => Promise<RunPage>;
 export interface ListingOptions {
   /** The experiment's id, for messages. */
   readonly experimentId: string;
-  /** Asks for one page. */
   readonly ask: AskPage;
   /** Runs a page now: it may get smaller on the way. */
   readonly pageSize: () => number;

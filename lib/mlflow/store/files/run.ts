@@ -21,7 +21,6 @@ import { keyFiles, readTexts } from "./texts.ts";
 
 /** A run as its folder tells it. */
 export interface StoredRun {
-  /** The run. */
   readonly run: FilterableRun;
   /** The histories of its metrics; an error for each whose file is damaged. */
   readonly histories: ReadonlyMap<string, History>;

@@ -25,7 +25,6 @@ export interface ListedRun {
 
 /** How {@linkcode listRuns} lists. */
 export interface RunListOptions {
-  /** The experiment. */
   readonly experimentId: string;
   /** Which ones. */
   readonly isWanted: (meta: RunMeta) => boolean;

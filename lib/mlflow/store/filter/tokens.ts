@@ -3,7 +3,6 @@
  * @module
  */
 
-/** What a token is. */
 export type TokenKind = "name" | "number" | "text" | "symbol" | "comparison" | "punctuation" | "keyword" | "odd";
 
 /** One word of a filter. */

@@ -14,7 +14,6 @@ export type Parameter = string | number | bigint | readonly (string | number | b
 
 /** The metrics of one run that are wanted. */
 export interface MetricsQuery {
-  /** The run. */
   readonly runId: string;
   /** Keys that are left out. */
   readonly except: readonly string[];
@@ -22,15 +21,12 @@ export interface MetricsQuery {
 
 /** All that was logged of one metric, in MLflow's order: by timestamp, step and value. */
 export interface RunMetric {
-  /** The run. */
   readonly runId: string;
   /** The metric. */
   readonly key: string;
-  /** Its points. */
   readonly points: Points;
 }
 
-/** One metric of one run. */
 export type MetricId = Pick<RunMetric, "runId" | "key">;
 
 /** Columns by table: what this database's version of MLflow had. */

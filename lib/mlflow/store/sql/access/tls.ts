@@ -10,7 +10,6 @@ import { visible } from "../../../../visible.ts";
 /** The modes, from none to all. */
 export const TLS_MODES = ["disable", "allow", "prefer", "require", "verify-ca", "verify-full"] as const;
 
-/** One of the {@linkcode TLS_MODES}. */
 export type TlsMode = typeof TLS_MODES[number];
 
 /** What is trusted. */

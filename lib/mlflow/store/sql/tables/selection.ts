@@ -15,7 +15,6 @@ const NO_START = "-9223372036854775808";
 
 /** Some runs of one experiment. */
 export interface RunIds {
-  /** Their experiment. */
   readonly experiment: Experiment;
   /** Their ids, newest first. */
   readonly ids: readonly string[];

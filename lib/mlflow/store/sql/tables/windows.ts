@@ -23,7 +23,6 @@ const SHORT_METRIC = 5_000;
 
 /** What of the runs is wanted. */
 export interface WindowOptions {
-  /** The database. */
   readonly database: Database;
   /** Its tables. */
   readonly schema: Schema;
