@@ -56,8 +56,8 @@ export const MUTATIONS: readonly Mutation[] = [
   },
   {
     file: "lib/http/sender.ts",
-    from: "if (attempt >= retries || !isPassing(error)) throw error;",
-    to: "if (attempt >= retries) throw error;",
+    from: "if (attempt >= retries || !isPassing(error)) throw await",
+    to: "if (attempt >= retries) throw await",
     tests: ["tests/http/client.test.ts", "tests/http/sender.test.ts"],
     wrong: "a wrong token would be tried again for three minutes",
   },
