@@ -92,6 +92,27 @@ test("the step shows the demo, and gives its folder to the steps that follow", a
   await rm(outputs["folder"] ?? "", { recursive: true });
 });
 
+test("a sync in a new workspace goes on from what the last one left in the cache", async () => {
+  await using mlflow = await startMlflowSandbox({ world: digitsWorld() });
+  await using kiroframe = await startKiroframeSandbox();
+  const place = await mkdtemp(join(tmpdir(), "kiroframe-importer-cache-"));
+  const sync = (): Promise<Used> =>
+    use({
+      inputs: { command: "sync", "tracking-url": mlflow.url, "kiroframe-url": kiroframe.url, "base-dir": "exports" },
+      env: { PROFILING_TOKEN: kiroframe.token },
+      cache: join(place, "cache"),
+    });
+  const first = await sync();
+  assert.equal(first.code, 0, first.log);
+  assert.match(first.log, /Synced: 4 runs listed, 0 unchanged, 4 read/);
+  const sent = kiroframe.requestCount;
+  const second = await sync();
+  assert.equal(second.code, 0, second.log);
+  assert.match(second.log, /Synced: 4 runs listed, 3 unchanged, 1 read/);
+  assert.equal(kiroframe.requestCount, sent);
+  await rm(place, { recursive: true });
+});
+
 test("the step fails with the program's exit code, and names each failure", async () => {
   await using mlflow = await startMlflowSandbox({ world: digitsWorld() });
   await using kiroframe = await startKiroframeSandbox({

@@ -3,7 +3,8 @@
  * them afterwards. Only what action.yml uses is known here.
  * @module
  */
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { cp, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { existsSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -22,6 +23,8 @@ export interface Use {
   readonly path?: readonly string[];
   /** The tag that the action is used by. @default {""} */
   readonly ref?: string;
+  /** A folder in place of GitHub's cache, which may be missing: what the step keeps for its next use. */
+  readonly cache?: string;
 }
 
 /** What a use left. */
@@ -40,11 +43,14 @@ export interface Used {
 
 interface Step {
   readonly env: readonly (readonly [name: string, expression: string])[];
+  /** What the shell runs. */
   readonly run: string;
+  /** The action of actions/cache that it is. */
+  readonly cache: "restore" | "save" | undefined;
 }
 
 /** Uses the action once, in a workspace of its own. */
-export async function use({ inputs = {}, env = {}, path = [], ref = "" }: Use): Promise<Used> {
+export async function use({ inputs = {}, env = {}, path = [], ref = "", cache }: Use): Promise<Used> {
   const temp = await mkdtemp(join(tmpdir(), "kiroframe-importer-action-"));
   try {
     const files = { GITHUB_OUTPUT: "output", GITHUB_STEP_SUMMARY: "summary", GITHUB_PATH: "path", GITHUB_ENV: "env" };
@@ -60,6 +66,11 @@ export async function use({ inputs = {}, env = {}, path = [], ref = "" }: Use): 
       (await readFile(join(temp, file), "utf8")).split("\n").filter((line) => line !== "");
     let [code, log] = [0, ""];
     for (const step of await steps(inputs)) {
+      if (step.cache !== undefined) {
+        if (inputs["command"] === "sync") await cached(step.cache, join(temp, inputs["base-dir"] ?? ""), cache);
+        continue;
+      }
+      if (code !== 0) continue;
       const own = step.env.map(([name, expression]) => [name, contexts[expression] ?? ""]);
       const folders = [...(await lines("path")).reverse(), ...path, Deno.env.get("PATH") ?? ""];
       const outcome = await execute(["bash", "--noprofile", "--norc", "-eo", "pipefail", "-c", step.run], {
@@ -68,7 +79,6 @@ export async function use({ inputs = {}, env = {}, path = [], ref = "" }: Use): 
       });
       log += outcome.stdout + outcome.stderr;
       code = outcome.code;
-      if (code !== 0) break;
     }
     const outputs = (await lines("output")).map((line) => [line.split("=", 1)[0], line.replace(/^[^=]*=/, "")]);
     return {
@@ -92,5 +102,15 @@ async function steps(inputs: Readonly<Record<string, string>>): Promise<Step[]> 
   return text.split(/^ {4}- /m).slice(1).map((step) => ({
     env: [...step.matchAll(/^ {8}(\w+): \$\{\{ (\S+) \}\}$/gm)].map(([, name = "", of = ""]) => [name, of] as const),
     run: /^ {6}run: (.*)$/m.exec(step)?.[1] ?? "exit 99",
+    cache: /^ {6}uses: actions\/cache\/(restore|save)@v\d+$/m.exec(step)?.[1] as Step["cache"],
   }));
+}
+
+/** Does what actions/cache does with a folder: what is not in the cache is not brought back. */
+async function cached(does: "restore" | "save", folder: string, cache: string | undefined): Promise<void> {
+  if (cache === undefined) return;
+  const [from, to] = does === "restore" ? [cache, folder] : [folder, cache];
+  if (!existsSync(from)) return;
+  await rm(to, { recursive: true, force: true });
+  await cp(from, to, { recursive: true, preserveTimestamps: true });
 }

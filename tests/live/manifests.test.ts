@@ -23,7 +23,7 @@ for (const name of readdirSync(FOLDER)) {
     const wrong = await Deno.makeTempFile({ suffix: ".yaml" });
     await Deno.writeTextFile(
       wrong,
-      (await Deno.readTextFile(path)).replace("podFailurePolicy:", "podFailurePolicies:"),
+      (await Deno.readTextFile(path)).replace("restartPolicy:", "restartPolicies:"),
     );
     assert.notEqual((await validate(wrong)).code, 0);
     await Deno.remove(wrong);

@@ -15,8 +15,15 @@ import { ROOT } from "../bundle.ts";
 type Entry = readonly [name: string, description: string];
 
 const PLACE: readonly Entry[] = [
-  ["command", "What to do: export, import, verify, merge or demo. Empty: export, then import"],
-  ["folder", "The folder of import and verify; the folders of merge, one a line"],
+  ["command", "What to do: export, import, sync, report, verify, merge or demo. Empty: export, then import"],
+  ["folder", "The folder of import, report and verify; the folders of merge, one a line"],
+];
+
+const CACHE: readonly Entry[] = [
+  [
+    "cache-key",
+    "With command sync, one more part of the name under which base-dir is kept between jobs: for jobs of a matrix, or of two servers",
+  ],
 ];
 
 const PROGRAM: readonly Entry[] = [
@@ -39,7 +46,14 @@ const NOTE = `# Written by \`deno task docs:write\` from lib/cli/tables/options.
 #
 # Secrets come through env: alone, never as inputs: PROFILING_TOKEN, MLFLOW_TRACKING_TOKEN, MLFLOW_TRACKING_USERNAME,
 # MLFLOW_TRACKING_PASSWORD, and TRACKING_URI where it holds a password. They are masked in the log.
+#
+# command: sync keeps base-dir (or ~/mlflow_export, where it is not an input) in GitHub's cache from one job to the next. Whoever can run
+# a workflow of the repository can read its caches.
 `;
+
+/** What both steps of the cache say: the folder with all that a sync goes on from, and when there is something to do. */
+const KEPT_PATH = "        path: ${{ inputs.base-dir || '~/mlflow_export' }}\n";
+const KEPT_NAME = "kiroframe-sync-${{ github.workflow }}-${{ github.job }}-${{ inputs.cache-key }}-";
 
 /** Returns the text of action.yml. */
 export function actionYml(): string {
@@ -50,7 +64,7 @@ branding: { icon: upload-cloud, color: blue }
 
 inputs:
 ${PLACE.map(input).join("")}${options.map((option) => input([option.flag, aboutOf(option)])).join("")}${
-    PROGRAM.map(input).join("")
+    CACHE.concat(PROGRAM).map(input).join("")
   }
 outputs:
 ${OUTPUTS.map(output).join("")}
@@ -64,6 +78,13 @@ runs:
         ACTION_REPOSITORY: \${{ github.action_repository }}
 ${PROGRAM.map(([name]) => variable(name.toUpperCase().replaceAll("-", "_"), name)).join("")}\
       run: bash "$GITHUB_ACTION_PATH/action/setup.sh"
+    - name: Bring back what the last sync left
+      if: \${{ inputs.command == 'sync' }}
+      uses: actions/cache/restore@v4
+      with:
+${KEPT_PATH}\
+        key: ${KEPT_NAME}\${{ github.run_id }}-\${{ github.run_attempt }}
+        restore-keys: ${KEPT_NAME}
     - name: Run kiroframe-importer
       id: run
       shell: bash
@@ -71,6 +92,13 @@ ${PROGRAM.map(([name]) => variable(name.toUpperCase().replaceAll("-", "_"), name
 ${PLACE.map(([name]) => variable(`ACTION_${name.toUpperCase()}`, name)).join("")}\
 ${options.map((option) => variable(variableOf(option), option.flag)).join("")}\
       run: bash "$GITHUB_ACTION_PATH/action/run.sh"
+    # A sync that failed is gone on with by the next.
+    - name: Keep what this sync left
+      if: \${{ always() && inputs.command == 'sync' }}
+      uses: actions/cache/save@v4
+      with:
+${KEPT_PATH}\
+        key: ${KEPT_NAME}\${{ github.run_id }}-\${{ github.run_attempt }}
 `;
 }
 
