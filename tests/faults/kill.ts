@@ -88,7 +88,8 @@ async function undisturbed(world: World, baseDir: string): Promise<Truth> {
   };
 }
 
-interface Tools {
+/** What every killed child is given. */
+export interface Tools {
   readonly random: () => number;
   readonly count: KillCount;
   /** How many calls the work takes when nothing disturbs it. */
@@ -126,7 +127,8 @@ async function killedImport(kiroframe: KiroframeSandbox, folder: string, tools: 
   }
 }
 
-interface Killing extends Tools {
+/** How one child is killed. */
+export interface Killing extends Tools {
   /** The server that the child calls: how far it is shows there, however busy this machine. */
   readonly server: { readonly requestCount: number };
   /** True lets the child end by itself. */
@@ -137,7 +139,7 @@ interface Killing extends Tools {
  * Runs a child and kills it: as soon as it has made a random share of the calls that the work takes, and up to 40 ms later (which
  * reaches behind the last call). Returns its exit code, null where the kill came first.
  */
-async function killedChild(
+export async function killedChild(
   args: readonly string[],
   { random, count, calls, server, isLast }: Killing,
 ): Promise<number | null> {
@@ -175,7 +177,8 @@ function exportArgs(mlflow: MlflowSandbox, baseDir: string): string[] {
   return ["export", ...exportFlags(baseDir, mlflow), "--concurrency", "4"];
 }
 
-async function foldersBelow(baseDir: string): Promise<string[]> {
+/** The export folders of a base folder. */
+export async function foldersBelow(baseDir: string): Promise<string[]> {
   const entries = await Array.fromAsync(Deno.readDir(baseDir)).catch(() => []);
   return entries.map(({ name }) => name).filter((name) => /^\d{8}_/.test(name)).map((name) => join(baseDir, name));
 }
@@ -195,7 +198,7 @@ function exists(path: string): Promise<boolean> {
 }
 
 /** Numbers from 0 to below 1, the same for the same seed (mulberry32). */
-function randomFrom(seed: number): () => number {
+export function randomFrom(seed: number): () => number {
   let state = seed;
   return () => {
     state = (state + 0x6D2B79F5) | 0;

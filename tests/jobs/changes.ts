@@ -1,5 +1,5 @@
 /** A world that changes at random, as a server's does between two syncs. */
-import type { LoggedRun, World } from "../../sandbox/world/mod.ts";
+import { type LoggedRun, World } from "../../sandbox/world/mod.ts";
 
 /** Numbers that look random and are the same each time. */
 export type Random = (below: number) => number;
@@ -13,6 +13,19 @@ export function randomOf(seed: number): Random {
     mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
     return Math.floor(((mixed ^ (mixed >>> 14)) >>> 0) / 4294967296 * below);
   };
+}
+
+/** Twelve ended runs of two experiments. */
+export function smallWorld(): World {
+  const world = new World();
+  const ids = ["0", world.addExperiment({ name: "second" }).id];
+  for (let i = 0; i < 12; i++) {
+    const run = world.addRun({ experimentId: ids[i % 2] ?? "0", status: "FINISHED", endTime: world.now() });
+    for (let step = 0; step < 5; step++) {
+      world.logMetric(run, "m0", { step, timestamp: world.now(), value: step === 3 ? NaN : step / 3 });
+    }
+  }
+  return world;
 }
 
 /** Changes one thing of the world, and says what. */

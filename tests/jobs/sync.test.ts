@@ -12,8 +12,8 @@ import { silentProgress } from "../../lib/logger.ts";
 import { startKiroframeSandbox } from "../../sandbox/kiroframe/mod.ts";
 import type { KiroframeSandbox } from "../../sandbox/kiroframe/types.ts";
 import { type MlflowSandbox, startMlflowSandbox } from "../../sandbox/mlflow/mod.ts";
-import { World } from "../../sandbox/world/mod.ts";
-import { changeOneThing, randomOf } from "./changes.ts";
+import type { World } from "../../sandbox/world/mod.ts";
+import { changeOneThing, randomOf, smallWorld } from "./changes.ts";
 
 /** What an export leaves that does not depend on when it was made. */
 const DATA = ["experiments", "datasets", "runsBasicCsv", "runs", "runsCsv", "models", "manifest"] as const;
@@ -114,18 +114,6 @@ async function filesOf(folder: string): Promise<Record<string, string>> {
     texts[name] = (await readFile(join(folder, LAYOUT[name]), "utf8")).replaceAll(folder, "FOLDER");
   }
   return texts;
-}
-
-function smallWorld(): World {
-  const world = new World();
-  const ids = ["0", world.addExperiment({ name: "second" }).id];
-  for (let i = 0; i < 12; i++) {
-    const run = world.addRun({ experimentId: ids[i % 2] ?? "0", status: "FINISHED", endTime: world.now() });
-    for (let step = 0; step < 5; step++) {
-      world.logMetric(run, "m0", { step, timestamp: world.now(), value: step === 3 ? NaN : step / 3 });
-    }
-  }
-  return world;
 }
 
 Deno.test("runSync() writes after hundreds of random changes what a full export of the same moment writes", async () => {
