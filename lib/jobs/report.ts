@@ -2,20 +2,15 @@
  * The report as a job: of a folder that is named, or of one that an export has just left.
  * @module
  */
-import { stat } from "node:fs/promises";
 import { resolve } from "node:path";
-import { messageOf, UsageError } from "../errors.ts";
-import { visible } from "../visible.ts";
+import { messageOf } from "../errors.ts";
 import type { JobContext } from "./context.ts";
+import { refuseNoExport } from "./no_export.ts";
 
 /** Writes report.html into a folder; returns its path. Rejects with an AppError; with a UsageError where there is no export. */
 export async function runReport(path: string, { redact }: Pick<JobContext, "redact">): Promise<string> {
   const folder = resolve(path);
-  if (!await stat(folder).then((info) => info.isDirectory(), () => false)) {
-    throw new UsageError(`Cannot report on ${visible(path)}: there is no such folder`, {
-      hint: "Give the folder of an earlier export",
-    });
-  }
+  await refuseNoExport(folder, "report on");
   // A page's worth of text: loaded only for who makes one.
   const { writeReport } = await import("../report/write.ts");
   return await writeReport(folder, { redact });

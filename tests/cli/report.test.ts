@@ -34,6 +34,9 @@ Deno.test("report of what is no export is a usage error, and writes nothing", as
     assert.match(stderr, /ERROR: Cannot report on/);
   }
   assert.deepEqual(await lab.folders(), []);
+  assert.equal((await runProgram(["export", ...lab.exportFlags, "--no-report"])).code, 0);
+  const { stderr } = await runProgram(["report", lab.base]);
+  assert.match(stderr, /it is no export folder, but has some in it\nGive the path of one: the newest is /);
 });
 
 Deno.test("an export does not fail for want of a report: it warns", async () => {

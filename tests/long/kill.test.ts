@@ -1,7 +1,7 @@
 /** The kill test in full: README, "How it is tested", has its figure. Needs no real server, but some minutes. */
 import assert from "node:assert/strict";
-import { killAndResume } from "../faults/kill.ts";
-import { killSyncs } from "../faults/kill_sync.ts";
+import { killAndResume } from "../faults/kill/exports.ts";
+import { killSyncs } from "../faults/kill/syncs.ts";
 import { say, SEED } from "../faults/program.ts";
 
 Deno.test("110 exports and 110 imports, killed at random moments and gone on with, equal undisturbed ones", async () => {

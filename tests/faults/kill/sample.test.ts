@@ -1,8 +1,8 @@
 /** A sample of the kill test: tests/long/kill.test.ts has its full size. */
 import assert from "node:assert/strict";
-import { say, SEED } from "./program.ts";
-import { killAndResume } from "./kill.ts";
-import { killSyncs } from "./kill_sync.ts";
+import { say, SEED } from "../program.ts";
+import { killAndResume } from "./exports.ts";
+import { killSyncs } from "./syncs.ts";
 
 Deno.test("5 exports and 5 imports, killed at random moments and gone on with, equal undisturbed ones", async () => {
   const count = await killAndResume({ rounds: 5, atOnce: 2 });

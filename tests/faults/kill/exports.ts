@@ -1,13 +1,13 @@
 /** Exports and imports that are killed at random moments and gone on with until they are done. */
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { startKiroframeSandbox } from "../../sandbox/kiroframe/mod.ts";
-import type { KiroframeSandbox } from "../../sandbox/kiroframe/types.ts";
-import { type MlflowSandbox, startMlflowSandbox } from "../../sandbox/mlflow/mod.ts";
-import type { World } from "../../sandbox/world/mod.ts";
-import { generateWorld } from "../../sandbox/world/generator.ts";
-import { childCommand, runHere, SEED, temporaryFolder } from "./program.ts";
-import { assertHeld, assertWhole, exportFlags, filesOf, heldBy, kiroframeFlags } from "./truth.ts";
+import { startKiroframeSandbox } from "../../../sandbox/kiroframe/mod.ts";
+import type { KiroframeSandbox } from "../../../sandbox/kiroframe/types.ts";
+import { type MlflowSandbox, startMlflowSandbox } from "../../../sandbox/mlflow/mod.ts";
+import type { World } from "../../../sandbox/world/mod.ts";
+import { generateWorld } from "../../../sandbox/world/generator.ts";
+import { childCommand, runHere, SEED, temporaryFolder } from "../program.ts";
+import { assertHeld, assertWhole, exportFlags, filesOf, heldBy, kiroframeFlags } from "../truth.ts";
 
 /** What was done. */
 export interface KillCount {

@@ -1,14 +1,14 @@
 /** Syncs of a server that changes, killed at random moments: the next one goes on, as a scheduler's would. */
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { readAbout } from "../../lib/folder/about.ts";
-import { startKiroframeSandbox } from "../../sandbox/kiroframe/mod.ts";
-import type { KiroframeSandbox } from "../../sandbox/kiroframe/types.ts";
-import { startMlflowSandbox } from "../../sandbox/mlflow/mod.ts";
-import { changeOneThing, randomOf, smallWorld } from "../jobs/changes.ts";
-import { foldersBelow, type KillCount, killedChild, randomFrom } from "./kill.ts";
-import { runHere, SEED, temporaryFolder } from "./program.ts";
-import { exportFlags, filesOf, kiroframeFlags } from "./truth.ts";
+import { readAbout } from "../../../lib/folder/about.ts";
+import { startKiroframeSandbox } from "../../../sandbox/kiroframe/mod.ts";
+import type { KiroframeSandbox } from "../../../sandbox/kiroframe/types.ts";
+import { startMlflowSandbox } from "../../../sandbox/mlflow/mod.ts";
+import { changeOneThing, randomOf, smallWorld } from "../../jobs/changes.ts";
+import { foldersBelow, type KillCount, killedChild, randomFrom } from "./exports.ts";
+import { runHere, SEED, temporaryFolder } from "../program.ts";
+import { exportFlags, filesOf, kiroframeFlags } from "../truth.ts";
 
 /** Kills of one round at most: after that it is left to end. */
 const MAX_KILLS = 3;
@@ -58,12 +58,16 @@ export async function killSyncs({ rounds }: { readonly rounds: number }): Promis
   return count;
 }
 
-/** Folders in the order in which they were made: names have no seconds. */
+/**
+ * A sync's folders in the order in which they were made, as names have no seconds. A folder that was made right before the kill does not
+ * say yet whose it is, and stays empty.
+ */
 async function byNumber(folders: readonly string[]): Promise<string[]> {
   const numbered = await Promise.all(
-    folders.map(async (path) => ({ path, number: (await readAbout(path))?.sync?.number ?? 0 })),
+    folders.map(async (path) => ({ path, number: (await readAbout(path).catch(() => null))?.sync?.number })),
   );
-  return numbered.sort((a, b) => a.number - b.number).map(({ path }) => path);
+  return numbered.filter(({ number }) => number !== undefined).sort((a, b) => Number(a.number) - Number(b.number))
+    .map(({ path }) => path);
 }
 
 /** All files of a folder but its summary, which tells what was taken over. */
