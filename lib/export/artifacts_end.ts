@@ -63,8 +63,8 @@ export async function fetchAgain(finished: ExportSummary, options: ArtifactOptio
   const files = { ...finished.files };
   for (const name of ["manifest", "artifactFiles"] as const) files[LAYOUT[name]] = await inspectFile(folder.file(name));
   const summary = { ...finished, counts, artifactEntries, files };
-  const before = JSON.parse(await readFile(folder.file("summary"), "utf8"));
-  await folder.writeWhole("summary", summaryJson(summary, importedOf(before)));
+  const imported = await readFile(folder.file("summary"), "utf8").then((text) => importedOf(JSON.parse(text)));
+  await folder.writeWhole("summary", summaryJson(summary, imported));
   state.keep("summary", summary);
   if (isLoaded) state.dropSpool();
   state.save();

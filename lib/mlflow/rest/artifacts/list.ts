@@ -66,31 +66,36 @@ async function listOwn(run: Run, { client, opener }: ArtifactServer): Promise<Ar
 async function listModels(run: Run, server: ArtifactServer): Promise<ModelListing[]> {
   const { client, logger } = server;
   const isHidden = run.modelIds.length === 0 && client.dialect.hidesOutputs;
-  const ids = isHidden ? await client.modelIds(run.id, { retries: retriesForFiles }) : run.modelIds;
-  const models = await Promise.all([...new Set(ids)].map((modelId) => listModel(modelId, server)));
-  if (isHidden && models.length > 0 && models.every(({ files }) => files.length === 0)) {
-    logger.warn(`Artifacts of run ${run.id}: it logged a model, and that lists no file`);
+  try {
+    const ids = isHidden ? await client.modelIds(run.id, { retries: retriesForFiles }) : run.modelIds;
+    const models = await Promise.all([...new Set(ids)].map((modelId) => listModel(modelId, server)));
+    if (isHidden && models.length > 0 && models.every(({ files }) => files.length === 0)) {
+      logger.warn(`Artifacts of run ${run.id}: it logged a model, and that lists no file`);
+    }
+    return models;
+  } catch (error) {
+    return [failedListing("models", error)];
   }
-  return models;
 }
 
 async function listModel(modelId: string, { client, opener }: ArtifactServer): Promise<ModelListing> {
   try {
     const model = await client.loggedModel(modelId, { retries: retriesForFiles });
     const { rootUri, entries } = await listFolders((query) => client.modelArtifacts({ ...query, modelId }));
-    return {
-      ...model,
-      modelId,
-      files: entries.map((entry) => toFile(entry, { owner: "model", id: modelId, rootUri }, opener)),
-    };
+    const owner = { owner: "model", id: modelId, rootUri } as const;
+    return { ...model, modelId, files: entries.map((entry) => toFile(entry, owner, opener)) };
   } catch (error) {
-    if (endsEverything(error)) throw error;
     // A model that was deleted since the run is no longer one of the run's.
     const isGone = error instanceof HttpError && error.errorCode === "RESOURCE_DOES_NOT_EXIST";
-    // Any other failure is told as that of a file: the run's other files are fetched all the same.
-    const failed: ArtifactFile = { path: "listing", size: null, open: () => Promise.reject(error) };
-    return { modelId, name: modelId, created: 0, files: isGone ? [] : [failed] };
+    return isGone ? { modelId, name: modelId, created: 0, files: [] } : failedListing(modelId, error);
   }
+}
+
+/** What cannot be listed is told as a file that fails: the run's other files are fetched all the same. Throws what ends everything. */
+function failedListing(modelId: string, error: unknown): ModelListing {
+  if (endsEverything(error)) throw error;
+  const file: ArtifactFile = { path: "listing", size: null, open: () => Promise.reject(error) };
+  return { modelId, name: modelId, created: 0, files: [file] };
 }
 
 function toFile(

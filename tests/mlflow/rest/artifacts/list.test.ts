@@ -103,3 +103,15 @@ Deno.test("listArtifacts() tells a model that cannot be listed as a file that fa
   assert.deepEqual([own?.path, model?.path], ["a.txt", "m-0/listing"]);
   await assert.rejects(model?.open(0) ?? Promise.resolve(), /403.*Permission denied/);
 });
+
+Deno.test("listArtifacts() tells models that cannot be asked for as a file that fails, beside the others", async () => {
+  await using started = await startSource({
+    world: worldOf({ "a.txt": "A" }, { "model": { "MLmodel": "x" } }),
+    listsOutputs: false,
+    faults: [
+      { match: ({ path }) => path === "/version", action: { kind: "status", status: 200, body: "3.1.4" } },
+      { match: ({ path }) => path.endsWith("runs/get"), action: { kind: "status", status: 403, body: "no" } },
+    ],
+  });
+  assert.deepEqual((await artifactsOf(started.source)).map(({ path }) => path), ["a.txt", "models/listing"]);
+});
