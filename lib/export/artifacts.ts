@@ -46,7 +46,7 @@ export async function downloadArtifacts(source: Source, run: Run, options: Downl
   try {
     const unsafe = unsafeNameReason(run.id, process.platform);
     if (unsafe !== null) throw new AppError(`${unsafe}, the run's id`);
-    const listed = await source.artifacts(run);
+    const listed = await source.artifacts(run, signal);
     await mkdir(folder, { recursive: true });
     for (const result of await fetchFiles(listed, { folder, beginnings, signal })) {
       if (typeof result === "string") failures.push(result);

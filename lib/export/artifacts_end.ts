@@ -3,7 +3,6 @@
  * @module
  */
 import { readFile, rm } from "node:fs/promises";
-import { pMapIterable } from "p-map";
 import { AppError, messageOf } from "../errors.ts";
 import type { ExportFolder } from "../folder/export_folder.ts";
 import { inspectFile } from "../folder/inspect.ts";
@@ -23,6 +22,7 @@ import {
   tellArtifacts,
 } from "./manifest.ts";
 import type { ExportCounts } from "./progress.ts";
+import { sideBySide } from "./side_by_side.ts";
 import { type ExportSummary, importedOf, summaryJson } from "./summary.ts";
 
 /** Runs whose artifacts are fetched side by side. */
@@ -72,7 +72,7 @@ export async function fetchAgain(finished: ExportSummary, options: ArtifactOptio
 }
 
 async function fetchFailed(counts: ExportCounts, options: ArtifactOptions): Promise<void> {
-  const { source, folder, logger, signal, redact } = options;
+  const { source, folder, logger, redact } = options;
   const failed = new Map<string, number>();
   for (const { rowid, entry } of folder.state.manifestRows()) {
     const { run_id: runId, artifacts_error: error }: ManifestEntry = JSON.parse(entry);
@@ -80,11 +80,11 @@ async function fetchFailed(counts: ExportCounts, options: ArtifactOptions): Prom
   }
   if (failed.size === 0) return;
   logger.info(`Fetching again the artifacts of ${failed.size} runs that failed before`);
-  const download = { artifactsFolder: folder.file("artifacts"), signal, redact };
-  const outcomes = pMapIterable(
+  const artifactsFolder = folder.file("artifacts");
+  const outcomes = sideBySide(
     runsOf(new Set(failed.keys()), options),
-    (run): Promise<ArtifactOutcome> => downloadArtifacts(source, run, download),
-    { concurrency: ARTIFACT_RUNS_AT_ONCE, backpressure: ARTIFACT_RUNS_AT_ONCE },
+    (run, signal): Promise<ArtifactOutcome> => downloadArtifacts(source, run, { artifactsFolder, redact, signal }),
+    { atOnce: ARTIFACT_RUNS_AT_ONCE, signal: options.signal },
   );
   for await (const outcome of outcomes) {
     keepArtifacts(outcome, { state: folder.state, counts, logger, replaced: failed.get(outcome.runId) });

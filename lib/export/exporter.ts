@@ -4,7 +4,6 @@
  * @module
  */
 import { stat } from "node:fs/promises";
-import { pMapIterable } from "p-map";
 import { endsEverything, messageOf } from "../errors.ts";
 import type { ExportFolder } from "../folder/export_folder.ts";
 import { LAYOUT } from "../folder/layout.ts";
@@ -28,6 +27,7 @@ import { ExportProgress } from "./progress.ts";
 import { modelsJson } from "../rows/models.ts";
 import { writeRunLine } from "./run_line.ts";
 import type { Shard } from "./shard.ts";
+import { sideBySide } from "./side_by_side.ts";
 import { type ExportSummary, summaryJson } from "./summary.ts";
 import { Takeover } from "./takeover.ts";
 import { countTotals, leavesRunsOut } from "./totals.ts";
@@ -180,17 +180,13 @@ async function* withArtifacts(
     for await (const record of records) yield [record, null];
     return;
   }
-  const { source, folder, takeover, signal, redact } = options;
+  const { source, folder, takeover, redact } = options;
   const artifactsFolder = folder.file("artifacts");
-  const download = { artifactsFolder, signal, redact };
-  yield* pMapIterable(
-    records,
-    async (record): Promise<[RunRecord, ArtifactOutcome]> => [
-      record,
-      await takeover?.artifacts(record.run, artifactsFolder) ?? await downloadArtifacts(source, record.run, download),
-    ],
-    { concurrency: ARTIFACT_RUNS_AT_ONCE, backpressure: ARTIFACT_RUNS_AT_ONCE },
-  );
+  yield* sideBySide(records, async (record, signal): Promise<[RunRecord, ArtifactOutcome]> => [
+    record,
+    await takeover?.artifacts(record.run, artifactsFolder) ??
+      await downloadArtifacts(source, record.run, { artifactsFolder, redact, signal }),
+  ], { atOnce: ARTIFACT_RUNS_AT_ONCE, signal: options.signal });
 }
 
 async function writeRun(

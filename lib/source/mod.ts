@@ -82,7 +82,7 @@ export interface Source {
   /** Every registered model with all its versions. */
   models(): Promise<readonly RegisteredModel[]>;
   /** Lists all files of a run, its logged models included, before any is fetched. */
-  artifacts(run: Run): Promise<readonly ArtifactFile[]>;
+  artifacts(run: Run, signal?: AbortSignal): Promise<readonly ArtifactFile[]>;
   /** Frees connections. */
   close(): Promise<void>;
 }

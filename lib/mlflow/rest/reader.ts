@@ -126,8 +126,8 @@ export class MlflowReader implements Source {
     return this.#judged(readModels(this.#client, this.#options.logger));
   }
 
-  async artifacts(run: Run): Promise<readonly ArtifactFile[]> {
-    const server = { client: this.#client, opener: this.#opener, logger: this.#options.logger };
+  async artifacts(run: Run, signal?: AbortSignal): Promise<readonly ArtifactFile[]> {
+    const server = { client: this.#client, opener: this.#opener, logger: this.#options.logger, signal };
     const files = await this.#judged(listArtifacts(run, server));
     return files.map((file) => ({ ...file, open: (...given) => this.#judged(file.open(...given)) }));
   }

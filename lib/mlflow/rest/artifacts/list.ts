@@ -25,6 +25,8 @@ export interface ArtifactServer {
   readonly opener: ArtifactOpener;
   /** Told of runs whose files are missing. */
   readonly logger: Logger;
+  /** Ends the listing. */
+  readonly signal?: AbortSignal;
 }
 
 interface FolderListing {
@@ -55,8 +57,8 @@ export async function listArtifacts(run: Run, server: ArtifactServer): Promise<A
   return files;
 }
 
-async function listOwn(run: Run, { client, opener }: ArtifactServer): Promise<ArtifactFile[]> {
-  const { rootUri, entries } = await listFolders((query) => client.runArtifacts({ ...query, runId: run.id }));
+async function listOwn(run: Run, { client, opener, signal }: ArtifactServer): Promise<ArtifactFile[]> {
+  const { rootUri, entries } = await listFolders((query) => client.runArtifacts({ ...query, runId: run.id, signal }));
   // The run's own URI may have been blackened since the server told it.
   return entries.map((entry) =>
     toFile(entry, { owner: "run", id: run.id, rootUri: rootUri || run.artifactUri }, opener)
@@ -64,10 +66,10 @@ async function listOwn(run: Run, { client, opener }: ArtifactServer): Promise<Ar
 }
 
 async function listModels(run: Run, server: ArtifactServer): Promise<ModelListing[]> {
-  const { client, logger } = server;
+  const { client, logger, signal } = server;
   const isHidden = run.modelIds.length === 0 && client.dialect.hidesOutputs;
   try {
-    const ids = isHidden ? await client.modelIds(run.id, { retries: retriesForFiles }) : run.modelIds;
+    const ids = isHidden ? await client.modelIds(run.id, { retries: retriesForFiles, signal }) : run.modelIds;
     const models = await Promise.all([...new Set(ids)].map((modelId) => listModel(modelId, server)));
     if (isHidden && models.length > 0 && models.every(({ files }) => files.length === 0)) {
       logger.warn(`Artifacts of run ${run.id}: it logged a model, and that lists no file`);
@@ -78,10 +80,10 @@ async function listModels(run: Run, server: ArtifactServer): Promise<ModelListin
   }
 }
 
-async function listModel(modelId: string, { client, opener }: ArtifactServer): Promise<ModelListing> {
+async function listModel(modelId: string, { client, opener, signal }: ArtifactServer): Promise<ModelListing> {
   try {
-    const model = await client.loggedModel(modelId, { retries: retriesForFiles });
-    const { rootUri, entries } = await listFolders((query) => client.modelArtifacts({ ...query, modelId }));
+    const model = await client.loggedModel(modelId, { retries: retriesForFiles, signal });
+    const { rootUri, entries } = await listFolders((query) => client.modelArtifacts({ ...query, modelId, signal }));
     const owner = { owner: "model", id: modelId, rootUri } as const;
     return { ...model, modelId, files: entries.map((entry) => toFile(entry, owner, opener)) };
   } catch (error) {
