@@ -80,7 +80,7 @@ export async function* streamRuns(
       while (
         next < experiments.length && started.length < options.concurrency && ahead() < typical.fitInto(MAX_FIRST_RUNS)
       ) {
-        const some = experiments.slice(next, next + typical.together());
+        const some = experiments.slice(next, next + typical.together(options.search.pageSize));
         next += some.length;
         started.push(start(some));
       }
@@ -171,9 +171,12 @@ class TypicalCount {
     return this.#mean === null ? 2 : Math.max(1, Math.floor(runs / Math.max(1, this.#mean)));
   }
 
-  /** How many of the next experiments are searched together: twice as many each time, as long as they are small. */
-  together(): number {
-    if (this.#mean === null) return 1;
+  /**
+   * How many of the next experiments are searched together: twice as many each time, as long as they are small. One where pages are so
+   * small that most of what is searched together would not fit, and be listed in vain.
+   */
+  together(pageSize: number): number {
+    if (this.#mean === null || pageSize < RUNS_TOGETHER) return 1;
     this.#most = Math.min(MAX_TOGETHER, 2 * this.#most);
     const fitting = Math.min(this.#most, Math.floor(RUNS_TOGETHER / Math.max(1, this.#mean)));
     return fitting < MIN_TOGETHER ? 1 : fitting;

@@ -64,7 +64,7 @@ function experimentsOf(counts: readonly number[]): Experiment[] {
 
 Deno.test("streamRuns() lists many small experiments together, and gives their runs in order", async () => {
   const counts = Array.from({ length: 60 }, (_, index) => index % 3);
-  const { search, asked, ...fake } = fakeOf(counts);
+  const { search, asked, ...fake } = fakeOf(counts, 1_000);
   const found = await Array.fromAsync(streamRuns(experimentsOf(counts), { search, concurrency: 5 }));
   assert.deepEqual(
     found.map(({ experiment, run }) => [experiment.id, run.id]),
@@ -100,9 +100,16 @@ Deno.test("streamRuns() gives the same whatever the sizes, where experiments tha
   }
 });
 
+Deno.test("streamRuns() lists nothing in vain where pages are small", async () => {
+  const counts = Array.from({ length: 60 }, (_, id) => id % 20 === 19 ? 59 : 2);
+  const fake = fakeOf(counts, 60, 0);
+  const found = await Array.fromAsync(streamRuns(experimentsOf(counts), { search: fake.search, concurrency: 8 }));
+  assert.equal(fake.given, found.length);
+});
+
 Deno.test("streamRuns() finds the one experiment that cannot be listed among many that were searched together", async () => {
   const counts = Array.from({ length: 200 }, () => 1);
-  const fake = fakeOf(counts, 100, 0);
+  const fake = fakeOf(counts, 1_000, 0);
   const failure = new AppError("damaged");
   const [page, together] = [fake.search.page.bind(fake.search), fake.search.together.bind(fake.search)];
   fake.search.page = (id, query) => id === "77" ? Promise.reject(failure) : page(id, query);
