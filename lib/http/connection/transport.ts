@@ -1,5 +1,5 @@
 /**
- * How bytes get to a server: by the runtime's own fetch, or, where a proxy, certificates or a port that fetch does not go to are
+ * How bytes get to a server: by Deno's own fetch, or, under Node and where a proxy, certificates or a port that fetch does not go to are
  * asked for, by undici.
  * @module
  */
@@ -78,11 +78,13 @@ class RoutedTransport implements Transport {
     const isEncrypted = url.protocol === "https:";
     const closes = proxy === null && !isEncrypted && !this.#keepAlive;
     const headers = closes ? { ...request.headers, connection: "close" } : request.headers;
-    // Deno's fetch follows the process's own proxy variables, whatever ours say; where there are none, it is the best.
-    if (!hasProxyVariables(this.#env) && !(isEncrypted && isSpecial(this.#tls)) && !isBlockedPort(url)) {
+    // Deno's fetch follows the process's own proxy variables, whatever ours say; where there are none, it is the best. Node's ends the
+    // process where a server closes the connection of a body that is read slowly (22 and 24: assert(!this.paused)).
+    const isDeno = "Deno" in globalThis;
+    if (isDeno && !hasProxyVariables(this.#env) && !(isEncrypted && isSpecial(this.#tls)) && !isBlockedPort(url)) {
       const reply = await onConnection(fetch(url, fetchOptions({ ...request, headers })), { ofFetch: true });
-      // Node's unpacks whatever comes, Deno's nothing for a caller who names the encodings himself.
-      return "Deno" in globalThis && "accept-encoding" in headers ? unpacked(reply) : reply;
+      // It unpacks nothing for a caller who names the encodings himself.
+      return "accept-encoding" in headers ? unpacked(reply) : reply;
     }
     const way = await this.#way(proxy, isEncrypted);
     request.signal.throwIfAborted();
