@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Runs kiroframe-importer with the step's inputs (FLAG_*, SWITCH_* and LIST_*, as tools/action_yml.ts names them), and tells
+# Runs kiroframe-importer with the step's inputs (FLAG_*, SWITCH_* and LIST_*, as tools/docs/action_yml.ts names them), and tells
 # GitHub how it went: masks, a log group, annotations, outputs and a summary.
 set -euo pipefail
 

@@ -1,7 +1,7 @@
 /**
  * Writes action.yml, the GitHub Actions step: an input for every option that is no secret, from the table of options.
  *
- *     deno run -A tools/action_yml.ts
+ *     deno run -A tools/docs/action_yml.ts
  *
  * @module
  */

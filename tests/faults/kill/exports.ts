@@ -6,6 +6,7 @@ import type { KiroframeSandbox } from "../../../sandbox/kiroframe/types.ts";
 import { type MlflowSandbox, startMlflowSandbox } from "../../../sandbox/mlflow/mod.ts";
 import type { World } from "../../../sandbox/world/mod.ts";
 import { generateWorld } from "../../../sandbox/world/generator.ts";
+import { randomOf } from "../../jobs/changes.ts";
 import { childCommand, runHere, SEED, temporaryFolder } from "../program.ts";
 import { assertHeld, assertWhole, exportFlags, filesOf, heldBy, kiroframeFlags } from "../truth.ts";
 
@@ -197,13 +198,8 @@ function exists(path: string): Promise<boolean> {
   return Deno.stat(path).then(() => true, () => false);
 }
 
-/** Numbers from 0 to below 1, the same for the same seed (mulberry32). */
+/** Numbers from 0 to below 1, the same for the same seed. */
 export function randomFrom(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6D2B79F5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
+  const random = randomOf(seed);
+  return () => random(2 ** 32) / 2 ** 32;
 }
