@@ -2,7 +2,7 @@
  * File stores read directly, beside the same store served by MLflow of the release that wrote it, and beside the reference on the same path.
  */
 import assert from "node:assert/strict";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { datasetNamesByExperiment, mendExperimentLine, mendRunLine } from "../parts/faults.ts";
 import { readExport, readLines, readTree } from "../parts/folders.ts";
@@ -38,6 +38,18 @@ async function python(version: MlflowVersion, script: string, ...args: readonly 
     stderr: "piped",
   }).output();
   if (!success) throw new Error(`${script} failed:\n${new TextDecoder().decode(stderr)}`);
+}
+
+/** The folders of a file store's runs, of whichever experiments have any: their ids are random, and one experiment is empty. */
+async function runFolders(root: string): Promise<string[]> {
+  const found: string[] = [];
+  for await (const experiment of Deno.readDir(root)) {
+    if (!/^\d+$/.test(experiment.name)) continue;
+    for await (const { name } of Deno.readDir(join(root, experiment.name))) {
+      if (/^\w{32}$/.test(name)) found.push(join(root, experiment.name, name));
+    }
+  }
+  return found;
 }
 
 /** What an export leaves and sends, less what tells where it came from and when. */
@@ -85,14 +97,10 @@ for (const version of ["1.24.0", "2.22.5", "3.17.2"] as const) {
 Deno.test("what MLflow passes over in a file store is passed over and named, the rest as its server gives it", async () => {
   await using store = await seededStore("2.22.5");
   const { root, baseDir, server } = store;
-  const experiments = (await Array.fromAsync(Deno.readDir(root))).map(({ name }) => name).filter((name) =>
-    /^\d+$/.test(name)
-  );
-  const experiment = join(root, experiments.find((name) => name !== "0") ?? "");
-  const runs = (await Array.fromAsync(Deno.readDir(experiment))).map(({ name }) => name).filter((name) =>
-    /^\w{32}$/.test(name)
-  );
-  const meta = await Deno.readTextFile(join(experiment, runs[0] ?? "", "meta.yaml"));
+  const [someRun] = await runFolders(root);
+  assert.ok(someRun !== undefined);
+  const experiment = dirname(someRun);
+  const meta = await Deno.readTextFile(join(someRun, "meta.yaml"));
   const write = async (path: string, text: string): Promise<void> => {
     await Deno.mkdir(join(path, ".."), { recursive: true });
     await Deno.writeTextFile(path, text);
