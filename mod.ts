@@ -26,15 +26,15 @@ import { type ExportOutcome, runExport } from "./lib/jobs/export.ts";
 import { type ImportOutcome, runImport } from "./lib/jobs/import.ts";
 import { runMerge } from "./lib/jobs/merge.ts";
 import type { JobContext } from "./lib/jobs/context.ts";
-import type { Shard } from "./lib/export/shard.ts";
+import type { Shard } from "./lib/export/order/shard.ts";
 import type { NonFinite } from "./lib/kiroframe/rows/filter.ts";
 import type { Logger, Progress } from "./lib/logger.ts";
 import { pathsOf } from "./lib/folder/layout.ts";
 import { createRedactor } from "./lib/terminal/redact.ts";
 
 export * from "./lib/errors.ts";
-export type { ExportSummary, WrittenExperiment } from "./lib/export/summary.ts";
-export type { ExportCounts, FailedExperiment, FinishedExperiment } from "./lib/export/progress.ts";
+export type { ExportSummary, WrittenExperiment } from "./lib/export/state/summary.ts";
+export type { ExportCounts, FailedExperiment, FinishedExperiment } from "./lib/export/state/progress.ts";
 export type { FileFacts } from "./lib/folder/inspect.ts";
 export type { FailedRow, ImportResult, RowCounts } from "./lib/kiroframe/result.ts";
 export type { ImportType } from "./lib/kiroframe/rows/payload.ts";

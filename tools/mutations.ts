@@ -153,10 +153,10 @@ export const MUTATIONS: readonly Mutation[] = [
     wrong: "runs.csv would have NaN where the reference has an empty cell",
   },
   {
-    file: "lib/export/shard.ts",
+    file: "lib/export/order/shard.ts",
     from: " || (a.id < b.id ? -1 : 1)",
     to: "",
-    tests: ["tests/export/shard.test.ts"],
+    tests: ["tests/export/order/shard.test.ts"],
     wrong: "two machines that list experiments in another order would both leave one out",
   },
   {
@@ -167,10 +167,10 @@ export const MUTATIONS: readonly Mutation[] = [
     wrong: "runs.csv of merged shards would be empty",
   },
   {
-    file: "lib/export/artifact_path.ts",
+    file: "lib/export/artifacts/path.ts",
     from: 'part === ".." || ',
     to: "",
-    tests: ["tests/export/artifact_path.test.ts"],
+    tests: ["tests/export/artifacts/path.test.ts"],
     wrong: "a hostile server could write anywhere",
   },
   {
@@ -237,7 +237,7 @@ export const MUTATIONS: readonly Mutation[] = [
     wrong: "half an export would be imported as though it were all",
   },
   {
-    file: "lib/jobs/open_folder.ts",
+    file: "lib/jobs/folder/open.ts",
     from: "if (about.import_source_id !== identity.sourceId) throw otherSource(path, about, identity);",
     to: "",
     tests: ["tests/mod.test.ts", "tests/cli/run.test.ts"],

@@ -11,8 +11,8 @@ import { type PreviousFolder, RUNS_WRITTEN } from "../folder/previous.ts";
 import { csvLine } from "../folder/runs_csv.ts";
 import type { Experiment, ExperimentFailure, RunRecord, Source } from "../source/mod.ts";
 import type { Logger, Progress } from "../logger.ts";
-import { downloadArtifacts } from "./artifacts.ts";
-import { ARTIFACT_RUNS_AT_ONCE, endArtifacts, fetchAgain } from "./artifacts_end.ts";
+import { downloadArtifacts } from "./artifacts/fetch.ts";
+import { ARTIFACT_RUNS_AT_ONCE, endArtifacts, fetchAgain } from "./artifacts/end.ts";
 import { BASIC_COLUMNS, basicCells, flatCells, RUN_COLUMNS } from "../rows/csv.ts";
 import { datasetLines } from "../rows/datasets.ts";
 import {
@@ -21,17 +21,17 @@ import {
   keepExperiments,
   keptExperiments,
   type Selection,
-} from "./experiments.ts";
-import { type ArtifactOutcome, keepArtifacts } from "./manifest.ts";
-import { ExportProgress } from "./progress.ts";
+} from "./order/experiments.ts";
+import { type ArtifactOutcome, keepArtifacts } from "./artifacts/manifest.ts";
+import { ExportProgress } from "./state/progress.ts";
 import { modelsJson } from "../rows/models.ts";
 import { writeRunLine } from "./run_line.ts";
-import type { Shard } from "./shard.ts";
-import { sideBySide } from "./side_by_side.ts";
-import { type ExportSummary, summaryJson } from "./summary.ts";
+import type { Shard } from "./order/shard.ts";
+import { sideBySide } from "./order/side_by_side.ts";
+import { type ExportSummary, summaryJson } from "./state/summary.ts";
 import { Takeover } from "./takeover.ts";
-import { countTotals, leavesRunsOut } from "./totals.ts";
-import { Turns } from "./turns.ts";
+import { countTotals, leavesRunsOut } from "./state/totals.ts";
+import { Turns } from "./order/turns.ts";
 
 export interface ExportOptions {
   /** Where the rows come from. */

@@ -12,9 +12,9 @@ import { csvLine } from "../folder/runs_csv.ts";
 import type { ManifestRow, SpooledRun } from "../folder/state.ts";
 import { BASIC_COLUMNS, RUN_COLUMNS } from "../rows/csv.ts";
 import { finishedExport } from "./exporter.ts";
-import { entryText, placedIn } from "./manifest.ts";
-import { addCounts, type ExportCounts } from "./progress.ts";
-import { type ExportSummary, summaryJson, type WrittenExperiment } from "./summary.ts";
+import { entryText, placedIn } from "./artifacts/manifest.ts";
+import { addCounts, type ExportCounts } from "./state/progress.ts";
+import { type ExportSummary, summaryJson, type WrittenExperiment } from "./state/summary.ts";
 
 const FORMS: readonly (readonly [GrowingFile, RecordForm])[] = [
   [LAYOUT.experiments, "lines"],

@@ -7,8 +7,8 @@ import { LAYOUT } from "../folder/layout.ts";
 import type { Logger } from "../logger.ts";
 import { HistoryBroke, runLine } from "../rows/run.ts";
 import type { RunRecord } from "../source/mod.ts";
-import { fingerprintOf } from "./fingerprint.ts";
-import type { ExportCounts } from "./progress.ts";
+import { fingerprintOf } from "./state/fingerprint.ts";
+import type { ExportCounts } from "./state/progress.ts";
 import type { Takeover } from "./takeover.ts";
 
 /** Where and how {@linkcode writeRunLine} writes. */

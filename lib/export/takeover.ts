@@ -11,11 +11,11 @@ import { LAYOUT } from "../folder/layout.ts";
 import type { PreviousFolder } from "../folder/previous.ts";
 import type { TakenHistories } from "../rows/run.ts";
 import type { Run } from "../source/mod.ts";
-import type { ArtifactOutcome } from "./manifest.ts";
+import type { ArtifactOutcome } from "./artifacts/manifest.ts";
 import { writeError } from "../runtime/write_error.ts";
-import { unsafeNameReason, unsafePathReason } from "./artifact_path.ts";
-import { hasLoggedModel } from "./artifacts.ts";
-import { fingerprintOf } from "./fingerprint.ts";
+import { unsafeNameReason, unsafePathReason } from "./artifacts/path.ts";
+import { hasLoggedModel } from "./artifacts/fetch.ts";
+import { fingerprintOf } from "./state/fingerprint.ts";
 
 /** Decides for each run once, when it is listed; the decision is asked for again when its row is written. */
 export class Takeover {

@@ -2,7 +2,7 @@
  * The export as a job: a source, a folder, and the order in which they are opened.
  * @module
  */
-import type { ExportSummary } from "../export/summary.ts";
+import type { ExportSummary } from "../export/state/summary.ts";
 import { checkBaseDir } from "../folder/base_dir.ts";
 import type { SyncMark } from "../folder/about.ts";
 import type { ExportFolder } from "../folder/export_folder.ts";
@@ -11,7 +11,7 @@ import { checkPrivacyRules, type PrivacyRules, privateSource } from "../source/p
 import type { SourceIdentity } from "../source/mod.ts";
 import type { JobContext } from "./context.ts";
 import { count, exportFailures } from "./outcome.ts";
-import { type GivenRows, rowOptionsOf, selectionOf } from "./row_options.ts";
+import { type GivenRows, rowOptionsOf, selectionOf } from "./folder/row_options.ts";
 import { type AnySourceOptions, type ImportType, SOURCES } from "./sources.ts";
 
 /** What is exported from where to where. */
@@ -81,11 +81,11 @@ export async function runExport(job: ExportJob, context: JobContext, after: Afte
       const options = resumed?.options ?? wanted;
       const which = { selection: selectionOf(options), shard: options.shard ?? undefined };
       // What is not needed to ask is loaded while MLflow answers, not before.
-      const { chooseExperiments } = await import("../export/experiments.ts");
+      const { chooseExperiments } = await import("../export/order/experiments.ts");
       const chosen = resumed === null ? await chooseExperiments(source, { ...which, signal }) : undefined;
       folder ??= await (await folders()).createFolder(place);
       context.openLog(folder.file("log"));
-      const warning = await (await import("./twins.ts")).twinWarning(folder.path, address.identity);
+      const warning = await (await import("./sent/twins.ts")).twinWarning(folder.path, address.identity);
       if (warning !== null) logger.warn(warning);
       logger.info(`${resumed === null ? "Prepared" : "Resuming in"} working directory: ${folder.path}`);
       // A sync finds by itself what to go on with.
@@ -127,6 +127,6 @@ async function openPrevious(path: string, { logger }: JobContext): Promise<Previ
   return previous ?? undefined;
 }
 
-function folders(): Promise<typeof import("./open_folder.ts")> {
-  return import("./open_folder.ts");
+function folders(): Promise<typeof import("./folder/open.ts")> {
+  return import("./folder/open.ts");
 }

@@ -19,12 +19,12 @@ import type { ImportOrigin } from "../kiroframe/rows/payload.ts";
 import { displayOf } from "../mlflow/uri/tracking_uri.ts";
 import { visible } from "../visible.ts";
 import type { JobContext } from "./context.ts";
-import { refuseNoExport } from "./no_export.ts";
+import { refuseNoExport } from "./folder/no_export.ts";
 import { count } from "./outcome.ts";
-import { reconcile } from "./reconcile.ts";
+import { reconcile } from "./sent/reconcile.ts";
 import { type ImportType, SOURCES } from "./sources.ts";
-import type { RowIdSets } from "./sync_memory.ts";
-import { type Spelling, twinWarning } from "./twins.ts";
+import type { RowIdSets } from "./sent/sync_memory.ts";
+import { type Spelling, twinWarning } from "./sent/twins.ts";
 
 /** Where a folder is sent to, and how. */
 export interface ImportJob {

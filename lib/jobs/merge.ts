@@ -13,7 +13,7 @@ import { LAYOUT } from "../folder/layout.ts";
 import { visible } from "../visible.ts";
 import type { JobContext } from "./context.ts";
 import type { ExportOutcome } from "./export.ts";
-import { refuseNoExport } from "./no_export.ts";
+import { refuseNoExport } from "./folder/no_export.ts";
 import { count, exportFailures } from "./outcome.ts";
 
 /**

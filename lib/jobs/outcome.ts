@@ -3,7 +3,7 @@
  * @module
  */
 import { IncompleteError } from "../errors.ts";
-import type { ExportSummary } from "../export/summary.ts";
+import type { ExportSummary } from "../export/state/summary.ts";
 
 /** What is missing from an export that ended, in words; empty where nothing is. */
 export function exportFailures(summary: ExportSummary): string[] {

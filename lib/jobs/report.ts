@@ -5,7 +5,7 @@
 import { resolve } from "node:path";
 import { messageOf } from "../errors.ts";
 import type { JobContext } from "./context.ts";
-import { refuseNoExport } from "./no_export.ts";
+import { refuseNoExport } from "./folder/no_export.ts";
 
 /** Writes report.html into a folder; returns its path. Rejects with an AppError; with a UsageError where there is no export. */
 export async function runReport(path: string, { redact }: Pick<JobContext, "redact">): Promise<string> {

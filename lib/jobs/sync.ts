@@ -8,17 +8,17 @@ import { readdir, rm } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { readAbout, type SyncMark } from "../folder/about.ts";
 import { checkBaseDir } from "../folder/base_dir.ts";
-import { leavesRunsOut } from "../export/totals.ts";
+import { leavesRunsOut } from "../export/state/totals.ts";
 import { isFolderName } from "../folder/layout.ts";
 import { folderStage } from "../folder/stage.ts";
 import type { JobContext } from "./context.ts";
 import { type ExportJob, type ExportOutcome, runExport } from "./export.ts";
 import { importFolder, type ImportJob } from "./import.ts";
-import { isBegunWith, keptRowOptions } from "./kept_options.ts";
+import { isBegunWith, keptRowOptions } from "./folder/kept_options.ts";
 import { count } from "./outcome.ts";
-import { type RowOptions, rowOptionsOf, selectionOf } from "./row_options.ts";
+import { type RowOptions, rowOptionsOf, selectionOf } from "./folder/row_options.ts";
 import { SOURCES } from "./sources.ts";
-import { SyncMemory } from "./sync_memory.ts";
+import { SyncMemory } from "./sent/sync_memory.ts";
 
 /** What is kept in step with a source, and how. */
 export interface SyncJob {

@@ -10,7 +10,7 @@ import { LAYOUT } from "../folder/layout.ts";
 import { type Verification, verifyFolder } from "../folder/verify/mod.ts";
 import { ledgerProblems } from "../kiroframe/ledger/check.ts";
 import { readDatabase } from "../runtime/sqlite.ts";
-import { refuseNoExport } from "./no_export.ts";
+import { refuseNoExport } from "./folder/no_export.ts";
 
 /** What {@linkcode runVerify} found. */
 export interface VerifyOutcome extends Verification {

@@ -3,7 +3,7 @@ import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type ExportOptions, exportSource } from "../../lib/export/exporter.ts";
-import type { ExportSummary } from "../../lib/export/summary.ts";
+import type { ExportSummary } from "../../lib/export/state/summary.ts";
 import { ExportFolder } from "../../lib/folder/export_folder.ts";
 import { silentLogger, silentProgress } from "../../lib/logger.ts";
 import { fakeSource, type FakeWorld } from "../source/fake_source.ts";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { mergeExports } from "../../lib/export/merge.ts";
-import type { ExportSummary } from "../../lib/export/summary.ts";
+import type { ExportSummary } from "../../lib/export/state/summary.ts";
 import { ExportFolder } from "../../lib/folder/export_folder.ts";
 import { verifyFolder } from "../../lib/folder/verify/mod.ts";
 import { experiment, type FakeWorld, run } from "../source/fake_source.ts";

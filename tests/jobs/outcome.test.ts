@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { IncompleteError } from "../../lib/errors.ts";
-import type { ExportSummary } from "../../lib/export/summary.ts";
+import type { ExportSummary } from "../../lib/export/state/summary.ts";
 import { exportFailures, failIfIncomplete } from "../../lib/jobs/outcome.ts";
 
 const COMPLETE: ExportSummary = {

@@ -5,7 +5,7 @@
 import { stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { ExportSummary } from "../../export/summary.ts";
+import type { ExportSummary } from "../../export/state/summary.ts";
 import { LAYOUT } from "../../folder/layout.ts";
 import type { ImportResult } from "../../kiroframe/result.ts";
 import { type DemoKiroframe, startDemoKiroframe } from "../../../sandbox/demo/kiroframe.ts";

@@ -3,7 +3,7 @@
  * @module
  */
 import { UsageError } from "../../errors.ts";
-import type { Shard } from "../../export/shard.ts";
+import type { Shard } from "../../export/order/shard.ts";
 import type { Environment } from "../../environment.ts";
 
 /**
