@@ -4,6 +4,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { basename, dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { VERSION } from "../lib/version.ts";
+import { readSources } from "../tools/imports.ts";
 
 const ROOT = fileURLToPath(new URL("..", import.meta.url));
 
@@ -68,23 +69,7 @@ const FOR_TESTS: readonly string[] = [
 /** More files than this in one folder are a pile that hides further folders. */
 const MOST_FILES = 16;
 
-interface SourceFile {
-  readonly path: string;
-  readonly text: string;
-  readonly imports: readonly string[];
-}
-
-const FILES: readonly SourceFile[] = ["lib", "sandbox"].flatMap((top) =>
-  readdirSync(join(ROOT, top), { recursive: true, encoding: "utf8" })
-    .filter((path) => path.endsWith(".ts")).map((path) => join(top, path).replaceAll("\\", "/"))
-).concat("main.ts", "mod.ts").map((path) => {
-  const text = readFileSync(join(ROOT, path), "utf8");
-  const found = text.matchAll(/^(?:import|export)\s[^;]*?from "(\.[^"]+)";|\bimport\("(\.[^"]+)"\)/gms);
-  const imports = [...found].map((match) =>
-    relative(ROOT, join(ROOT, dirname(path), match[1] ?? match[2] ?? "")).replaceAll("\\", "/")
-  );
-  return { path, text, imports };
-});
+const FILES = readSources(ROOT, ["lib", "sandbox"]);
 
 const ROOMS = FILES.filter(({ path }) => path.includes("/"));
 
