@@ -74,6 +74,8 @@ export interface LogEvent {
 export interface ExportMlflowOptions extends JobOptions {
   /** MLflow tracking URL, http or https, perhaps with user and password. */
   readonly trackingUrl: string;
+  /** Sent with every call to the server's own origin: what a gateway before it wants. Their values are secrets. @default {{}} */
+  readonly headers?: Readonly<Record<string, string>>;
   /** The store that the server serves, as its --backend-store-uri: rows come from there. @default {none: they come from the server} */
   readonly store?: string;
   /** Parent of the dated folder that is made. */
@@ -120,14 +122,15 @@ export interface ExportMlflowOptions extends JobOptions {
  * Resolves with what failed in words; rejects with an AppError, and the folder can be resumed then.
  */
 export async function exportMlflow(options: ExportMlflowOptions): Promise<ExportOutcome> {
-  const { trackingUrl, store, experimentPageSize = 200, runPageSize = 1000, concurrency = 8, env = {} } = options;
+  const { trackingUrl, headers, store, experimentPageSize = 200, runPageSize = 1000, concurrency = 8, env = {} } =
+    options;
   const { includeSchemaProfile, exportModels, downloadArtifacts, includeDeleted, experiments, runFilter, shard } =
     options;
   const { since, until, redact = [], excludeTags = [], excludeParams = [] } = options;
   const [sinceMs, untilMs] = [since?.getTime(), until?.getTime()];
   const job = {
     importType: "mlflow",
-    source: { trackingUrl, store, env, experimentPageSize, runPageSize, concurrency },
+    source: { trackingUrl, headers, store, env, experimentPageSize, runPageSize, concurrency },
     rows: {
       includeSchemaProfile,
       exportModels,

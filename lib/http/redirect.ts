@@ -11,7 +11,15 @@ import { originAndPath, splitCredentials } from "./failure/url.ts";
 /** How often a request is redirected at most. */
 const MAX_REDIRECTS = 5;
 
-const CREDENTIAL_HEADERS: ReadonlySet<string> = new Set(["authorization", "cookie", "x-api-key"]);
+/** All that another server hears: any other header may be a credential, whatever it is called. */
+const PUBLIC_HEADERS: ReadonlySet<string> = new Set([
+  "accept",
+  "accept-encoding",
+  "content-type",
+  "range",
+  "user-agent",
+  "x-mlflow-workspace",
+]);
 
 /** A request whose body can be made again. */
 export interface RepeatableRequest extends Omit<TransportRequest, "body"> {
@@ -32,7 +40,7 @@ export interface FollowOptions {
 /**
  * Sends a request and follows up to five redirects.
  *
- * A GET goes anywhere, without its credentials (authorization, cookie, x-api-key) once it leaves the server. A POST is
+ * A GET goes anywhere, without whatever may be a credential once it leaves the server. A POST is
  * sent again by 307 and 308 only, with its body, and never to another server when it carries an x-api-key.
  *
  * @throws {RedirectError} if a redirect is not followed.
@@ -64,7 +72,7 @@ export async function fetchFollowing(
       throw new RedirectError(info, { location: originAndPath(target), detail: refusal, hint: hintFor(url, target) });
     }
     if (!isSameServer(url, target)) {
-      headers = Object.fromEntries(Object.entries(headers).filter(([name]) => !CREDENTIAL_HEADERS.has(name)));
+      headers = Object.fromEntries(Object.entries(headers).filter(([name]) => PUBLIC_HEADERS.has(name)));
     }
     url = target;
   }

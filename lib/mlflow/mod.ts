@@ -19,12 +19,21 @@ export const MLFLOW: SourceKind<MlflowOptions> = { importSource: "mlflow", sourc
 
 async function locate({ store, ...options }: MlflowOptions): Promise<SourceAddress> {
   const uri = parseTrackingUri(options.trackingUrl);
+  if (uri.kind !== "http" && Object.keys(options.headers ?? {}).length > 0) {
+    options.logger.warn("--header (MLFLOW_TRACKING_HEADERS) has no effect: no server is asked");
+  }
   const tracking = store === undefined ? await locateAt(options, uri) : await beside(options, { uri, store });
   const registryUri = options.env["MLFLOW_REGISTRY_URI"];
   if (!registryUri || registryUri === options.trackingUrl) return tracking;
   const { withRegistry } = await import("./registry.ts");
-  const registry = { ...options, trackingUrl: registryUri };
-  return withRegistry(tracking, await locateAt(registry, parseTrackingUri(registryUri, "MLFLOW_REGISTRY_URI")));
+  const parsed = parseTrackingUri(registryUri, "MLFLOW_REGISTRY_URI");
+  // What a gateway wants to see is for nobody else.
+  const headers = isSameOrigin(uri, parsed) ? options.headers : undefined;
+  return withRegistry(tracking, await locateAt({ ...options, trackingUrl: registryUri, headers }, parsed));
+}
+
+function isSameOrigin(one: TrackingUri, other: TrackingUri): boolean {
+  return one.kind === "http" && other.kind === "http" && new URL(one.url).origin === new URL(other.url).origin;
 }
 
 /** A server whose rows are read from the store that it serves. */

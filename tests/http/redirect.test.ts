@@ -7,7 +7,13 @@ import type { HttpClient } from "../../lib/http/types.ts";
 import { silentLogger } from "../../lib/logger.ts";
 import { caught, quickClient, serve } from "./helpers.ts";
 
-const headers = { authorization: "Bearer t", "x-api-key": "k", cookie: "c=1", "x-mlflow-workspace": "w" };
+const headers = {
+  authorization: "Bearer t",
+  "x-api-key": "k",
+  cookie: "c=1",
+  "x-gateway": "g",
+  "x-mlflow-workspace": "w",
+};
 
 /** A server that redirects where the path is one of those given, and else tells what it got. */
 function server(redirects: Record<string, [status: number, location: string]> = {}): {

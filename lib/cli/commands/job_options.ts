@@ -4,6 +4,7 @@
  */
 import type { ExportJob } from "../../jobs/export.ts";
 import type { ImportJob } from "../../jobs/import.ts";
+import { readGivenHeaders } from "../../mlflow/auth/given_headers.ts";
 import type { Config } from "../parse/config.ts";
 import { type Moment, readMoment } from "../parse/moment.ts";
 import { readShard } from "../parse/shard.ts";
@@ -17,14 +18,15 @@ export type ImportConfig =
   & Pick<Config<"plain">, "kiroframeUrl" | "profilingToken">
   & { readonly onlyChanged?: boolean };
 
-/** The export of a Config. Throws a UsageError for a moment or a shard that cannot be read. */
+/** The export of a Config. Throws a UsageError for a moment, a shard or a header that cannot be read. */
 export function exportJobOf(config: ExportConfig, nowMs = Date.now()): ExportJob {
   const { trackingUrl, store, environment: env, experimentPageSize, runPageSize, concurrency } = config;
+  const headers = readGivenHeaders(config.header);
   const since = momentOf("since");
   const until = momentOf("until");
   return {
     importType: config.importType,
-    source: { trackingUrl, store, env, experimentPageSize, runPageSize, concurrency },
+    source: { trackingUrl, store, headers, env, experimentPageSize, runPageSize, concurrency },
     rows: {
       includeSchemaProfile: given("includeSchemaProfile"),
       exportModels: given("exportModels"),

@@ -237,6 +237,16 @@ const OPTIONS = [
     commands: ["plain", "export", "sync"],
   },
   {
+    flag: "header",
+    variable: "MLFLOW_TRACKING_HEADERS",
+    kind: "list",
+    placeholder: "NAME=VALUE",
+    group: "Other",
+    about: "Header for a gateway before MLflow, sent to MLflow's own origin only; may be repeated",
+    commands: ["plain", "export", "sync"],
+    secret: true,
+  },
+  {
     flag: "redact",
     variable: "EXPORT_REDACT",
     kind: "list",

@@ -17,7 +17,7 @@ export function secretsOf(config: { readonly environment: Environment }): string
   const secrets = new Set<string>();
   for (const option of OPTION_TABLE) {
     const value = values[keyOf(option)];
-    if (typeof value === "string" && option.secret) secrets.add(value);
+    if (option.secret) { for (const text of [value].flat()) if (typeof text === "string") secrets.add(text); }
     // The variable too: a flag may have won over it.
     if (option.secret && option.variable !== undefined) secrets.add(environment[option.variable] ?? "");
     if (typeof value === "string" && ["url", "uri"].includes(option.kind)) addCredentials(value, secrets);

@@ -10,6 +10,7 @@ import { UsageError } from "../../errors.ts";
 import type { TlsOptions } from "../../http/connection/tls.ts";
 import { basicAuthorization, splitCredentials } from "../../http/failure/url.ts";
 import type { Environment } from "../../environment.ts";
+import { checkGivenHeaders, type GivenHeaders, secretsOfHeaders } from "./given_headers.ts";
 import { findNetrcEntry } from "./netrc.ts";
 
 /** Where to look. */
@@ -18,6 +19,8 @@ export interface CredentialsOptions {
   readonly trackingUrl: string;
   /** Holds the variables MLFLOW_TRACKING_…, MLFLOW_WORKSPACE and NETRC. */
   readonly env: Environment;
+  /** What a gateway wants besides: over what the variables say. @default {none} */
+  readonly headers?: GivenHeaders;
   /** The folder of .mlflow/credentials and .netrc. */
   readonly homeFolder: string;
   /** Reads a file; a rejection means that there is none. */
@@ -28,7 +31,7 @@ export interface CredentialsOptions {
 export interface Credentials {
   /** Origin and path, without credentials and without one trailing slash. */
   readonly baseUrl: string;
-  /** Authorization and X-MLFLOW-WORKSPACE, as far as there are any. */
+  /** Authorization, X-MLFLOW-WORKSPACE and those that were given, as far as there are any; names in lower case. */
   readonly headers: Readonly<Record<string, string>>;
   /** Every text that must not be shown, in each form that it may appear in. */
   readonly secrets: readonly string[];
@@ -61,16 +64,25 @@ export async function readCredentials(options: CredentialsOptions): Promise<Cred
     credentials;
   const authorization = authorizationOf(login);
   const raw = new URL(trackingUrl);
+  const headers = checkGivenHeaders(Object.entries(options.headers ?? {}));
   return {
     baseUrl: url.origin + url.pathname.replace(/\/$/, ""),
     headers: {
-      ...(authorization && { Authorization: authorization }),
-      ...(env.MLFLOW_WORKSPACE && { "X-MLFLOW-WORKSPACE": env.MLFLOW_WORKSPACE }),
+      ...(authorization && { authorization }),
+      ...(env.MLFLOW_WORKSPACE && { "x-mlflow-workspace": env.MLFLOW_WORKSPACE }),
+      ...lowerCased(headers),
     },
-    secrets: secretsOf([login, credentials], [raw.password, env.MLFLOW_TRACKING_PASSWORD, env.MLFLOW_TRACKING_TOKEN]),
+    secrets: [
+      ...secretsOf([login, credentials], [raw.password, env.MLFLOW_TRACKING_PASSWORD, env.MLFLOW_TRACKING_TOKEN]),
+      ...secretsOfHeaders(headers),
+    ],
     tls: tlsOf(env),
     warnings: [...loginWarnings(login, credentials, options), ...warningsOf(env)],
   };
+}
+
+function lowerCased(headers: GivenHeaders): GivenHeaders {
+  return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
 }
 
 function authorizationOf(login: Login | null): string | null {

@@ -23,6 +23,7 @@ export async function locateServer(options: RestOptions, uri: HttpUri): Promise<
   const credentials = await readCredentials({
     trackingUrl: uri.url,
     env,
+    headers: options.headers,
     homeFolder: env["HOME"] ?? env["USERPROFILE"] ?? homedir(),
     readTextFile: (path) => readFile(path, "utf8"),
   });

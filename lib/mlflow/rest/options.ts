@@ -12,4 +12,6 @@ export interface RestOptions extends SourceOptions {
   readonly runPageSize: number;
   /** Calls in flight at most. */
   readonly concurrency: number;
+  /** Sent with every call to the server's own origin: what a gateway before it wants. Their values are secrets. @default {none} */
+  readonly headers?: Readonly<Record<string, string>>;
 }

@@ -70,10 +70,10 @@ export class MlflowReader implements Source {
   }
 
   async warnings(): Promise<readonly string[]> {
-    const names = Object.keys(this.#credentials.headers).map((name) => name.toLowerCase());
+    const { headers } = this.#credentials;
     return await warningsFor(this.#client, {
-      hasAccount: names.includes("authorization"),
-      hasWorkspace: names.includes("x-mlflow-workspace"),
+      hasAccount: "authorization" in headers,
+      hasWorkspace: "x-mlflow-workspace" in headers,
     });
   }
 

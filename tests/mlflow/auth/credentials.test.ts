@@ -26,7 +26,7 @@ function read(given: Given): Promise<Credentials> {
 
 async function loginOf(given: Given): Promise<string> {
   const { headers } = await read(given);
-  const [scheme, value = ""] = (headers.Authorization ?? "none").split(" ");
+  const [scheme, value = ""] = (headers.authorization ?? "none").split(" ");
   if (scheme !== "Basic") return `${scheme} ${value}`.trim();
   return new TextDecoder().decode(Uint8Array.from(atob(value), (character) => character.charCodeAt(0)));
 }
@@ -91,7 +91,7 @@ Deno.test("readCredentials() reads the file that NETRC names", async () => {
     homeFolder: "home",
     readTextFile: (path) => path === "elsewhere" ? Promise.resolve(netrc) : Promise.reject(new Error("ENOENT")),
   });
-  assert.equal(headers.Authorization, `Basic ${btoa("nu:np")}`);
+  assert.equal(headers.authorization, `Basic ${btoa("nu:np")}`);
 });
 
 Deno.test("readCredentials() gives an address without credentials and one trailing slash less", async () => {
@@ -123,7 +123,7 @@ Deno.test("readCredentials() keeps the credentials of the address secret when it
 });
 
 Deno.test("readCredentials() names the workspace in a header", async () => {
-  assert.deepEqual((await read({ env: { MLFLOW_WORKSPACE: "team" } })).headers, { "X-MLFLOW-WORKSPACE": "team" });
+  assert.deepEqual((await read({ env: { MLFLOW_WORKSPACE: "team" } })).headers, { "x-mlflow-workspace": "team" });
   assert.deepEqual((await read({ env: { MLFLOW_WORKSPACE: "" } })).headers, {});
 });
 
