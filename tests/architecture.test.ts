@@ -21,6 +21,8 @@ const GROUND = [
   // What an export writes and an import reads: the two rooms may not know each other, but their lines are the same.
   "lib/lines",
   "lib/runtime",
+  // What the files hold: types for whoever writes them, and what docs/files.md is made of.
+  "lib/shapes",
 ];
 
 /**
@@ -31,6 +33,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   "lib/json": [],
   "lib/lines": [],
   "lib/runtime": [],
+  "lib/shapes": [],
   "lib/terminal": [],
   "lib/http": [],
   "lib/source": [],

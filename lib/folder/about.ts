@@ -4,20 +4,11 @@
  */
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import * as z from "zod";
 import { UsageError } from "../errors.ts";
+import { aboutShape } from "../shapes/folder.ts";
 import { isOfLaterVersion, laterVersionError } from "./later_version.ts";
 import { LAYOUT } from "./layout.ts";
 import { writeAtomically } from "./write_atomically.ts";
-
-const shape = z.object({
-  importer_version: z.string(),
-  import_source: z.string(),
-  import_source_id: z.string(),
-  tracking_url: z.string(),
-  options: z.record(z.string(), z.unknown()),
-  sync: z.object({ number: z.number().int(), full_at_ms: z.number() }).optional(),
-});
 
 /** What the folder is an export of. Never a password or token. */
 export interface About {
@@ -61,7 +52,7 @@ export async function readAbout(folder: string): Promise<About | null> {
     return null;
   }
   try {
-    return shape.parse(JSON.parse(text));
+    return aboutShape.parse(JSON.parse(text));
   } catch (error) {
     if (isOfLaterVersion(folder)) throw laterVersionError(folder);
     throw new UsageError(`Cannot read ${path}: it is not what an export writes`, {

@@ -22,6 +22,9 @@ export type JsonRow =
   | ReadonlyMap<string, JsonRow>
   | { readonly [key: string]: JsonRow | undefined };
 
+/** The members of a shape, each as what a row is made of: a writer `satisfies` it, so that no key is missing and none is too many. */
+export type RowOf<Shape> = { readonly [Key in keyof Shape]: JsonRow | undefined };
+
 /** Writes a value as Python's json.dumps does; with an indent (in blanks), as its `indent=` does. */
 export function pythonJson(value: JsonRow, indent = 0): string {
   return render(value, indent, "");

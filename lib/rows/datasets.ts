@@ -2,9 +2,13 @@
  * A run's rows of experiments_runs_datasets.json (spec, "Keys", dataset row).
  * @module
  */
-import { type JsonRow, pythonJson } from "../json/python.ts";
+import { pythonJson, type RowOf } from "../json/python.ts";
+import type { DatasetRow } from "../shapes/rows.ts";
 import type { Dataset, RunRecord } from "../source/mod.ts";
 import { isoUtc } from "./time.ts";
+
+type DatasetColumns = Pick<DatasetRow, Extract<keyof DatasetRow, `dataset_${string}`>>;
+type RunColumns = Omit<DatasetRow, keyof DatasetColumns>;
 
 /** The run's lines, without newlines: one a dataset, or one of nulls for a run that has none. */
 export function datasetLines(record: RunRecord, includeSchemaProfile: boolean): string[] {
@@ -16,7 +20,7 @@ export function datasetLines(record: RunRecord, includeSchemaProfile: boolean): 
   return rows.map((row) => pythonJson({ ...common, ...row }));
 }
 
-function runColumns({ experiment, run }: RunRecord): Record<string, JsonRow> {
+function runColumns({ experiment, run }: RunRecord): RowOf<RunColumns> {
   return {
     experiment_id: experiment.id,
     experiment_name: experiment.name,
@@ -30,7 +34,7 @@ function runColumns({ experiment, run }: RunRecord): Record<string, JsonRow> {
   };
 }
 
-function datasetRow(dataset: Dataset, includeSchemaProfile: boolean): Record<string, JsonRow> {
+function datasetRow(dataset: Dataset, includeSchemaProfile: boolean): RowOf<DatasetColumns> {
   return {
     dataset_name: dataset.name,
     dataset_digest: dataset.digest,
@@ -44,7 +48,7 @@ function datasetRow(dataset: Dataset, includeSchemaProfile: boolean): Record<str
   };
 }
 
-function nullRow(includeSchemaProfile: boolean): Record<string, JsonRow> {
+function nullRow(includeSchemaProfile: boolean): RowOf<DatasetColumns> {
   return {
     dataset_name: null,
     dataset_digest: null,

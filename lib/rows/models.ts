@@ -2,7 +2,8 @@
  * Registered models as models.json has them (spec, "Keys", model): what goes to Kiroframe as import type 3.
  * @module
  */
-import { type JsonRow, pythonJson } from "../json/python.ts";
+import { type JsonRow, pythonJson, type RowOf } from "../json/python.ts";
+import type { ModelRow, ModelVersionRow } from "../shapes/rows.ts";
 import type { ModelVersion, RegisteredModel } from "../source/mod.ts";
 
 /** The whole of models.json: an indented list. */
@@ -18,7 +19,7 @@ function modelRow(model: RegisteredModel): JsonRow {
     created: model.created,
     last_updated: model.lastUpdated,
     latest_versions: model.versions.map(versionRow),
-  };
+  } satisfies RowOf<ModelRow>;
 }
 
 function versionRow(version: ModelVersion): JsonRow {
@@ -33,5 +34,5 @@ function versionRow(version: ModelVersion): JsonRow {
     last_updated: version.lastUpdated,
     tags: version.tags,
     aliases: version.aliases,
-  };
+  } satisfies RowOf<ModelVersionRow>;
 }

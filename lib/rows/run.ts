@@ -4,8 +4,9 @@
  */
 import { AppError, endsEverything, messageOf } from "../errors.ts";
 import { pyFloat, pyInt, pyString } from "../json/exact.ts";
-import { type JsonRow, pythonJson, RawJson } from "../json/python.ts";
+import { type JsonRow, pythonJson, RawJson, type RowOf } from "../json/python.ts";
 import type { FilePart } from "../runtime/file_part.ts";
+import type { RunDatasetRow, RunRow } from "../shapes/rows.ts";
 import type { Dataset, History, Points, RunRecord } from "../source/mod.ts";
 import { isoUtc } from "./time.ts";
 
@@ -97,20 +98,22 @@ function head({ experiment, run }: RunRecord, counts: RunLineCounts): string {
     if (!Number.isFinite(value)) counts.nonFinite++;
     return `${pyString(key)}: ${pyFloat(value)}`;
   });
-  return pythonJson({
-    experiment_name: experiment.name,
-    experiment_id: experiment.id,
-    run_id: run.id,
-    status: run.status,
-    lifecycle_stage: run.lifecycleStage,
-    start_time: run.startTime,
-    end_time: run.endTime,
-    start_time_iso: isoUtc(run.startTime),
-    end_time_iso: isoUtc(run.endTime),
-    tags: run.tags,
-    params: run.params,
-    metrics_latest: new RawJson(`{${latest.join(", ")}}`),
-  });
+  return pythonJson(
+    {
+      experiment_name: experiment.name,
+      experiment_id: experiment.id,
+      run_id: run.id,
+      status: run.status,
+      lifecycle_stage: run.lifecycleStage,
+      start_time: run.startTime,
+      end_time: run.endTime,
+      start_time_iso: isoUtc(run.startTime),
+      end_time_iso: isoUtc(run.endTime),
+      tags: run.tags,
+      params: run.params,
+      metrics_latest: new RawJson(`{${latest.join(", ")}}`),
+    } satisfies RowOf<Omit<RunRow, "metrics_history" | "datasets" | "dataset_names">>,
+  );
 }
 
 async function* historyPieces(key: string, history: History, counts: RunLineCounts): AsyncGenerator<string> {
@@ -161,5 +164,5 @@ function datasetItem(dataset: Dataset, includeSchemaProfile: boolean): JsonRow {
     source_type: dataset.sourceType,
     source: dataset.source,
     ...(includeSchemaProfile ? { schema: dataset.schema, profile: dataset.profile } : {}),
-  };
+  } satisfies RowOf<RunDatasetRow>;
 }

@@ -3,7 +3,8 @@
  * experiment row): what goes to Kiroframe as import type 1.
  * @module
  */
-import { pythonJson } from "../json/python.ts";
+import { pythonJson, type RowOf } from "../json/python.ts";
+import type { ExperimentRow } from "../shapes/rows.ts";
 import type { Experiment, Int64, Run } from "../source/mod.ts";
 import { datasetNames } from "./run.ts";
 import { isoUtc } from "./time.ts";
@@ -60,25 +61,27 @@ export class ExperimentTally {
   /** The experiment's line, without its newline. */
   line(experiment: Experiment): string {
     const { tags } = experiment;
-    return pythonJson({
-      experiment_id: experiment.id,
-      experiment_name: experiment.name,
-      // An empty note gives way to the plain tag, as the reference's `or` does.
-      description: tags.get("mlflow.note.content") || (tags.get("description") ?? null),
-      owner: tags.get("mlflow.owner") || (tags.get("owner") ?? null),
-      artifact_location: experiment.artifactLocation,
-      lifecycle_stage: experiment.lifecycleStage,
-      runs_total: this.#runs,
-      status_counts: this.#statusCounts,
-      first_run_start_time: this.#firstStart,
-      first_run_start_time_iso: isoUtc(this.#firstStart),
-      last_run_end_time: this.#lastEnd,
-      last_run_end_time_iso: isoUtc(this.#lastEnd),
-      metrics: sorted(this.#metrics),
-      params: sorted(this.#params),
-      tag_keys: sorted(this.#tagKeys),
-      dataset_names: sorted(this.#datasets),
-    });
+    return pythonJson(
+      {
+        experiment_id: experiment.id,
+        experiment_name: experiment.name,
+        // An empty note gives way to the plain tag, as the reference's `or` does.
+        description: tags.get("mlflow.note.content") || (tags.get("description") ?? null),
+        owner: tags.get("mlflow.owner") || (tags.get("owner") ?? null),
+        artifact_location: experiment.artifactLocation,
+        lifecycle_stage: experiment.lifecycleStage,
+        runs_total: this.#runs,
+        status_counts: this.#statusCounts,
+        first_run_start_time: this.#firstStart,
+        first_run_start_time_iso: isoUtc(this.#firstStart),
+        last_run_end_time: this.#lastEnd,
+        last_run_end_time_iso: isoUtc(this.#lastEnd),
+        metrics: sorted(this.#metrics),
+        params: sorted(this.#params),
+        tag_keys: sorted(this.#tagKeys),
+        dataset_names: sorted(this.#datasets),
+      } satisfies RowOf<ExperimentRow>,
+    );
   }
 
   /** What a checkpoint keeps of it. */

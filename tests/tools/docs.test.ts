@@ -1,5 +1,8 @@
 import assert from "node:assert/strict";
 import { readdir, readFile, stat } from "node:fs/promises";
+import { filesSections } from "../../tools/docs/files.ts";
+import { withSection } from "../../tools/docs/table.ts";
+import { LAYOUT } from "../../lib/folder/layout.ts";
 import { optionsTable, paramsEnvExample, withOptionsTable } from "../../tools/docs/options.ts";
 import { parseEnvFile } from "../../lib/cli/parse/env_file.ts";
 import { OPTION_TABLE } from "../../lib/cli/tables/options.ts";
@@ -14,6 +17,14 @@ Deno.test("params.env.example is what the table of options says (deno task docs:
 Deno.test("docs/options.md holds the table of options (deno task docs:write)", async () => {
   const page = await readFile(new URL("docs/options.md", ROOT), "utf8");
   assert.equal(page, withOptionsTable(page));
+});
+
+Deno.test("docs/files.md tells the keys of the shapes that the writers keep to (deno task docs:write)", async () => {
+  const page = await readFile(new URL("docs/files.md", ROOT), "utf8");
+  assert.equal(page, withSection(page, "files", filesSections()));
+  for (const name of Object.values(LAYOUT).filter((name) => /json/.test(name))) {
+    assert.match(page, new RegExp(`^## ${name}$`, "m"));
+  }
 });
 
 Deno.test("the README can be read in five minutes, and what it points to is there", async () => {

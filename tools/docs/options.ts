@@ -6,9 +6,7 @@ import { flagTerm } from "../../lib/cli/tables/option.ts";
 import type { OptionSpec } from "../../lib/cli/tables/option.ts";
 import { GROUPS, OPTION_TABLE } from "../../lib/cli/tables/options.ts";
 import { VARIABLES } from "../../lib/cli/tables/variables.ts";
-
-const BEGIN = "<!-- options:begin -->";
-const END = "<!-- options:end -->";
+import { markdownTable, withSection } from "./table.ts";
 
 /** Returns the text of params.env.example: every variable, its default and what it is for. */
 export function paramsEnvExample(): string {
@@ -54,23 +52,9 @@ export function optionsTable(): string {
  * Throws RangeError when the markers `<!-- options:begin -->` and `<!-- options:end -->` are not there.
  */
 export function withOptionsTable(readme: string): string {
-  const begin = readme.indexOf(BEGIN);
-  const end = readme.indexOf(END);
-  if (begin === -1 || end < begin) {
-    throw new RangeError(`Cannot write the table of options: expected ${BEGIN} and, after it, ${END}`);
-  }
-  return `${readme.slice(0, begin + BEGIN.length)}\n\n${optionsTable()}\n${readme.slice(end)}`;
+  return withSection(readme, "options", optionsTable());
 }
 
 function code(text: string): string {
   return `\`${text}\``;
-}
-
-/** Cells padded as deno fmt pads them. */
-function markdownTable(rows: readonly (readonly string[])[]): string {
-  const [head = [], ...body] = rows;
-  const widths = head.map((_, i) => Math.max(...rows.map((row) => row[i]?.length ?? 0)));
-  const line = (row: readonly string[]): string =>
-    `| ${row.map((cell, i) => cell.padEnd(widths[i] ?? 0)).join(" | ")} |`;
-  return [line(head), line(widths.map((width) => "-".repeat(width))), ...body.map(line)].join("\n") + "\n";
 }

@@ -1,10 +1,12 @@
 /**
- * Writes what takes from the table of options: params.env.example, the table of docs/options.md between its markers, and
- * action.yml. tests/tools/docs.test.ts and tests/action/action.test.ts hold them equal.
+ * Writes what takes from the program's tables and shapes: params.env.example, the table of docs/options.md and the sections of
+ * docs/files.md between their markers, and action.yml. tests/tools/docs.test.ts and tests/action/action.test.ts hold them equal.
  */
 import { readFile, writeFile } from "node:fs/promises";
 import { paramsEnvExample, withOptionsTable } from "./options.ts";
 import { actionYml } from "./action_yml.ts";
+import { filesSections } from "./files.ts";
+import { withSection } from "./table.ts";
 
 const root = new URL("../../", import.meta.url);
 const example = new URL("params.env.example", root);
@@ -12,3 +14,5 @@ await writeFile(example, paramsEnvExample());
 const options = new URL("docs/options.md", root);
 await writeFile(options, withOptionsTable(await readFile(options, "utf8")));
 await writeFile(new URL("action.yml", root), actionYml());
+const files = new URL("docs/files.md", root);
+await writeFile(files, withSection(await readFile(files, "utf8"), "files", filesSections()));

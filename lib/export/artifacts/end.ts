@@ -7,20 +7,13 @@ import { AppError, messageOf } from "../../errors.ts";
 import type { ExportFolder } from "../../folder/export_folder.ts";
 import { inspectFile } from "../../folder/inspect.ts";
 import { LAYOUT } from "../../folder/layout.ts";
+import type { ManifestEntry } from "../../shapes/folder.ts";
 import type { Logger } from "../../logger.ts";
 import { isDatabaseError } from "../../runtime/sqlite.ts";
 import type { Run, Source } from "../../source/mod.ts";
 import { beginningsFolder, downloadArtifacts } from "./fetch.ts";
 import { keptExperiments, type Selection } from "../order/experiments.ts";
-import {
-  artifactCounts,
-  type ArtifactOutcome,
-  entryText,
-  keepArtifacts,
-  type ManifestEntry,
-  placedIn,
-  tellArtifacts,
-} from "./manifest.ts";
+import { artifactCounts, type ArtifactOutcome, entryText, keepArtifacts, placedIn, tellArtifacts } from "./manifest.ts";
 import type { ExportCounts } from "../state/progress.ts";
 import { sideBySide } from "../order/side_by_side.ts";
 import { type ExportSummary, importedOf, summaryJson } from "../state/summary.ts";

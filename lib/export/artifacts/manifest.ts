@@ -5,8 +5,9 @@
  */
 import { join } from "node:path";
 import type { FolderState, ManifestRow } from "../../folder/state.ts";
-import { pythonJson } from "../../json/python.ts";
+import { pythonJson, type RowOf } from "../../json/python.ts";
 import type { Logger } from "../../logger.ts";
+import type { ArtifactFilesRow, ManifestEntry } from "../../shapes/folder.ts";
 import type { ExportCounts } from "../state/progress.ts";
 
 /** A file that was fetched, or was there whole. */
@@ -30,15 +31,6 @@ export interface ArtifactOutcome {
   readonly failures: readonly string[];
   /** Whether the run logged a model and yet lists no file at all. */
   readonly lacksModel: boolean;
-}
-
-/** An entry of artifacts_manifest.json: one of the last two is there. */
-export interface ManifestEntry {
-  readonly run_id: string;
-  /** The folder where the run's artifacts are. */
-  readonly artifacts_path?: string;
-  /** Why some are not there. */
-  readonly artifacts_error?: string;
 }
 
 /** Keeps what became of a run's artifacts, and says what failed. */
@@ -87,7 +79,7 @@ function manifestRow({ runId, folder, files, failures }: ArtifactOutcome): Manif
         ? { run_id: runId, artifacts_path: folder }
         : { run_id: runId, artifacts_error: failures.join("; ") },
     ),
-    files: pythonJson({ run_id: runId, files: files.map((file) => ({ ...file })) }),
+    files: pythonJson({ run_id: runId, files: files.map((file) => ({ ...file })) } satisfies RowOf<ArtifactFilesRow>),
   };
 }
 

@@ -3,7 +3,8 @@
  * @module
  */
 import type { FileFacts } from "../../folder/inspect.ts";
-import { type JsonRow, pythonJson } from "../../json/python.ts";
+import { type JsonRow, pythonJson, type RowOf } from "../../json/python.ts";
+import type { Summary } from "../../shapes/folder.ts";
 import type { ExportCounts, FailedExperiment, FinishedExperiment } from "./progress.ts";
 
 /** A finished experiment, and how many of its rows were found when the files were read back. */
@@ -57,38 +58,41 @@ export function summaryJson(summary: ExportSummary, imported?: ImportedCounts): 
     id,
     { name, runs, dataset_rows: datasetRows },
   ]);
-  return pythonJson({
-    mlflow_version: summary.sourceVersion,
-    experiments: experiments.length,
-    runs: summary.runs,
-    dataset_rows: experiments.reduce((sum, experiment) => sum + experiment.datasetRows, 0),
-    artifact_entries: summary.artifactEntries,
-    experiments_detail: new Map(details),
-    metric_points: counts.points,
-    non_finite_values: counts.nonFinite,
-    history_errors: counts.historyErrors,
-    artifact_errors: counts.artifactErrors,
-    reconciliation: new Map(
-      experiments.map(({ id, runs, written }) => {
-        const acknowledged = imported === undefined ? null : imported.runsByExperiment.get(id) ?? 0;
-        return [id, { listed: runs, written, acknowledged }];
-      }),
-    ),
-    import: imported === undefined ? null : {
-      acknowledged: imported.acknowledged,
-      failed: imported.failed,
-      non_finite_left_out: imported.nonFiniteLeftOut,
-      thinned_points: imported.thinnedPoints,
-      ...(imported.gone === undefined ? {} : { deleted_in_source: imported.gone }),
-    },
-    files: new Map(Object.entries(summary.files).map(([name, facts]) => [name, { ...facts }])),
-    failed_experiments: failedExperiments.length === 0 ? undefined : failedExperiments.map(failedRow),
-    models_error: modelsFailure ?? undefined,
-    artifact_runs: counts.artifactRuns,
-    artifact_files: counts.artifactFiles,
-    artifact_bytes: counts.artifactBytes,
-    runs_without_model_files: counts.runsWithoutModelFiles || undefined,
-  }, 2);
+  return pythonJson(
+    {
+      mlflow_version: summary.sourceVersion,
+      experiments: experiments.length,
+      runs: summary.runs,
+      dataset_rows: experiments.reduce((sum, experiment) => sum + experiment.datasetRows, 0),
+      artifact_entries: summary.artifactEntries,
+      experiments_detail: new Map(details),
+      metric_points: counts.points,
+      non_finite_values: counts.nonFinite,
+      history_errors: counts.historyErrors,
+      artifact_errors: counts.artifactErrors,
+      reconciliation: new Map(
+        experiments.map(({ id, runs, written }) => {
+          const acknowledged = imported === undefined ? null : imported.runsByExperiment.get(id) ?? 0;
+          return [id, { listed: runs, written, acknowledged }];
+        }),
+      ),
+      import: imported === undefined ? null : {
+        acknowledged: imported.acknowledged,
+        failed: imported.failed,
+        non_finite_left_out: imported.nonFiniteLeftOut,
+        thinned_points: imported.thinnedPoints,
+        ...(imported.gone === undefined ? {} : { deleted_in_source: imported.gone }),
+      },
+      files: new Map(Object.entries(summary.files).map(([name, facts]) => [name, { ...facts }])),
+      failed_experiments: failedExperiments.length === 0 ? undefined : failedExperiments.map(failedRow),
+      models_error: modelsFailure ?? undefined,
+      artifact_runs: counts.artifactRuns,
+      artifact_files: counts.artifactFiles,
+      artifact_bytes: counts.artifactBytes,
+      runs_without_model_files: counts.runsWithoutModelFiles || undefined,
+    } satisfies RowOf<Summary>,
+    2,
+  );
 }
 
 /** What summary.json tells of an import, from its JSON: for whoever writes the file again; undefined where there was none. */
