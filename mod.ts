@@ -25,6 +25,7 @@ import type { Environment } from "./lib/environment.ts";
 import { type ExportOutcome, runExport } from "./lib/jobs/export.ts";
 import { type ImportOutcome, runImport } from "./lib/jobs/import.ts";
 import { runMerge } from "./lib/jobs/merge.ts";
+import { runReport } from "./lib/jobs/report.ts";
 import type { JobContext } from "./lib/jobs/context.ts";
 import type { Shard } from "./lib/export/order/shard.ts";
 import type { NonFinite } from "./lib/kiroframe/rows/filter.ts";
@@ -196,6 +197,20 @@ export interface MergeFoldersOptions extends JobOptions {
 /** Makes one folder of the shards that {@linkcode exportMlflow} wrote: the files equal those of one export. Rejects with an AppError. */
 export async function mergeFolders(options: MergeFoldersOptions): Promise<ExportOutcome> {
   return await runMerge(options.folders, options, contextOf(options));
+}
+
+/** What {@linkcode writeReport} takes. */
+export interface WriteReportOptions extends JobOptions {
+  /** The folder of an export. */
+  readonly folder: string;
+}
+
+/**
+ * Writes report.html into a folder, anew where there is one: the export as a page that opens from disk. Resolves with its path; rejects
+ * with a UsageError where there is no export. {@linkcode exportMlflow} and {@linkcode mergeFolders} write none.
+ */
+export async function writeReport(options: WriteReportOptions): Promise<string> {
+  return await runReport(options.folder, contextOf(options));
 }
 
 function contextOf(options: JobOptions): JobContext {

@@ -9,6 +9,7 @@ import {
   mergeFolders,
   type ProgressEvent,
   UsageError,
+  writeReport,
 } from "../mod.ts";
 import { generateWorld } from "../sandbox/world/generator.ts";
 import { Lab, runProgram } from "./cli/run_program.ts";
@@ -201,4 +202,13 @@ Deno.test("importToKiroframe() ends when its signal is aborted, and the next one
   assert.ok(result.runs.skipped >= 30 && result.runs.sent >= 120 - before);
   assert.equal(lab.kiroframe.runs.size, 120);
   assert.deepEqual(lab.kiroframe.violations, []);
+});
+
+Deno.test("writeReport() writes the page of a folder, and refuses what is no export", async () => {
+  await using lab = await Lab.open();
+  const { folderPath: folder } = await exportMlflow({ trackingUrl: lab.mlflow.url, baseDir: lab.base });
+  assert.ok(!(await readdir(folder)).includes("report.html"));
+  assert.equal(await writeReport({ folder }), join(folder, "report.html"));
+  assert.match(await readFile(join(folder, "report.html"), "utf8"), /^<!DOCTYPE html>/i);
+  await assert.rejects(writeReport({ folder: lab.base }), UsageError);
 });

@@ -1,37 +1,21 @@
 /** A real browser: Debian's chromium, or whatever like it there is. */
 import { existsSync } from "node:fs";
-import process from "node:process";
 import { type Browser, type BrowserContextOptions, chromium, type Page } from "playwright-core";
+import { install, mayInstall } from "../tools/apt.ts";
 
 const PATHS = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
 
 /** Starts it. Where there is none, and this is root on Debian, it is installed first. */
 export async function startBrowser(): Promise<Browser> {
-  const executablePath = PATHS.find(existsSync) ?? await install();
+  const executablePath = PATHS.find(existsSync) ?? await installChromium();
   return await chromium.launch({ executablePath, args: ["--no-sandbox"] });
 }
 
-async function install(): Promise<string> {
-  if (!existsSync("/usr/bin/apt-get") || process.getuid?.() !== 0) {
+async function installChromium(): Promise<string> {
+  if (!mayInstall()) {
     throw new Error(`These tests need a chromium at one of ${PATHS.join(", ")}: apt-get install chromium`);
   }
-  for (
-    const args of [["update", "-qq"], [
-      "install",
-      "-y",
-      "-qq",
-      "--no-install-recommends",
-      "chromium",
-      "fonts-dejavu-core",
-    ]]
-  ) {
-    const { success } = await new Deno.Command("apt-get", {
-      args,
-      env: { DEBIAN_FRONTEND: "noninteractive" },
-      stdout: "null",
-    }).output();
-    if (!success) throw new Error(`Cannot install chromium: apt-get ${args.join(" ")} failed`);
-  }
+  await install("chromium", "fonts-dejavu-core");
   return PATHS[0]!;
 }
 

@@ -18,16 +18,18 @@ import { reportOnExport } from "../../jobs/report.ts";
 import { createConfig } from "../parse/config.ts";
 import type { Given } from "../parse/values.ts";
 import { exportJobOf, importJobOf } from "./job_options.ts";
+import { openPage } from "./open_page.ts";
 import type { CommandInput, Session } from "./session.ts";
 
 /** Runs the demo in a folder of the system's temporary one, and prints what it did. Rejects with an AppError. */
-export async function demoCommand({ session }: CommandInput<"demo">): Promise<void> {
+export async function demoCommand({ config, session }: CommandInput<"demo">): Promise<void> {
   const startedMs = performance.now();
   // No `await using`: Node 22 cannot read it.
   const mlflow = await startDemoMlflow(digitsWorld());
   const kiroframe = await startDemoKiroframe();
   try {
-    await exportAndImport({ mlflow, kiroframe, session, startedMs });
+    const page = await exportAndImport({ mlflow, kiroframe, session, startedMs });
+    if (config.open && page !== null) await openPage(page, { env: config.environment, logger: session.logger });
   } finally {
     await kiroframe.close();
     await mlflow.close();
@@ -41,7 +43,8 @@ interface Show {
   readonly startedMs: number;
 }
 
-async function exportAndImport({ mlflow, kiroframe, session, startedMs }: Show): Promise<void> {
+/** Resolves with the path of the report; null where there is none. */
+async function exportAndImport({ mlflow, kiroframe, session, startedMs }: Show): Promise<string | null> {
   const given = {
     "tracking-url": mlflow.url,
     "kiroframe-url": kiroframe.url,
@@ -68,6 +71,7 @@ async function exportAndImport({ mlflow, kiroframe, session, startedMs }: Show):
   const page = await reportOnExport(outcome.folderPath, session);
   session.screen.printText(`${words}${page === null ? "" : `\nLook at it\n  ${page}\n`}`);
   failIfIncomplete(outcome.failures);
+  return page;
 }
 
 interface Report {

@@ -3,9 +3,12 @@
  * @module
  */
 import { runReport } from "../../jobs/report.ts";
+import { openPage } from "./open_page.ts";
 import type { CommandInput } from "./session.ts";
 
 /** Runs the command, and prints where the page is. Rejects with an AppError. */
-export async function reportCommand({ operands: [path = ""], session }: CommandInput<"report">): Promise<void> {
-  session.screen.printText(`${await runReport(path, session)}\n`);
+export async function reportCommand({ operands: [path = ""], config, session }: CommandInput<"report">): Promise<void> {
+  const page = await runReport(path, session);
+  session.screen.printText(`${page}\n`);
+  if (config.open) await openPage(page, { env: config.environment, logger: session.logger });
 }

@@ -12,7 +12,7 @@ import type { Environment } from "../../environment.ts";
 import { VERSION } from "../../version.ts";
 import { COMMANDS } from "../tables/commands.ts";
 import type { CommandName, CommandSpec, Shell } from "../tables/commands.ts";
-import { completions } from "../help/completions.ts";
+import { completions } from "../completions/script.ts";
 import { parseEnvFile } from "./env_file.ts";
 import { helpText } from "../help/text.ts";
 import { nearNames } from "./near_names.ts";

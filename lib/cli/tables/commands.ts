@@ -3,7 +3,7 @@
  * @module
  */
 /** The shells for which completions can be printed. */
-export const SHELLS = ["bash", "zsh", "fish"] as const;
+export const SHELLS = ["bash", "zsh", "fish", "powershell"] as const;
 
 export type Shell = typeof SHELLS[number];
 
@@ -136,12 +136,16 @@ const PRINTING = [
     operand: "SHELL",
     operandAbout: `a SHELL: ${SHELLS.join(", ")}`,
     operandChoices: SHELLS,
-    about: "Print completions for bash, zsh or fish",
+    about: "Print completions for bash, zsh, fish or PowerShell",
     description: "Prints a script that teaches the shell to complete commands, flags and choices.",
     examples: [
       { does: "bash", line: 'eval "$(kiroframe-importer completions bash)"' },
       { does: "zsh, after compinit", line: 'eval "$(kiroframe-importer completions zsh)"' },
       { does: "fish", line: "kiroframe-importer completions fish | source" },
+      {
+        does: "PowerShell",
+        line: "kiroframe-importer completions powershell | Out-String | Invoke-Expression",
+      },
     ],
   },
   {

@@ -349,6 +349,14 @@ const OPTIONS = [
     about: "Report of the folder, a page to look at: report.html",
     commands: ["plain", "export", "sync", "merge"],
   },
+  {
+    flag: "open",
+    kind: "boolean",
+    default: false,
+    group: "Other",
+    about: "Open report.html in the browser",
+    commands: ["report", "demo"],
+  },
 ] as const satisfies readonly OptionSpec[];
 
 /** One of them, with its literal types: the Config's type is made from it. */

@@ -203,9 +203,9 @@ Deno.test("parseCommandLine() refuses operands that are too few, too many or unk
   const names = COMMANDS.map(({ name }) => name).filter((name) => name !== "plain").join(", ");
   refuses([...REQUIRED, "exprt"], `Cannot use "exprt": expected an option or one of ${names}`);
   refuses([...REQUIRED, "plain"], /^Cannot use "plain"/);
-  refuses(["completions", "ksh"], 'Cannot use "ksh": completions needs a SHELL: bash, zsh, fish');
+  refuses(["completions", "ksh"], 'Cannot use "ksh": completions needs a SHELL: bash, zsh, fish, powershell');
   refuses(["completions", "bash", "--log-level", "INFO"], /^Cannot use --log-level with completions/);
-  refuses(["completions"], "Cannot use completions alone: it needs a SHELL: bash, zsh, fish");
+  refuses(["completions"], "Cannot use completions alone: it needs a SHELL: bash, zsh, fish, powershell");
   refuses(["help", "exprt"], 'Cannot use "exprt": help needs a COMMAND that there is');
   refuses(["help", "export", "import"], 'Cannot use "import": help takes one COMMAND');
   refuses(["version", "x"], 'Cannot use "x": version takes options only');

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { SHELLS } from "../../../lib/cli/tables/commands.ts";
 import type { Shell } from "../../../lib/cli/tables/commands.ts";
-import { completions } from "../../../lib/cli/help/completions.ts";
+import { completions } from "../../../lib/cli/completions/script.ts";
 import { flagsOf } from "../../../lib/cli/tables/option.ts";
 import { OPTION_TABLE } from "../../../lib/cli/tables/options.ts";
 
@@ -10,16 +10,24 @@ function has(shell: Shell): boolean {
   return spawnSync(shell, ["-c", "exit 0"]).status === 0;
 }
 
+/** Those that can read a script without running it. */
+const CHECKING: readonly Shell[] = SHELLS.filter((shell) => shell !== "powershell");
+
 for (const shell of SHELLS) {
   Deno.test(`completions() for ${shell} knows every flag and every choice`, () => {
     const script = completions(shell);
     for (const option of OPTION_TABLE) {
       const flags = flagsOf(option).map((flag) => shell === "fish" ? ` -l ${flag.slice(2)} ` : flag);
       for (const flag of flags) assert.ok(script.includes(flag), flag);
-      if (option.choices !== undefined) assert.ok(script.includes(option.choices.join(" ")), option.flag);
+      const choices = option.choices?.map((choice) => shell === "powershell" ? `'${choice}'` : choice);
+      if (choices !== undefined) {
+        assert.ok(script.includes(choices.join(shell === "powershell" ? ", " : " ")), option.flag);
+      }
     }
   });
+}
 
+for (const shell of CHECKING) {
   Deno.test({
     name: `completions() for ${shell} is a script that ${shell} can read`,
     ignore: !has(shell),
@@ -78,4 +86,11 @@ Deno.test({
     assert.deepEqual(inFish("kiroframe-importer demo --run"), [""]);
     assert.deepEqual(inFish("kiroframe-importer --non-finite "), ["null", "omit", "string"]);
   },
+});
+
+Deno.test("completions() for PowerShell quotes what a sentence may hold, and leaves a value of any text to PowerShell", () => {
+  const script = completions("powershell");
+  assert.ok(script.includes("'--run-page-size' = 'Runs a page of MLflow''s listing, at most'"), script);
+  assert.match(script, /\$valued = @\(.*'--base-dir'/);
+  assert.match(script, /\$onFolders = @\('import', 'merge', 'report', 'verify'\)/);
 });
