@@ -19,15 +19,22 @@ export interface Outcome {
 
 export async function runProgram(
   argv: readonly string[],
-  options: { readonly env?: Environment; readonly signal?: AbortSignal } = {},
+  options: {
+    readonly env?: Environment;
+    readonly signal?: AbortSignal;
+    /** What `--env-file` may name, in this process alone. @default {none} */
+    readonly files?: Readonly<Record<string, string>>;
+  } = {},
 ): Promise<Outcome> {
   if (isOtherProgram) return await runAsChild(argv, { env: options.env ?? {}, signal: options.signal });
   const written = { stdout: "", stderr: "" };
   const code = await run(argv, {
     env: options.env ?? {},
     home: "/nonexistent",
-    readFile: () => {
-      throw new Error("no such file");
+    readFile: (path) => {
+      const text = options.files?.[path];
+      if (text === undefined) throw new Error("no such file");
+      return text;
     },
     stdout: { write: (text) => (written.stdout += text) },
     stderr: { write: (text) => (written.stderr += text) },
