@@ -223,6 +223,7 @@ function contextOf(options: JobOptions): JobContext {
     hide: add,
     redact,
     openLog: (path) => keep(pathsOf(dirname(path))),
+    tell(): void {},
     advise(): void {},
   };
 }
@@ -244,6 +245,8 @@ function progressOf({ onProgress }: JobOptions): Progress {
       onProgress?.(event);
     },
     detail(): void {},
+    count(): void {},
+    failed(): void {},
     stop(): void {},
   };
 }

@@ -120,6 +120,12 @@ export function exitCodeOf(error: unknown): number {
   return error instanceof AppError ? error.exitCode : 1;
 }
 
+/** Returns the HTTP status that an {@linkcode AppError} tells of; null where none does. */
+export function statusOf(error: unknown): number | null {
+  const status: unknown = error instanceof AppError && "status" in error ? error.status : undefined;
+  return typeof status === "number" ? status : null;
+}
+
 /** Returns the message of anything that was thrown. */
 export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);

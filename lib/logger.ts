@@ -15,7 +15,46 @@ export interface Logger {
   error(message: string): void;
 }
 
-/** A piece of long work whose state is shown at least every ten seconds. */
+/** What is counted over a whole command: shown while it works, and told at its end (docs/json.md). */
+export type Counted =
+  | "sourceCalls"
+  | "kiroframeCalls"
+  | "experiments"
+  | "runs"
+  | "unchangedRuns"
+  | "metrics"
+  | "points"
+  | "datasets"
+  | "models"
+  | "artifactFiles"
+  | "artifactBytes"
+  | `${"sent" | "skipped"}${"Experiments" | "Runs" | "Models"}`;
+
+/** What can fail while the rest goes on: something that is read, or a row that is sent. */
+export type FailedThing =
+  | "experiments"
+  | "models"
+  | "histories"
+  | "artifacts"
+  | "experiment rows"
+  | "run rows"
+  | "models row"
+  | "counts"
+  | "problems";
+
+/** One failure, or several of a kind. */
+export interface Failure {
+  /** What failed. "artifacts" are those of one run, whatever number of files; "counts" are an experiment's that differ, "problems" of a folder. */
+  readonly what: FailedThing;
+  /** The server's last HTTP status; null where no status tells. */
+  readonly status: number | null;
+  /** The server's words, or ours: of the first of each kind they are told. Untrusted text without secrets. */
+  readonly words: string;
+  /** How many. @default {1} */
+  readonly count?: number;
+}
+
+/** A piece of long work whose state is shown at least every ten seconds, and the account of a whole command. */
 export interface Progress {
   /** Starts (or renames) what is counted; total is unknown until given. */
   start(label: string, total?: number): void;
@@ -23,6 +62,10 @@ export interface Progress {
   advance(count?: number): void;
   /** Says where in the work we are: an experiment's name, a file. Untrusted text: shown without control characters. */
   detail(text: string): void;
+  /** Adds to a count. */
+  count(what: Counted, amount?: number): void;
+  /** Something failed, and the work goes on. */
+  failed(failure: Failure): void;
   /** Ends it: the line is cleared. */
   stop(): void;
 }
@@ -31,4 +74,11 @@ export interface Progress {
 export const silentLogger: Logger = { debug(): void {}, info(): void {}, warn(): void {}, error(): void {} };
 
 /** A progress that shows nothing. */
-export const silentProgress: Progress = { start(): void {}, advance(): void {}, detail(): void {}, stop(): void {} };
+export const silentProgress: Progress = {
+  start(): void {},
+  advance(): void {},
+  detail(): void {},
+  count(): void {},
+  failed(): void {},
+  stop(): void {},
+};

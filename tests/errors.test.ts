@@ -4,6 +4,7 @@ import {
   endsEverything,
   InterruptedError,
   RefusedError,
+  statusOf,
   UnreachableError,
   UsageError,
 } from "../lib/errors.ts";
@@ -55,4 +56,9 @@ Deno.test("endsEverything() is false of what one run, history, artifact or exper
 Deno.test("endsEverything() goes by the status, whatever the words say", () => {
   const url = "http://h/get-artifact?run_uuid=a401b503";
   assert.equal(endsEverything(errorOfReply({ ...request, url, status: 403, body: "401 Unauthorized" })), false);
+});
+
+Deno.test("statusOf() is the server's last status, null where none tells", () => {
+  assert.deepEqual([403, 500].map((status) => statusOf(reply(status))), [403, 500]);
+  assert.deepEqual([new AppError("without end"), systemError("EIO"), "text"].map(statusOf), [null, null, null]);
 });

@@ -10,8 +10,12 @@ import { stateError } from "../folder/state.ts";
 import { createRedactor } from "../terminal/redact.ts";
 import { Screen } from "../terminal/screen.ts";
 import type { Output } from "../terminal/screen.ts";
+import { Account } from "../terminal/account.ts";
+import { documentOf } from "./end/document.ts";
+import { nextCommand } from "./end/next.ts";
 import { parseCommandLine } from "./parse/command_line.ts";
 import type { ParseSystem, RunCommand } from "./parse/command_line.ts";
+import { seenOn } from "./parse/seen.ts";
 import { secretsOf } from "./tables/secrets.ts";
 import { openSession } from "./commands/session.ts";
 import type { CommandInput, Session } from "./commands/session.ts";
@@ -29,20 +33,26 @@ export interface System extends ParseSystem {
 
 /** Runs the program; resolves with its exit code (README, "Exit codes") and never rejects. */
 export async function run(argv: readonly string[], system: System): Promise<number> {
+  const startedMs = performance.now();
   const redactor = createRedactor();
   const screen = new Screen({ stdout: system.stdout, stderr: system.stderr, env: system.env, redactor });
   let session: Session | undefined;
+  let failure: unknown;
   try {
     const parsed = parseCommandLine(argv, system);
     if (parsed.command === "print") {
       screen.printText(parsed.text);
       return 0;
     }
+    const { json } = parsed.config;
+    if (json) screen.keepStdout();
     redactor.add(secretsOf(parsed.config));
     redactor.keep(pathsTyped(parsed));
     session = openSession({
+      command: parsed.command,
       level: parsed.config.logLevel,
       console: parsed.command !== "demo",
+      json,
       screen,
       redactor,
       signal: system.signal,
@@ -50,20 +60,35 @@ export async function run(argv: readonly string[], system: System): Promise<numb
     for (const warning of parsed.warnings) session.logger.warn(warning);
     // One of the union, whose command and Config belong together.
     await runCommand(parsed as RunCommand<CommandName>, session);
-    return 0;
   } catch (thrown) {
     // Whatever broke on the way, the user asked for the end: that is what is told.
-    const error = system.signal.aborted ? system.signal.reason : inWords(thrown);
-    const hint = error instanceof AppError ? error.hint : undefined;
-    const advice = [hint, session?.advice].filter((text) => text !== undefined).join(". ") || undefined;
-    if (session === undefined) screen.printError(messageOf(error), advice);
-    else session.log.printError(messageOf(error), advice);
-    if (!(error instanceof AppError) && error instanceof Error) session?.logger.debug(error.stack ?? "");
-    return exitCodeOf(error);
+    failure = system.signal.aborted ? system.signal.reason : inWords(thrown);
+    printFailure(failure, { screen, session });
   } finally {
     session?.progress.stop();
     session?.log.close();
   }
+  const seen = session === undefined ? seenOn(argv) : session;
+  const exitCode = failure === undefined ? 0 : exitCodeOf(failure);
+  if (seen.json) {
+    const { told = {}, advice: { next: advised } = {}, progress: { account } = { account: new Account() } } = session ??
+      {};
+    const next = nextCommand({ command: seen.command, argv: argv.map(redactor.redact), exitCode, told, advised });
+    const seconds = (performance.now() - startedMs) / 1000;
+    screen.printDocument(documentOf({ command: seen.command, error: failure, account, told, seconds, next }));
+  }
+  return exitCode;
+}
+
+function printFailure(
+  failure: unknown,
+  { screen, session }: { readonly screen: Screen; readonly session: Session | undefined },
+): void {
+  const hint = failure instanceof AppError ? failure.hint : undefined;
+  const advice = [hint, session?.advice.text].filter((text) => text !== undefined).join(". ") || undefined;
+  if (session === undefined) screen.printError(messageOf(failure), advice);
+  else session.log.printError(messageOf(failure), advice);
+  if (!(failure instanceof AppError) && failure instanceof Error) session?.logger.debug(failure.stack ?? "");
 }
 
 /** The paths on a command line, as they were typed and as they are told. */

@@ -4,7 +4,7 @@
  * @module
  */
 import { stat } from "node:fs/promises";
-import { endsEverything, messageOf } from "../errors.ts";
+import { endsEverything, messageOf, statusOf } from "../errors.ts";
 import type { ExportFolder } from "../folder/export_folder.ts";
 import { LAYOUT } from "../folder/layout.ts";
 import { type PreviousFolder, RUNS_WRITTEN } from "../folder/previous.ts";
@@ -180,12 +180,12 @@ async function* withArtifacts(
     for await (const record of records) yield [record, null];
     return;
   }
-  const { source, folder, takeover, redact } = options;
+  const { source, folder, takeover, redact, progress } = options;
   const artifactsFolder = folder.file("artifacts");
   yield* sideBySide(records, async (record, signal): Promise<[RunRecord, ArtifactOutcome]> => [
     record,
     await takeover?.artifacts(record.run, artifactsFolder) ??
-      await downloadArtifacts(source, record.run, { artifactsFolder, redact, signal }),
+      await downloadArtifacts(source, record.run, { artifactsFolder, redact, progress, signal }),
   ], { atOnce: ARTIFACT_RUNS_AT_ONCE, signal: options.signal });
 }
 
@@ -194,13 +194,14 @@ async function writeRun(
   artifacts: ArtifactOutcome | null,
   options: RunOptions & { readonly done: ExportProgress },
 ): Promise<void> {
-  const { folder, includeSchemaProfile, logger, done } = options;
+  const { folder, includeSchemaProfile, logger, progress, done } = options;
   const { run } = record;
+  progress.count("datasets", run.datasets.length);
   await writeRunLine(record, { ...options, counts: done.counts });
   for (const line of datasetLines(record, includeSchemaProfile)) await folder.append(LAYOUT.datasets, line + "\n");
   await folder.append(LAYOUT.runsBasicCsv, csvLine(basicCells(record)));
   folder.state.addRun({ runId: run.id, startTime: run.startTime, cells: flatCells(record) });
-  if (artifacts !== null) keepArtifacts(artifacts, { state: folder.state, counts: done.counts, logger });
+  if (artifacts !== null) keepArtifacts(artifacts, { state: folder.state, counts: done.counts, logger, progress });
   done.add(run);
 }
 
@@ -235,14 +236,17 @@ async function writeWholeFiles(
 
 /** Returns why there is no models.json; null where there is one. */
 async function writeModels(
-  { source, folder, logger, redact = (text) => text }: ExportOptions,
+  { source, folder, logger, progress, redact = (text) => text }: ExportOptions,
 ): Promise<string | null> {
   let text: string;
   try {
-    text = modelsJson(await source.models());
+    const models = await source.models();
+    progress.count("models", models.length);
+    text = modelsJson(models);
   } catch (error) {
     if (endsEverything(error)) throw error;
     const reason = redact(messageOf(error));
+    progress.failed({ what: "models", status: statusOf(error), words: reason });
     logger.error(`Cannot list the registered models: ${reason}; they are left out, and asked for again by --resume`);
     return reason;
   }

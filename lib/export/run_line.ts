@@ -3,8 +3,9 @@
  * @module
  */
 import type { ExportFolder } from "../folder/export_folder.ts";
+import { statusOf } from "../errors.ts";
 import { LAYOUT } from "../folder/layout.ts";
-import type { Logger } from "../logger.ts";
+import type { Logger, Progress } from "../logger.ts";
 import { HistoryBroke, runLine } from "../rows/run.ts";
 import type { RunRecord } from "../source/mod.ts";
 import { fingerprintOf } from "./state/fingerprint.ts";
@@ -23,6 +24,8 @@ export interface RunLineTarget {
   readonly counts: ExportCounts;
   /** Told about every history that could not be read. */
   readonly logger: Logger;
+  /** Told what was read. */
+  readonly progress: Progress;
   /** Takes secrets out of a server's words. @default {(text) => text} */
   readonly redact?: (text: string) => string;
 }
@@ -30,12 +33,12 @@ export interface RunLineTarget {
 /** Writes the line; a history that cannot be read has the reason in its place. Rejects with what ends the whole export. */
 export async function writeRunLine(
   record: RunRecord,
-  { folder, includeSchemaProfile, takeover, counts: total, logger, redact = (text) => text }: RunLineTarget,
+  { folder, includeSchemaProfile, takeover, counts: total, logger, progress, redact = (text) => text }: RunLineTarget,
 ): Promise<void> {
   const histories = new Map(
     [...record.histories].map((
       [key, history],
-    ) => [key, "error" in history ? { error: redact(history.error) } : history]),
+    ) => [key, "error" in history ? { ...history, error: redact(history.error) } : history]),
   );
   const { run } = record;
   const taken = takeover?.histories(run);
@@ -59,6 +62,11 @@ export async function writeRunLine(
           nonFinite: end.nonFinite - begin.nonFinite,
         });
       }
+      progress.count(taken === undefined ? "runs" : "unchangedRuns");
+      if (taken === undefined) {
+        progress.count("metrics", histories.size - counts.historyErrors);
+        progress.count("points", counts.points);
+      }
       total.points += counts.points;
       total.nonFinite += counts.nonFinite;
       total.historyErrors += counts.historyErrors;
@@ -66,10 +74,12 @@ export async function writeRunLine(
     } catch (error) {
       if (!(error instanceof HistoryBroke)) throw error;
       // A long history broke after its beginning was written: the row is written again, with the reason in its place.
-      histories.set(error.key, { error: redact(error.message) });
+      histories.set(error.key, { error: redact(error.message), status: statusOf(error.cause) });
     }
   }
   for (const [key, history] of histories) {
-    if ("error" in history) logger.warn(`Cannot read metric "${key}" of run ${run.id}: ${history.error}`);
+    if (!("error" in history)) continue;
+    logger.warn(`Cannot read metric "${key}" of run ${run.id}: ${history.error}`);
+    progress.failed({ what: "histories", status: history.status ?? null, words: history.error });
   }
 }

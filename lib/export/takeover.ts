@@ -60,7 +60,8 @@ export class Takeover {
       if (isDiskFull(error)) throw writeError(folder, error);
       return null;
     }
-    return { runId: run.id, folder, files, failures: [], lacksModel: files.length === 0 && hasLoggedModel(run) };
+    const lacksModel = files.length === 0 && hasLoggedModel(run);
+    return { runId: run.id, folder, files, failures: [], failureStatus: null, lacksModel };
   }
 
   /** The histories of a run that {@linkcode Takeover.takes} took, once; undefined for the others. */

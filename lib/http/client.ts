@@ -26,6 +26,8 @@ export interface HttpClientOptions {
   readonly service: string;
   /** Hears of every call (debug) and of every further attempt (warn). */
   readonly logger: Logger;
+  /** Told of every attempt that goes out. @default {nobody} */
+  readonly onCall?: () => void;
   /** Sent with every request. */
   readonly headers?: Readonly<Record<string, string>>;
   /** Carries the requests; closed with the client. @default {createTransport()} */
@@ -82,6 +84,7 @@ class Client implements HttpClient {
       policy: retryPolicy(options.retry),
       timeoutMs: options.timeoutMs ?? 120_000,
       logger: options.logger,
+      onCall: options.onCall,
       signal: options.signal,
       hintFor: options.hintFor,
     });

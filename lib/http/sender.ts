@@ -41,6 +41,8 @@ export interface SenderOptions {
   readonly timeoutMs: number;
   /** Hears of every call (debug) and of every further attempt (warn). */
   readonly logger: Logger;
+  /** Told of every attempt that goes out. */
+  readonly onCall: (() => void) | undefined;
   /** Ends all requests. */
   readonly signal: AbortSignal | undefined;
   /** What the user can do about a failure. */
@@ -132,6 +134,7 @@ export class Sender {
       return "failure" in source ? source.failure : this.#explain(thrown, { info, deadline, signal: call.signal });
     };
     const startMs = performance.now();
+    this.#options.onCall?.();
     try {
       const response = await fetchFollowing(transport, {
         info: asked,

@@ -10,7 +10,7 @@ import type { PreviousFolder } from "../folder/previous.ts";
 import { checkPrivacyRules, type PrivacyRules, privateSource } from "../source/privacy.ts";
 import type { SourceIdentity } from "../source/mod.ts";
 import type { JobContext } from "./context.ts";
-import { count, exportFailures } from "./outcome.ts";
+import { count, exportFailures, factsOf } from "./outcome.ts";
 import { type GivenRows, rowOptionsOf, selectionOf } from "./folder/row_options.ts";
 import { type AnySourceOptions, type ImportType, SOURCES } from "./sources.ts";
 
@@ -19,7 +19,7 @@ export interface ExportJob {
   /** Kind of the source. */
   readonly importType: ImportType;
   /** How it is reached and read. */
-  readonly source: Omit<AnySourceOptions, "logger" | "signal">;
+  readonly source: Omit<AnySourceOptions, "logger" | "progress" | "signal">;
   /** What is in the rows, as far as it was given: a folder that is gone on with has its own. */
   readonly rows: GivenRows;
   /** What is taken out of them. */
@@ -63,7 +63,7 @@ export type AfterExport = (exported: Exported) => Promise<readonly string[]>;
  */
 export async function runExport(job: ExportJob, context: JobContext, after: AfterExport): Promise<ExportOutcome> {
   const { logger, progress, signal, redact } = context;
-  const address = await (await SOURCES[job.importType]()).locate({ ...job.source, logger, signal });
+  const address = await (await SOURCES[job.importType]()).locate({ ...job.source, logger, progress, signal });
   context.hide(address.secrets);
   checkPrivacyRules(job.privacy);
   const wanted = rowOptionsOf(job.rows, job.privacy);
@@ -75,21 +75,27 @@ export async function runExport(job: ExportJob, context: JobContext, after: Afte
   let previous: PreviousFolder | undefined;
   try {
     if (folder === undefined) await checkBaseDir(job.baseDir);
-    else context.openLog(folder.file("log"));
+    else openLog(folder, context);
+    const { identity } = address;
+    context.tell({ source: { name: identity.name, version: null, url: identity.displayUrl } });
     const source = privateSource(await address.connect(), job.privacy);
     try {
+      context.tell({ source: { name: identity.name, version: source.version, url: identity.displayUrl } });
       const options = resumed?.options ?? wanted;
       const which = { selection: selectionOf(options), shard: options.shard ?? undefined };
       // What is not needed to ask is loaded while MLflow answers, not before.
       const { chooseExperiments } = await import("../export/order/experiments.ts");
       const chosen = resumed === null ? await chooseExperiments(source, { ...which, signal }) : undefined;
       folder ??= await (await folders()).createFolder(place);
-      context.openLog(folder.file("log"));
+      openLog(folder, context);
       const warning = await (await import("./sent/twins.ts")).twinWarning(folder.path, address.identity);
       if (warning !== null) logger.warn(warning);
       logger.info(`${resumed === null ? "Prepared" : "Resuming in"} working directory: ${folder.path}`);
       // A sync finds by itself what to go on with.
-      context.advise(`Go on with the same command${job.sync === undefined ? ` and --resume ${folder.path}` : ""}`);
+      const isSync = job.sync !== undefined;
+      context.advise(`Go on with the same command${isSync ? "" : ` and --resume ${folder.path}`}`, {
+        sameWith: isSync ? [] : ["--resume", folder.path],
+      });
       const { exportSource } = await import("../export/exporter.ts");
       if (job.previous !== undefined) previous = await openPrevious(job.previous, context);
       const summary = await exportSource({
@@ -105,9 +111,9 @@ export async function runExport(job: ExportJob, context: JobContext, after: Afte
         signal,
       });
       context.advise(undefined);
+      context.tell(factsOf(summary));
       const { runs, experiments } = summary;
       logger.info(`Exported ${count(runs, "run")} of ${count(experiments.length, "experiment")} to ${folder.path}`);
-      const { identity } = source;
       const failures = [...exportFailures(summary), ...await after({ folder, identity, summary })];
       (await folders()).markEnded(folder);
       return { folderPath: folder.path, summary, failures };
@@ -118,6 +124,11 @@ export async function runExport(job: ExportJob, context: JobContext, after: Afte
     await previous?.close();
     await folder?.close();
   }
+}
+
+function openLog(folder: ExportFolder, context: JobContext): void {
+  context.openLog(folder.file("log"));
+  context.tell({ folder: folder.path });
 }
 
 async function openPrevious(path: string, { logger }: JobContext): Promise<PreviousFolder | undefined> {

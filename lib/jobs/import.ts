@@ -102,6 +102,11 @@ export interface ImportWork {
   readonly goneOf?: (rows: RowIdSets) => RowIdSets;
 }
 
+/** The command that imports a folder, a placeholder for the token. */
+function importWords(path: string, kiroframeUrl: string): string[] {
+  return ["import", path, "--kiroframe-url", displayOf(kiroframeUrl), "--profiling-token", "TOKEN"];
+}
+
 const WHOLE = { hint: "Give the path of a whole export folder" };
 
 function unfinished(path: string): UsageError {
@@ -117,7 +122,10 @@ export async function importFolder(
   { job, context, goneOf }: ImportWork,
 ): Promise<ImportOutcome> {
   const { logger, progress, signal, redact } = context;
-  context.advise(`Send the rest with the same Kiroframe options: kiroframe-importer import ${folder.path}`);
+  context.tell({ kiroframe: { url: displayOf(job.kiroframeUrl) }, folder: folder.path });
+  context.advise(`Send the rest with the same Kiroframe options: kiroframe-importer import ${folder.path}`, {
+    words: importWords(folder.path, job.kiroframeUrl),
+  });
   const { onlyChanged = false, ...how } = job;
   const target = { kiroframeUrl: job.kiroframeUrl, profilingToken: job.profilingToken, sourceId };
   const ledger = new Ledger(folder.state.database, target);
@@ -140,15 +148,25 @@ export async function importFolder(
     tell(result, { job, context });
     const gone = goneOf?.({ experiments: ledger.rowIds(1), runs: ledger.rowIds(2) });
     if (gone !== undefined) tellGone(gone, context);
+    // As they were before, where nothing more is to be gone on with.
+    if (failedRows(result) === 0) context.advise(undefined);
     const differences = await reconcile(folder, result, { logger, gone });
+    // Rows that failed make counts differ, too.
+    if (failedRows(result) === 0) {
+      for (const words of differences) progress.failed({ what: "counts", status: null, words });
+    }
     return { result, failures: failuresOf(result, differences) };
   } finally {
     store?.close();
   }
 }
 
+function failedRows({ experiments, runs, models }: Pick<ImportResult, "experiments" | "runs" | "models">): number {
+  return experiments.failed + runs.failed + models.failed;
+}
+
 function failuresOf({ experiments, runs, models }: ImportResult, differences: readonly string[]): string[] {
-  const failed = experiments.failed + runs.failed + models.failed;
+  const failed = failedRows({ experiments, runs, models });
   if (failed > 0) return [`Kiroframe did not take ${count(failed, "row")}`];
   return differences.length === 0 ? [] : [`counts differ in ${count(differences.length, "experiment")}`];
 }
@@ -170,7 +188,8 @@ function tell(
 }
 
 /** Kiroframe has no call to delete: a person may want to. */
-function tellGone({ experiments, runs }: RowIdSets, { logger }: JobContext): void {
+function tellGone({ experiments, runs }: RowIdSets, { logger, tell }: JobContext): void {
+  tell({ gone: { experiments: [...experiments], runs: [...runs] } });
   if (experiments.length + runs.length === 0) return;
   logger.warn(
     `Deleted in the source since they were sent: ${count(experiments.length, "experiment")} and ${

@@ -14,7 +14,7 @@ import { visible } from "../visible.ts";
 import type { JobContext } from "./context.ts";
 import type { ExportOutcome } from "./export.ts";
 import { refuseNoExport } from "./folder/no_export.ts";
-import { count, exportFailures } from "./outcome.ts";
+import { count, exportFailures, factsOf } from "./outcome.ts";
 
 /**
  * Merges the folders of all shards into a new one below `baseDir`. Rejects with an AppError; nothing is left behind then, for a half-made
@@ -34,14 +34,17 @@ export async function runMerge(
     const target = await ExportFolder.create(resolve(baseDir));
     try {
       context.openLog(target.file("log"));
+      context.tell({ folder: target.path });
       await writeAbout(target.path, { ...about, options: { ...about.options, shard: null } });
       const summary = await mergeExports(shards, target);
+      context.tell(factsOf(summary));
       const { runs, experiments } = summary;
       const [merged, from] = [count(experiments.length, "experiment"), count(shards.length, "folder")];
       logger.info(`Merged ${count(runs, "run")} of ${merged} from ${from} to ${target.path}`);
       return { folderPath: target.path, summary, failures: exportFailures(summary) };
     } catch (error) {
       await target.remove();
+      context.tell({ folder: null });
       throw error;
     } finally {
       await target.close();

@@ -3,6 +3,7 @@
  * @module
  */
 import { IncompleteError } from "../errors.ts";
+import type { Told } from "./told.ts";
 import type { ExportSummary } from "../export/state/summary.ts";
 
 /** What is missing from an export that ended, in words; empty where nothing is. */
@@ -22,6 +23,34 @@ export function exportFailures(summary: ExportSummary): string[] {
   }
   if (artifactErrors > 0) failures.push(`artifacts of ${count(artifactErrors, "run")} could not be fetched`);
   return failures;
+}
+
+/** What a command that made a folder tells of it. */
+export function factsOf({ experiments, failedExperiments, modelsFailure, runs, files, counts }: ExportSummary): Told {
+  const { points, historyErrors, artifactErrors, artifactFiles = 0, artifactBytes = 0 } = counts;
+  const facts = Object.values(files);
+  return {
+    written: {
+      experiments: experiments.length,
+      runs,
+      points,
+      datasets: sum(experiments.map(({ datasetRows }) => datasetRows)),
+      artifacts: { files: artifactFiles, bytes: artifactBytes },
+      files: facts.length,
+      bytes: sum(facts.map(({ bytes }) => bytes)),
+    },
+    missing: {
+      experiments: failedExperiments.length,
+      models: modelsFailure === null ? 0 : 1,
+      histories: historyErrors,
+      artifacts: artifactErrors,
+      counts: experiments.filter((one) => one.runs !== one.written).length,
+    },
+  };
+}
+
+function sum(amounts: readonly number[]): number {
+  return amounts.reduce((total, amount) => total + amount, 0);
 }
 
 /** Throws an IncompleteError that says what failed, if anything did. */

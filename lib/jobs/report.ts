@@ -8,12 +8,14 @@ import type { JobContext } from "./context.ts";
 import { refuseNoExport } from "./folder/no_export.ts";
 
 /** Writes report.html into a folder; returns its path. Rejects with an AppError; with a UsageError where there is no export. */
-export async function runReport(path: string, { redact }: Pick<JobContext, "redact">): Promise<string> {
+export async function runReport(path: string, { redact, tell }: Pick<JobContext, "redact" | "tell">): Promise<string> {
   const folder = resolve(path);
   await refuseNoExport(folder, "report on");
   // A page's worth of text: loaded only for who makes one.
   const { writeReport } = await import("../report/write.ts");
-  return await writeReport(folder, { redact });
+  const report = await writeReport(folder, { redact });
+  tell({ folder, report });
+  return report;
 }
 
 /** The same at the end of an export, which does not fail for want of a report: null where none could be made. */

@@ -90,6 +90,7 @@ export async function runSync(job: SyncJob, context: JobContext, nowMs = Date.no
       },
     );
     const removed = await prune(await syncFolders(baseDir, { sourceId, key }), job.keep);
+    context.tell({ removed_folders: removed });
     const { runs, counts } = outcome.summary;
     logger.info(
       `Synced: ${count(runs, "run")} listed, ${counts.takenRuns} unchanged, ${runs - counts.takenRuns} read, ` +

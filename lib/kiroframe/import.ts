@@ -148,6 +148,7 @@ function connect(options: ImportOptions, patience: Patience): HttpClient {
     baseUrl: options.kiroframeUrl,
     headers: { "content-type": "application/json", "x-api-key": options.profilingToken },
     logger: options.logger,
+    onCall: () => options.progress.count("kiroframeCalls"),
     // A server that writes a reply in two goes makes a kept-alive connection wait 40 ms for each.
     transport: createTransport({ env: options.env ?? {}, keepAlive: false }),
     limiter: new Limiter({ max: options.concurrency ?? 8 }),

@@ -19,6 +19,8 @@ export interface RowSenderTools {
   readonly halt: Halt;
 }
 
+const NOUNS = { 1: "Experiments", 2: "Runs", 3: "Models" } as const;
+const ROWS = { 1: "experiment rows", 2: "run rows", 3: "models row" } as const;
 const NAMES: Readonly<Record<ImportType, string>> = { 1: "experiment", 2: "run", 3: "models" };
 
 /** Sends rows and keeps account of them. */
@@ -99,6 +101,7 @@ export class RowSender {
       ledger.acknowledge(row, null);
     }
     this.#tally.addHeld(row, "skipped");
+    this.#options.progress.count(`skipped${NOUNS[row.importType]}`);
     return true;
   }
 
@@ -106,6 +109,7 @@ export class RowSender {
     this.#options.ledger.acknowledge(row, httpStatus);
     this.#options.store?.acknowledge(row, httpStatus);
     this.#tally.addHeld(row, "sent");
+    this.#options.progress.count(`sent${NOUNS[row.importType]}`);
     this.#rules.acknowledged();
     this.#tellFailures();
     this.#options.logger.debug(`imported ${NAMES[row.importType]} ${row.rowId}: ${httpStatus}`);
@@ -115,6 +119,8 @@ export class RowSender {
     this.#options.ledger.fail(row, failure);
     this.#options.store?.fail(row, failure);
     this.#tally.addFailed(row, failure);
+    const { httpStatus, words } = failure;
+    this.#options.progress.failed({ what: ROWS[row.importType], status: httpStatus, words });
     const status = failure.httpStatus === null ? "" : `status ${failure.httpStatus}: `;
     this.#untold.push(`Cannot import ${NAMES[row.importType]} ${row.rowId}: ${status}${failure.words}`);
     const reason = this.#rules.failed({ ...failure, isServerAway, isLarge: row.isLarge });

@@ -4,7 +4,7 @@
  * @module
  */
 import type { Environment } from "../environment.ts";
-import type { Logger } from "../logger.ts";
+import type { Logger, Progress } from "../logger.ts";
 import type { ArtifactFile, Experiment, RegisteredModel, Run, RunRecord } from "./shapes.ts";
 
 export type * from "./shapes.ts";
@@ -105,6 +105,8 @@ export interface SourceOptions {
   readonly env: Environment;
   /** Told what is odd about the server. */
   readonly logger: Logger;
+  /** Told of every call. @default {nobody} */
+  readonly progress?: Progress;
   /** Ends every call when it is aborted. */
   readonly signal?: AbortSignal;
 }

@@ -51,6 +51,8 @@ export type Points = Iterable<MetricPoint> & { readonly length: number; readonly
 export interface HistoryError {
   /** The server's words. */
   readonly error: string;
+  /** The server's last HTTP status; null or undefined where no status tells. */
+  readonly status?: number | null;
 }
 
 /**

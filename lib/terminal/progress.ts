@@ -3,10 +3,11 @@
  * @module
  */
 import { clearInterval, setInterval } from "node:timers";
+import { Account } from "./account.ts";
 import { describe, render } from "./progress_line.ts";
 import type { ProgressState } from "./progress_line.ts";
 import type { Screen } from "./screen.ts";
-import type { Logger, Progress } from "../logger.ts";
+import type { Counted, Failure, Logger, Progress } from "../logger.ts";
 
 export interface ProgressOptions {
   /** Where the live line is drawn. */
@@ -26,12 +27,18 @@ export interface ProgressOptions {
 /** Rates are taken over this time: long enough to be calm, short enough to follow a server that slows down. */
 const RATE_WINDOW_MS = 30_000;
 
+/** A progress, and the account that it keeps. */
+export interface AccountedProgress extends Progress {
+  readonly account: Account;
+}
+
 /** Creates a progress that shows nothing until it is started. */
-export function createProgress(options: ProgressOptions): Progress {
+export function createProgress(options: ProgressOptions): AccountedProgress {
   return new ScreenProgress(options);
 }
 
-class ScreenProgress implements Progress {
+class ScreenProgress implements AccountedProgress {
+  readonly account = new Account();
   readonly #options: ProgressOptions;
   readonly #now: () => number;
   #label = "";
@@ -67,6 +74,14 @@ class ScreenProgress implements Progress {
 
   detail(text: string): void {
     this.#detail = text;
+  }
+
+  count(what: Counted, amount?: number): void {
+    this.account.count(what, amount);
+  }
+
+  failed(failure: Failure): void {
+    this.account.failed(failure);
   }
 
   stop(): void {

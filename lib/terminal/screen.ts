@@ -34,6 +34,7 @@ export class Screen {
   readonly #options: ScreenOptions;
   readonly #broken = new Set<Output>();
   #live = "";
+  #keepsStdout = false;
 
   /** Creates a screen; a reader that goes away (`| head`) is forgotten, never a failure. */
   constructor(options: ScreenOptions) {
@@ -53,14 +54,26 @@ export class Screen {
     return this.#options.stderr.columns ?? 0;
   }
 
+  /** From now on standard output is left to {@linkcode Screen.printDocument}: lines and text go to standard error. */
+  keepStdout(): void {
+    this.#keepsStdout = true;
+  }
+
+  /** Writes a value to standard output, as JSON in one line; secrets are taken out of its strings. */
+  printDocument(value: unknown): void {
+    const redact = (_key: string, part: unknown): unknown =>
+      typeof part === "string" ? this.#options.redactor.redact(part) : part;
+    this.#write(this.#options.stdout, `${JSON.stringify(value, redact)}\n`);
+  }
+
   /** Writes a line to standard output; in a terminal the given word of it may be coloured. */
   print(line: string, highlight?: Highlight): void {
-    this.#above(this.#options.stdout, this.#coloured(this.#options.stdout, line, highlight));
+    this.#above(this.#out, this.#coloured(this.#out, line, highlight));
   }
 
   /** Writes text of our own, which may have many lines, to standard output: help, a summary. */
   printText(text: string): void {
-    this.#above(this.#options.stdout, text.replace(/\n$/, ""));
+    this.#above(this.#out, text.replace(/\n$/, ""));
   }
 
   /** Writes the reason of a failure to standard error, one line, and below it what to do. */
@@ -80,6 +93,10 @@ export class Screen {
     if (next === this.#live) return;
     this.#live = next;
     this.#write(this.#options.stderr, CLEAR_LINE + next);
+  }
+
+  get #out(): Output {
+    return this.#keepsStdout ? this.#options.stderr : this.#options.stdout;
   }
 
   #above(output: Output, text: string): void {

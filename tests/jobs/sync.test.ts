@@ -42,6 +42,7 @@ class Lab implements AsyncDisposable {
       hide(): void {},
       redact: (text) => text,
       openLog(): void {},
+      tell(): void {},
       advise(): void {},
     };
   }

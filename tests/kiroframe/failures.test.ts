@@ -8,7 +8,7 @@ import { matchShare } from "../../sandbox/faults.ts";
 import { startKiroframeSandbox } from "../../sandbox/kiroframe/mod.ts";
 import type { KiroframeFault } from "../../sandbox/kiroframe/faults.ts";
 import type { KiroframeSandbox } from "../../sandbox/kiroframe/types.ts";
-import { silentLogger } from "../../lib/logger.ts";
+import { silentLogger, silentProgress } from "../../lib/logger.ts";
 import { experimentLine, pointList, runLine, TestFolder } from "./folders.ts";
 
 function answer(status: number, rowIds: readonly string[], more: Partial<KiroframeFault> = {}): KiroframeFault {
@@ -272,7 +272,7 @@ Deno.test("importToKiroframe() stops between rows when it is interrupted, and ke
   await using sandbox = await startKiroframeSandbox({ latencyMs: 30 });
   await using folder = await TestFolder.regular(2, 10);
   const controller = new AbortController();
-  const progress = { start(): void {}, detail(): void {}, stop(): void {}, advance: stopAfterFive };
+  const progress = { ...silentProgress, advance: stopAfterFive };
   let done = 0;
   function stopAfterFive(): void {
     if (++done === 5) controller.abort();
@@ -308,9 +308,7 @@ Deno.test("importToKiroframe() interrupted again and again sends each row in ord
     const controller = new AbortController();
     let rows = 0;
     const progress = {
-      start(): void {},
-      detail(): void {},
-      stop(): void {},
+      ...silentProgress,
       advance(): void {
         rows++;
         if (rows > attempts * 2) controller.abort();

@@ -4,6 +4,7 @@ import { readFileSync } from "node:fs";
 import { RefusedError, UsageError } from "../../lib/errors.ts";
 import { startKiroframeSandbox } from "../../sandbox/kiroframe/mod.ts";
 import type { KiroframeSandbox } from "../../sandbox/kiroframe/types.ts";
+import { silentProgress } from "../../lib/logger.ts";
 import { experimentLine, pointList, runLine, TestFolder } from "./folders.ts";
 
 function arrivals(sandbox: KiroframeSandbox): (string | null)[] {
@@ -234,6 +235,7 @@ Deno.test("importToKiroframe() shows each phase's length and every row, and ends
   const shown: string[] = [];
   let rows = 0;
   const progress = {
+    ...silentProgress,
     start: (label: string, total?: number): void => void shown.push(`${label} ${total}`),
     advance: (): void => void rows++,
     detail: (text: string): void => void shown.push(text),

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { readdir, readFile, stat } from "node:fs/promises";
-import { filesSections } from "../../tools/docs/files.ts";
+import { filesSections, keysTable } from "../../tools/docs/files.ts";
 import { withSection } from "../../tools/docs/table.ts";
+import { resultShape } from "../../lib/shapes/result.ts";
 import { LAYOUT } from "../../lib/folder/layout.ts";
 import { optionsTable, paramsEnvExample, withOptionsTable } from "../../tools/docs/options.ts";
 import { parseEnvFile } from "../../lib/cli/parse/env_file.ts";
@@ -25,6 +26,11 @@ Deno.test("docs/files.md tells the keys of the shapes that the writers keep to (
   for (const name of Object.values(LAYOUT).filter((name) => /json/.test(name))) {
     assert.match(page, new RegExp(`^## ${name}$`, "m"));
   }
+});
+
+Deno.test("docs/json.md tells the keys of the document of --json (deno task docs:write)", async () => {
+  const page = await readFile(new URL("docs/json.md", ROOT), "utf8");
+  assert.equal(page, withSection(page, "result", keysTable(resultShape)));
 });
 
 Deno.test("the README can be read in five minutes, and what it points to is there", async () => {

@@ -39,12 +39,14 @@ interface Schema {
   readonly additionalProperties?: Schema | boolean;
 }
 
+/** Returns the table of an object's keys, those of objects within below their own, in Markdown. */
+export function keysTable(shape: z.ZodType): string {
+  return markdownTable([["Key", "Type", "Meaning"], ...rowsOf(z.toJSONSchema(shape, { io: "output" }) as Schema, "")]);
+}
+
 /** Returns the sections of docs/files.md, one a file, in Markdown. */
 export function filesSections(): string {
-  return FILES.map(([name, form, shape]) => {
-    const schema = z.toJSONSchema(shape, { io: "output" }) as Schema;
-    return `## ${name}\n\n${form}\n\n${markdownTable([["Key", "Type", "Meaning"], ...rowsOf(schema, "")])}`;
-  }).join("\n");
+  return FILES.map(([name, form, shape]) => `## ${name}\n\n${form}\n\n${keysTable(shape)}`).join("\n");
 }
 
 /** A row for each key, those of the objects within below their own. */

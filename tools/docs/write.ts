@@ -1,11 +1,12 @@
 /**
  * Writes what takes from the program's tables and shapes: params.env.example, the table of docs/options.md and the sections of
- * docs/files.md between their markers, and action.yml. tests/tools/docs.test.ts and tests/action/action.test.ts hold them equal.
+ * docs/files.md and the one of docs/json.md between their markers, and action.yml. tests/tools/docs.test.ts and tests/action/action.test.ts hold them equal.
  */
 import { readFile, writeFile } from "node:fs/promises";
 import { paramsEnvExample, withOptionsTable } from "./options.ts";
 import { actionYml } from "./action_yml.ts";
-import { filesSections } from "./files.ts";
+import { filesSections, keysTable } from "./files.ts";
+import { resultShape } from "../../lib/shapes/result.ts";
 import { withSection } from "./table.ts";
 
 const root = new URL("../../", import.meta.url);
@@ -16,3 +17,5 @@ await writeFile(options, withOptionsTable(await readFile(options, "utf8")));
 await writeFile(new URL("action.yml", root), actionYml());
 const files = new URL("docs/files.md", root);
 await writeFile(files, withSection(await readFile(files, "utf8"), "files", filesSections()));
+const json = new URL("docs/json.md", root);
+await writeFile(json, withSection(await readFile(json, "utf8"), "result", keysTable(resultShape)));

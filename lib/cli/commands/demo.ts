@@ -69,7 +69,7 @@ async function exportAndImport({ mlflow, kiroframe, session, startedMs }: Show):
     },
   );
   const page = await reportOnExport(outcome.folderPath, session);
-  session.screen.printText(`${words}${page === null ? "" : `\nLook at it\n  ${page}\n`}`);
+  session.print(`${words}${page === null ? "" : `\nLook at it\n  ${page}\n`}`);
   failIfIncomplete(outcome.failures);
   return page;
 }

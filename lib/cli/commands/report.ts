@@ -9,6 +9,6 @@ import type { CommandInput } from "./session.ts";
 /** Runs the command, and prints where the page is. Rejects with an AppError. */
 export async function reportCommand({ operands: [path = ""], config, session }: CommandInput<"report">): Promise<void> {
   const page = await runReport(path, session);
-  session.screen.printText(`${page}\n`);
+  session.print(`${page}\n`);
   if (config.open) await openPage(page, { env: config.environment, logger: session.logger });
 }

@@ -4,10 +4,11 @@
  */
 import { dirname } from "node:path";
 import { pathsOf } from "../../folder/layout.ts";
-import type { JobContext } from "../../jobs/context.ts";
+import type { JobContext, NextCommand } from "../../jobs/context.ts";
+import type { Told } from "../../jobs/told.ts";
 import { createLog } from "../../terminal/log.ts";
 import type { Log, LogLevel } from "../../terminal/log.ts";
-import { createProgress } from "../../terminal/progress.ts";
+import { type AccountedProgress, createProgress } from "../../terminal/progress.ts";
 import type { Redactor } from "../../terminal/redact.ts";
 import type { Screen } from "../../terminal/screen.ts";
 import type { Config } from "../parse/config.ts";
@@ -15,14 +16,21 @@ import type { CommandName } from "../tables/commands.ts";
 
 /** One command at work. */
 export interface Session extends JobContext {
+  readonly command: CommandName;
+  /** Whether --json was given. */
+  readonly json: boolean;
   /** The log, for the cli alone. */
   readonly log: Log;
-  /** Where a command prints its result. */
-  readonly screen: Screen;
+  /** Prints the result of a command that is asked for one, unless --json wants standard output for its document. */
+  print(text: string): void;
   /** Aborted when the command should stop. */
   readonly signal: AbortSignal;
+  /** Counts, and shows them. */
+  readonly progress: AccountedProgress;
+  /** What the command told of itself so far. */
+  readonly told: Told;
   /** How to go on, should the command end here: printed after the reason. */
-  advice: string | undefined;
+  readonly advice: { readonly text?: string; readonly next?: NextCommand };
 }
 
 /** What a command is run with. */
@@ -37,10 +45,13 @@ export interface CommandInput<C extends CommandName> {
 
 /** How {@linkcode openSession} opens. */
 export interface SessionOptions {
+  readonly command: CommandName;
   /** Least level of the log. */
   readonly level: LogLevel;
   /** Log lines on the console too. */
   readonly console: boolean;
+  /** Whether --json was given. */
+  readonly json: boolean;
   /** Where the console's lines go. */
   readonly screen: Screen;
   /** Everything written goes through it. */
@@ -50,23 +61,32 @@ export interface SessionOptions {
 }
 
 /** Opens a session; whoever does closes its log. */
-export function openSession({ level, console, screen, redactor, signal }: SessionOptions): Session {
+export function openSession({ command, level, console, json, screen, redactor, signal }: SessionOptions): Session {
   const log = createLog({ level, console, redactor, screen });
   const { logger } = log;
-  const session: Session = {
+  let told: Told = {};
+  let advice: Session["advice"] = {};
+  return {
+    command,
+    json,
     log,
     logger,
     progress: createProgress({ screen, logger }),
-    screen,
+    print: (text) => json ? undefined : screen.printText(text),
     signal,
-    advice: undefined,
+    get told() {
+      return told;
+    },
+    get advice() {
+      return advice;
+    },
     hide: redactor.add,
     redact: redactor.redact,
     openLog(path): void {
       redactor.keep(pathsOf(dirname(path)));
       log.openFile(path);
     },
-    advise: (text) => void (session.advice = text),
+    tell: (facts) => void (told = { ...told, ...facts }),
+    advise: (text, next) => void (advice = { text, next }),
   };
-  return session;
 }

@@ -11,10 +11,14 @@ import type { CommandInput } from "./session.ts";
 
 /** Runs the command. Rejects with an IncompleteError when something is wrong, each problem in the log. */
 export async function verifyCommand(
-  { operands: [path = ""], session: { logger, screen } }: CommandInput<"verify">,
+  { operands: [path = ""], session }: CommandInput<"verify">,
 ): Promise<void> {
   const { folderPath, problems, unsent, rows, artifacts, unrecordedRuns } = await runVerify(path);
-  for (const problem of [...problems, ...unsent]) logger.error(problem);
+  session.tell({ folder: folderPath, rows });
+  for (const problem of [...problems, ...unsent]) {
+    session.logger.error(problem);
+    session.progress.failed({ what: "problems", status: null, words: problem });
+  }
   if (problems.length > 0) {
     throw new IncompleteError(
       `${visible(folderPath)} is not as its export left it: ${count(problems.length, "problem")}`,
@@ -35,5 +39,5 @@ export async function verifyCommand(
   if (unrecordedRuns > 0) {
     lines.push(`${LAYOUT.artifacts}/: the files of ${unrecordedRuns} runs were not recorded, and not looked at`);
   }
-  screen.printText(`${lines.join("\n")}\nAll is well.\n`);
+  session.print(`${lines.join("\n")}\nAll is well.\n`);
 }

@@ -357,6 +357,15 @@ const OPTIONS = [
     about: "Open report.html in the browser",
     commands: ["report", "demo"],
   },
+  {
+    flag: "json",
+    kind: "boolean",
+    default: false,
+    group: "Other",
+    about:
+      "One JSON document of what was done on standard output, and nothing else there: the log goes to standard error",
+    commands: ["plain", "export", "import", "sync", "merge", "report", "verify", "demo"],
+  },
 ] as const satisfies readonly OptionSpec[];
 
 /** One of them, with its literal types: the Config's type is made from it. */

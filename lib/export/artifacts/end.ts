@@ -8,7 +8,7 @@ import type { ExportFolder } from "../../folder/export_folder.ts";
 import { inspectFile } from "../../folder/inspect.ts";
 import { LAYOUT } from "../../folder/layout.ts";
 import type { ManifestEntry } from "../../shapes/folder.ts";
-import type { Logger } from "../../logger.ts";
+import type { Logger, Progress } from "../../logger.ts";
 import { isDatabaseError } from "../../runtime/sqlite.ts";
 import type { Run, Source } from "../../source/mod.ts";
 import { beginningsFolder, downloadArtifacts } from "./fetch.ts";
@@ -29,6 +29,7 @@ export interface ArtifactOptions {
   readonly selection?: Selection;
   readonly redact?: (text: string) => string;
   readonly logger: Logger;
+  readonly progress: Progress;
   readonly signal?: AbortSignal;
 }
 
@@ -65,7 +66,7 @@ export async function fetchAgain(finished: ExportSummary, options: ArtifactOptio
 }
 
 async function fetchFailed(counts: ExportCounts, options: ArtifactOptions): Promise<void> {
-  const { source, folder, logger, redact } = options;
+  const { source, folder, logger, progress, redact } = options;
   const failed = new Map<string, number>();
   for (const { rowid, entry } of folder.state.manifestRows()) {
     const { run_id: runId, artifacts_error: error }: ManifestEntry = JSON.parse(entry);
@@ -76,11 +77,12 @@ async function fetchFailed(counts: ExportCounts, options: ArtifactOptions): Prom
   const artifactsFolder = folder.file("artifacts");
   const outcomes = sideBySide(
     runsOf(new Set(failed.keys()), options),
-    (run, signal): Promise<ArtifactOutcome> => downloadArtifacts(source, run, { artifactsFolder, redact, signal }),
+    (run, signal): Promise<ArtifactOutcome> =>
+      downloadArtifacts(source, run, { artifactsFolder, redact, progress, signal }),
     { atOnce: ARTIFACT_RUNS_AT_ONCE, signal: options.signal },
   );
   for await (const outcome of outcomes) {
-    keepArtifacts(outcome, { state: folder.state, counts, logger, replaced: failed.get(outcome.runId) });
+    keepArtifacts(outcome, { state: folder.state, counts, logger, progress, replaced: failed.get(outcome.runId) });
   }
 }
 

@@ -10,8 +10,9 @@ import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import process from "node:process";
 import pMap from "p-map";
-import { AppError, endsEverything, isDiskFull, messageOf, UnreachableError } from "../../errors.ts";
+import { AppError, endsEverything, isDiskFull, messageOf, statusOf, UnreachableError } from "../../errors.ts";
 import { inspectFile } from "../../folder/inspect.ts";
+import type { Progress } from "../../logger.ts";
 import { writeError } from "../../runtime/write_error.ts";
 import type { ArtifactFile, Run, Source } from "../../source/mod.ts";
 import { unsafeNameReason, unsafePathReason } from "./path.ts";
@@ -31,6 +32,8 @@ export interface DownloadOptions {
   readonly signal?: AbortSignal;
   /** Takes secrets out of a server's words. @default {(text) => text} */
   readonly redact?: (text: string) => string;
+  /** Told of what comes. */
+  readonly progress: Progress;
 }
 
 /**
@@ -38,19 +41,23 @@ export interface DownloadOptions {
  * go on; what ends the whole export rejects (`endsEverything`), and what was fetched by then is gone on with the next time.
  */
 export async function downloadArtifacts(source: Source, run: Run, options: DownloadOptions): Promise<ArtifactOutcome> {
-  const { artifactsFolder, signal, redact = (text) => text } = options;
+  const { artifactsFolder, signal, progress, redact = (text) => text } = options;
   const folder = join(artifactsFolder, run.id);
   const beginnings = join(beginningsFolder(artifactsFolder), hashOf(run.id));
   const files: FetchedFile[] = [];
   const failures: string[] = [];
+  const statuses: (number | null)[] = [];
   try {
     const unsafe = unsafeNameReason(run.id, process.platform);
     if (unsafe !== null) throw new AppError(`${unsafe}, the run's id`);
     const listed = await source.artifacts(run, signal);
     await mkdir(folder, { recursive: true });
-    for (const result of await fetchFiles(listed, { folder, beginnings, signal })) {
-      if (typeof result === "string") failures.push(result);
-      else files.push(result);
+    for (const result of await fetchFiles(listed, { folder, beginnings, progress, signal })) {
+      if ("sha256" in result) files.push(result);
+      else {
+        failures.push(result.words);
+        statuses.push(result.status);
+      }
     }
     if (failures.length > 0) failures.unshift(`${failures.length} of ${listed.length} files failed`);
     // What failed for good is no beginning of anything.
@@ -60,16 +67,29 @@ export async function downloadArtifacts(source: Source, run: Run, options: Downl
       throw isDiskFull(error) && !(error instanceof AppError) ? writeError(folder, error) : error;
     }
     failures.push(messageOf(error));
+    statuses.push(statusOf(error));
   }
-  const isEmpty = files.length + failures.length === 0;
-  return { runId: run.id, folder, files, failures: failures.map(redact), lacksModel: isEmpty && hasLoggedModel(run) };
+  return {
+    runId: run.id,
+    folder,
+    files,
+    failures: failures.map(redact),
+    failureStatus: statuses[0] ?? null,
+    lacksModel: files.length + failures.length === 0 && hasLoggedModel(run),
+  };
+}
+
+/** A file that could not be fetched. */
+interface FailedFile {
+  readonly words: string;
+  readonly status: number | null;
 }
 
 /** Fetches files side by side. Resolves with each file, or why it failed; rejects with what ends the export, when no file is in work any more. */
 async function fetchFiles(
   listed: readonly ArtifactFile[],
   { signal, ...where }: FetchOptions,
-): Promise<(FetchedFile | string)[]> {
+): Promise<(FetchedFile | FailedFile)[]> {
   const end = new AbortController();
   const stop = (): void => end.abort(signal?.reason);
   if (signal?.aborted) stop();
@@ -80,7 +100,7 @@ async function fetchFiles(
       return await fetchFile(file, { ...where, signal: end.signal });
     } catch (error) {
       if (endsEverything(error)) end.abort(error);
-      return `${file.path}: ${messageOf(error)}`;
+      return { words: `${file.path}: ${messageOf(error)}`, status: statusOf(error) };
     }
   }, { concurrency: FILES_AT_ONCE });
   signal?.removeEventListener("abort", stop);
@@ -98,10 +118,14 @@ interface FetchOptions {
   readonly folder: string;
   /** Where its files lie until they are whole. */
   readonly beginnings: string;
+  readonly progress: Progress;
   readonly signal: AbortSignal | undefined;
 }
 
-async function fetchFile(file: ArtifactFile, { folder, beginnings, signal }: FetchOptions): Promise<FetchedFile> {
+async function fetchFile(
+  file: ArtifactFile,
+  { folder, beginnings, progress, signal }: FetchOptions,
+): Promise<FetchedFile> {
   const unsafe = unsafePathReason(file.path, process.platform);
   if (unsafe !== null) throw new AppError(unsafe);
   const target = join(folder, ...file.path.split("/"));
@@ -110,7 +134,7 @@ async function fetchFile(file: ArtifactFile, { folder, beginnings, signal }: Fet
     const temporary = join(beginnings, hashOf(file.path));
     await mkdir(beginnings, { recursive: true });
     for (let attempt = 1;; attempt++) {
-      const breach = await fetchBytes(file, temporary, signal);
+      const breach = await fetchBytes(file, temporary, { progress, signal });
       if (breach === null) break;
       if (signal?.aborted) throw breach;
       if (attempt < ATTEMPTS_AT_BYTES) continue;
@@ -119,6 +143,7 @@ async function fetchFile(file: ArtifactFile, { folder, beginnings, signal }: Fet
     }
     await mkdir(dirname(target), { recursive: true });
     await rename(temporary, target);
+    progress.count("artifactFiles");
   }
   const { bytes, sha256 } = await inspectFile(target);
   return { path: file.path, bytes, sha256 };
@@ -128,7 +153,7 @@ async function fetchFile(file: ArtifactFile, { folder, beginnings, signal }: Fet
 async function fetchBytes(
   file: ArtifactFile,
   temporary: string,
-  signal: AbortSignal | undefined,
+  { progress, signal }: Pick<FetchOptions, "progress" | "signal">,
 ): Promise<AppError | null> {
   const already = (await sizeOf(temporary)) ?? 0;
   // A temporary file that is not shorter than the whole is not the beginning of it.
@@ -136,7 +161,8 @@ async function fetchBytes(
   const body = await file.open(from, signal);
   const target = createWriteStream(temporary, { flags: body.fromByte > 0 ? "r+" : "w", start: body.fromByte });
   try {
-    await pipeline(Readable.fromWeb(body.stream as import("node:stream/web").ReadableStream), target, { signal });
+    const source = Readable.fromWeb(body.stream as import("node:stream/web").ReadableStream);
+    await pipeline(source, (chunks) => counted(chunks, progress), target, { signal });
   } catch (error) {
     if (error instanceof UnreachableError) return error;
     throw error;
@@ -148,6 +174,13 @@ async function fetchBytes(
   }
   if (file.size === null || size === file.size) return null;
   return new AppError(`the server's listing says ${file.size} bytes, ${size} came`);
+}
+
+async function* counted(chunks: AsyncIterable<Uint8Array>, progress: Progress): AsyncGenerator<Uint8Array> {
+  for await (const chunk of chunks) {
+    progress.count("artifactBytes", chunk.length);
+    yield chunk;
+  }
 }
 
 function sizeOf(path: string): Promise<number | null> {

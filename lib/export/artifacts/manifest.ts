@@ -6,7 +6,7 @@
 import { join } from "node:path";
 import type { FolderState, ManifestRow } from "../../folder/state.ts";
 import { pythonJson, type RowOf } from "../../json/python.ts";
-import type { Logger } from "../../logger.ts";
+import type { Logger, Progress } from "../../logger.ts";
 import type { ArtifactFilesRow, ManifestEntry } from "../../shapes/folder.ts";
 import type { ExportCounts } from "../state/progress.ts";
 
@@ -29,6 +29,8 @@ export interface ArtifactOutcome {
   readonly files: readonly FetchedFile[];
   /** One line a file (or listing) that failed, without secrets. */
   readonly failures: readonly string[];
+  /** HTTP status of the first of them; null where there is none. */
+  readonly failureStatus: number | null;
   /** Whether the run logged a model and yet lists no file at all. */
   readonly lacksModel: boolean;
 }
@@ -36,10 +38,11 @@ export interface ArtifactOutcome {
 /** Keeps what became of a run's artifacts, and says what failed. */
 export function keepArtifacts(
   outcome: ArtifactOutcome,
-  { state, counts, logger, replaced }: {
+  { state, counts, logger, progress, replaced }: {
     readonly state: FolderState;
     readonly counts: ExportCounts;
     readonly logger: Logger;
+    readonly progress: Progress;
     /** The row that it takes the place of. @default {none} */
     readonly replaced?: number;
   },
@@ -48,6 +51,8 @@ export function keepArtifacts(
   if (replaced === undefined) state.addManifestRow(row);
   else state.replaceManifestRow(replaced, row);
   for (const failure of outcome.failures) logger.warn(`Artifacts of run ${outcome.runId}: ${failure}`);
+  const [first] = outcome.failures;
+  if (first !== undefined) progress.failed({ what: "artifacts", status: outcome.failureStatus, words: first });
   if (!outcome.lacksModel) return;
   counts.runsWithoutModelFiles++;
   logger.warn(`Artifacts of run ${outcome.runId}: it logged a model, and lists no file`);

@@ -5,7 +5,7 @@
 import { AppError, RefusedError, UnreachableError } from "../../errors.ts";
 import type { ExportFolder } from "../../folder/export_folder.ts";
 import { LAYOUT } from "../../folder/layout.ts";
-import type { Logger } from "../../logger.ts";
+import type { Logger, Progress } from "../../logger.ts";
 import type { Experiment, ExperimentFailure } from "../../source/mod.ts";
 import type { ExportProgress } from "../state/progress.ts";
 import type { Totals } from "../state/totals.ts";
@@ -24,6 +24,8 @@ export interface TurnsOptions {
   readonly folder: ExportFolder;
   /** Told about every failure. */
   readonly logger: Logger;
+  /** Told of every experiment that ended, or failed. */
+  readonly progress: Progress;
   /** Takes secrets out of a server's words. @default {(text) => text} */
   readonly redact?: (text: string) => string;
 }
@@ -42,14 +44,17 @@ export class Turns {
 
   /** Ends the experiments before the one given, or all that are left for null: to be called before any row of that one is written. */
   async endUntil(nextId: string | null): Promise<void> {
-    const { queue, done, totals, failures, folder } = this.#options;
+    const { queue, done, totals, failures, folder, progress } = this.#options;
     if (!this.#isBegun) this.#reopen();
     this.#isBegun = true;
     for (let current = queue[this.#next]; current !== undefined && current.id !== nextId; current = queue[this.#next]) {
       this.#next++;
       const failure = failures.get(current.id);
       if (failure !== undefined) await this.#giveUp(failure);
-      else await folder.append(LAYOUT.experiments, done.finish(current, totals.get(current.id)) + "\n");
+      else {
+        await folder.append(LAYOUT.experiments, done.finish(current, totals.get(current.id)) + "\n");
+        progress.count("experiments");
+      }
       done.begin(folder.mark());
     }
   }
@@ -74,13 +79,14 @@ export class Turns {
 
   /** Takes back what was written of an experiment: a part of its runs would have false totals, and Kiroframe numbers the oldest first. */
   async #giveUp({ experiment: { id, name }, status, error }: ExperimentFailure): Promise<void> {
-    const { done, folder, logger, redact = (text) => text } = this.#options;
+    const { done, folder, logger, progress, redact = (text) => text } = this.#options;
     const reason = redact(error);
     const answer = status === null ? "" : ` (status ${status})`;
     const said = `Cannot list the runs of experiment ${id} "${name}"${answer}: ${reason}`;
     const mark = done.fail({ id, name, status, reason });
     if (mark === undefined) throw new AppError(said, { hint: "Version 0.1.0 began this folder: export anew" });
     await folder.cutBack(mark, done.state());
+    progress.failed({ what: "experiments", status, words: reason });
     logger.error(`${said}; it is left out, and asked for again by --resume`);
   }
 }

@@ -19,7 +19,7 @@ import type { RestOptions } from "./options.ts";
 
 /** Finds out how a tracking server is reached, and asks nothing of it. Rejects with a UsageError when the options do not fit together. */
 export async function locateServer(options: RestOptions, uri: HttpUri): Promise<SourceAddress> {
-  const { trackingUrl, env, logger, signal } = options;
+  const { trackingUrl, env, logger, progress, signal } = options;
   const credentials = await readCredentials({
     trackingUrl: uri.url,
     env,
@@ -47,6 +47,7 @@ export async function locateServer(options: RestOptions, uri: HttpUri): Promise<
     retry: { ...retry, mostRetriesAfter },
     timeoutMs,
     logger,
+    onCall: () => progress?.count("sourceCalls"),
     hintFor: mlflowHint,
     signal,
   });

@@ -2,7 +2,7 @@
  * A server that has answered, as a {@linkcode Source}.
  * @module
  */
-import { endsEverything } from "../../errors.ts";
+import { endsEverything, statusOf } from "../../errors.ts";
 import type { HttpClient } from "../../http/types.ts";
 import type {
   ArtifactFile,
@@ -21,7 +21,7 @@ import { listArtifacts } from "./artifacts/list.ts";
 import { ArtifactOpener } from "./artifacts/open.ts";
 import { MlflowClient } from "./endpoints/client.ts";
 import type { Dialect } from "./endpoints/dialect.ts";
-import { failureWords, statusOf } from "./endpoints/failure_words.ts";
+import { failureWords } from "./endpoints/failure_words.ts";
 import { isOwnWord } from "./endpoints/retries.ts";
 import { verdictOn } from "./endpoints/verdict.ts";
 import { readHistories } from "./history/windows.ts";

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { AppError, InterruptedError, RefusedError, UnreachableError } from "../../../lib/errors.ts";
 import { downloadArtifacts } from "../../../lib/export/artifacts/fetch.ts";
 import type { ArtifactOutcome } from "../../../lib/export/artifacts/manifest.ts";
+import { silentProgress } from "../../../lib/logger.ts";
 import type { ArtifactFile, Run } from "../../../lib/source/mod.ts";
 import { fakeSource, run } from "../../source/fake_source.ts";
 import { breakingFile, filesBelow, textFile, withFolder } from "../artifact_files.ts";
@@ -15,7 +16,7 @@ function download(
   { of = run("r"), signal }: { readonly of?: Run; readonly signal?: AbortSignal } = {},
 ): Promise<ArtifactOutcome> {
   const source = fakeSource({ experiments: [], runs: [], artifacts: () => Promise.resolve(files) });
-  return downloadArtifacts(source, of, { artifactsFolder, signal });
+  return downloadArtifacts(source, of, { artifactsFolder, progress: silentProgress, signal });
 }
 
 Deno.test("downloadArtifacts() tells path, length and hash of each file, in the listing's order", () =>

@@ -5,11 +5,6 @@
 import { messageOf } from "../../../errors.ts";
 import { HttpError, RefusedReplyError } from "../../../http/failure/errors.ts";
 
-/** The server's last status; null where no status tells. */
-export function statusOf(error: unknown): number | null {
-  return error instanceof HttpError || error instanceof RefusedReplyError ? error.status : null;
-}
-
 /** As MLflow's own Python client words it, where the server gave a reason. */
 export function failureWords(error: unknown): string {
   if (error instanceof HttpError || error instanceof RefusedReplyError) {

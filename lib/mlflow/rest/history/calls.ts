@@ -2,7 +2,7 @@
  * One planned call made: what came back, what is to be asked again, and which failure is whose.
  * @module
  */
-import { endsEverything, messageOf } from "../../../errors.ts";
+import { endsEverything, messageOf, statusOf } from "../../../errors.ts";
 import { BadReplyError, HttpError, RedirectError, RefusedReplyError } from "../../../http/failure/errors.ts";
 import type { History, HistoryError } from "../../../source/mod.ts";
 import type { Logger } from "../../../logger.ts";
@@ -84,7 +84,7 @@ export class HistoryCalls {
     } catch (error) {
       const reason = await verdictOn(error, this.#client);
       if (endsEverything(reason)) throw reason;
-      const failure = { error: failureWords(reason) };
+      const failure = { error: failureWords(reason), status: statusOf(reason) };
       if (reason instanceof RefusedReplyError) this.#denied.set(item.runId, failure);
       return settle(item, failure);
     }

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { AppError } from "../../../../lib/errors.ts";
 import { errorOfReply } from "../../../../lib/http/failure/errors.ts";
-import { failureWords, statusOf } from "../../../../lib/mlflow/rest/endpoints/failure_words.ts";
+import { failureWords } from "../../../../lib/mlflow/rest/endpoints/failure_words.ts";
 
 const info = { service: "MLflow", method: "POST", url: "http://fake/" };
 
@@ -15,9 +15,4 @@ Deno.test("failureWords() are MLflow's own where it gave a reason, else the mess
     "MLflow answered POST http://fake/ with status 500",
   );
   assert.equal(failureWords(new AppError("without end")), "without end");
-});
-
-Deno.test("statusOf() is the server's last status, null where none tells", () => {
-  assert.deepEqual([403, 500].map((status) => statusOf(errorOfReply({ ...info, status, body: "" }))), [403, 500]);
-  assert.equal(statusOf(new AppError("without end")), null);
 });

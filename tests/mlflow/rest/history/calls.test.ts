@@ -78,7 +78,7 @@ Deno.test("HistoryCalls puts a failure in the place of one history where the ser
   const failureOf = (kind: Kind, path: string): unknown =>
     kind === "bulk" || kind === "single" && path.includes(runId(1)) ? crash : undefined;
   const { points, kinds } = await read(runsOf(2, 3, 4), { failureOf });
-  assert.deepEqual(points, [series(2), { error: crash.message }, series(4)]);
+  assert.deepEqual(points, [series(2), { error: crash.message, status: 500 }, series(4)]);
   assert.equal(kinds.filter((kind) => kind === "control").length, 1);
 });
 
