@@ -74,6 +74,7 @@ errors_of() {
 }
 
 # The step's summary in Markdown, far below the 1 MiB above which GitHub drops it: 200 experiments, 50 failures.
+# shellcheck disable=SC2154 # code and folder are run.sh's
 summarize() {
   printf '### kiroframe-importer: '
   if [[ $code -eq 0 ]]; then printf 'done\n\n'; else printf 'exit code %s\n\n' "$code"; fi

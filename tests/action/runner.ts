@@ -102,7 +102,7 @@ async function steps(inputs: Readonly<Record<string, string>>): Promise<Step[]> 
   return text.split(/^ {4}- /m).slice(1).map((step) => ({
     env: [...step.matchAll(/^ {8}(\w+): \$\{\{ (\S+) \}\}$/gm)].map(([, name = "", of = ""]) => [name, of] as const),
     run: /^ {6}run: (.*)$/m.exec(step)?.[1] ?? "exit 99",
-    cache: /^ {6}uses: actions\/cache\/(restore|save)@v\d+$/m.exec(step)?.[1] as Step["cache"],
+    cache: /^ {6}uses: actions\/cache\/(restore|save)@[0-9a-f]{40} # v\S+$/m.exec(step)?.[1] as Step["cache"],
   }));
 }
 

