@@ -4,7 +4,7 @@
  */
 import type { Body } from "./reply/body.ts";
 import { RedirectError } from "./failure/errors.ts";
-import type { RequestInfo } from "./failure/request.ts";
+import { LOGIN_HINT, type RequestInfo } from "./failure/request.ts";
 import type { Transport, TransportRequest } from "./connection/transport.ts";
 import { originAndPath, splitCredentials } from "./failure/url.ts";
 
@@ -69,7 +69,9 @@ export async function fetchFollowing(
       ? `this is the redirect number ${redirects + 1} in a row`
       : reasonNotToFollow(response.status, { from: url, to: target, request });
     if (refusal !== null) {
-      throw new RedirectError(info, { location: originAndPath(target), detail: refusal, hint: hintFor(url, target) });
+      const isLogin = refusal === LOGIN_AHEAD;
+      const hint = isLogin ? LOGIN_HINT : hintFor(url, target);
+      throw new RedirectError(info, { location: originAndPath(target), detail: refusal, hint, isLogin });
     }
     if (!isSameServer(url, target)) {
       headers = Object.fromEntries(Object.entries(headers).filter(([name]) => PUBLIC_HEADERS.has(name)));
@@ -92,9 +94,16 @@ function reasonNotToFollow(
   if (to.protocol !== "http:" && to.protocol !== "https:") return "that is no web address";
   if (request.method === "GET") return null;
   // By 301 to 303 clients turn a POST into a GET: its data would be lost, and the page that comes would look like a success.
-  if (status < 307) return `with status ${status} a POST would lose its data`;
+  if (status < 307) return isMove(from, to) ? `with status ${status} a POST would lose its data` : LOGIN_AHEAD;
   if (!isSameServer(from, to) && "x-api-key" in request.headers) return "the token is not sent to another server";
   return null;
+}
+
+const LOGIN_AHEAD = "the way to a login page, it seems";
+
+/** Whether the same is to be had elsewhere, below another prefix perhaps: a login has a path of its own. */
+function isMove(from: URL, to: URL): boolean {
+  return to.pathname.endsWith(from.pathname);
 }
 
 /** The same origin, or the same host moved from http to https on the usual ports. */

@@ -1,7 +1,7 @@
 /** Each exit code of the README, shown by the real program as a child process. */
 import assert from "node:assert/strict";
 import { startKiroframeSandbox } from "../../sandbox/kiroframe/mod.ts";
-import { startMlflowSandbox } from "../../sandbox/mlflow/mod.ts";
+import { type MlflowSandbox, startMlflowSandbox } from "../../sandbox/mlflow/mod.ts";
 import { childCommand, QUICK, runChild, temporaryFolder } from "./program.ts";
 import { exportFlags, flagsFor, smallWorld } from "./truth.ts";
 
@@ -29,11 +29,17 @@ Deno.test("exit 0: all done; exit 3: Kiroframe refused a row; exit 4: it refused
   assert.equal(kiroframe.runs.size, 8);
 });
 
-Deno.test("exit 1: MLflow answers with a web page; exit 5: it cannot be reached; both say why", async () => {
+Deno.test("exit 1: a web page answers in place of MLflow; 4: a login page; 5: nobody; all say why", async () => {
   await using folder = await temporaryFolder();
-  const mlflow = await startMlflowSandbox({
-    faults: [{ action: { kind: "status", status: 200, body: "<html><title>Sign in</title></html>" } }],
-  });
+  const pageOf = (title: string): Promise<MlflowSandbox> => {
+    const body = `<html><title>${title}</title></html>`;
+    return startMlflowSandbox({ faults: [{ action: { kind: "status", status: 200, body } }] });
+  };
+  await using gateway = await pageOf("Sign in");
+  const refused = await runChild(["export", ...exportFlags(folder.path, gateway)], { env: ONE_RETRY });
+  assert.equal(refused.exitCode, 4, refused.stderr);
+  assert.match(refused.stderr, /^ERROR: MLflow answered .* with a login page in place of JSON: .*\n.*single sign-on/);
+  const mlflow = await pageOf("Grafana");
   const failed = await runChild(["export", ...exportFlags(folder.path, mlflow)], { env: ONE_RETRY });
   assert.equal(failed.exitCode, 1, failed.stderr);
   assert.match(failed.stderr, /^ERROR: Cannot find MLflow at the tracking URL: .*web page/);

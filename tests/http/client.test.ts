@@ -43,13 +43,13 @@ Deno.test("HttpClient.request() posts text and gives the whole reply", async () 
 
 Deno.test("HttpClient.json() rejects a web page at once and asks whether the address is right", async () => {
   await using server = serve(() =>
-    new Response("<!DOCTYPE html><html><head><title>x</title></head><body><h1>Sign&nbsp;in</h1></body></html>", {
+    new Response("<!DOCTYPE html><html><head><title>x</title></head><body><h1>Grafana&nbsp;11</h1></body></html>", {
       headers: { "content-type": "text/html" },
     })
   );
   const error = await caught(quickClient(server.url).json({ path: "/api" }));
   assert.ok(error instanceof BadReplyError);
-  assert.equal(error.message, `MLflow answered GET ${server.url}/api with a web page in place of JSON: Sign in`);
+  assert.equal(error.message, `MLflow answered GET ${server.url}/api with a web page in place of JSON: Grafana 11`);
   assert.match(error.hint ?? "", /really that of MLflow/);
   assert.equal(error.exitCode, 1);
   assert.equal(server.count(), 1);

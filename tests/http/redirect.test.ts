@@ -109,12 +109,27 @@ Deno.test("fetchFollowing() refuses to send a POST with a token to another serve
 
 Deno.test("fetchFollowing() refuses to turn a POST into a GET", async () => {
   for (const status of [301, 302, 303]) {
-    await using same = server({ "/a": [status, "/login"] });
+    await using same = server({ "/a": [status, "/prefix/a"] });
     const error = await refused(client(same.url, {}).request({ method: "POST", path: "/a", body: "{}" }));
     assert.match(error.message, new RegExp(`with status ${status} a POST would lose its data$`));
-    assert.match(error.hint ?? "", /login page/);
+    assert.equal(error.exitCode, 1);
     assert.equal(same.count(), 1);
   }
+});
+
+Deno.test("fetchFollowing() takes another path for a login: exit 4, and nothing is asked of it", async () => {
+  await using other = server();
+  for (const status of [301, 302, 303]) {
+    await using gateway = server({ "/a": [status, `${other.url}/authorize?state=secret`] });
+    const error = await refused(client(gateway.url, {}).request({ method: "POST", path: "/a", body: "{}" }));
+    assert.equal(
+      error.message,
+      `Kiroframe redirects POST ${gateway.url}/a to ${other.url}/authorize: the way to a login page, it seems`,
+    );
+    assert.match(error.hint ?? "", /single sign-on/);
+    assert.equal(error.exitCode, 4);
+  }
+  assert.equal(other.count(), 0);
 });
 
 Deno.test("fetchFollowing() ends after five redirects", async () => {

@@ -7,7 +7,7 @@ import { readExport } from "./parts/folders.ts";
 import { runOurs } from "./parts/programs.ts";
 import { SeedApi } from "./seed/api.ts";
 import { seedArtifacts } from "./seed/artifacts.ts";
-import { makeAllVenvs } from "./parts/venvs.ts";
+import { makeLiveVenvs } from "./parts/venvs.ts";
 import { type RealMlflow, startRealMlflow } from "./parts/servers.ts";
 import { freePort } from "./parts/serving.ts";
 
@@ -19,7 +19,7 @@ let plain: RealMlflow;
 Deno.test.beforeAll(async () => {
   baseDir = await Deno.makeTempDir({ prefix: "exports-" });
   // The first file of all: later ones find every environment made.
-  await makeAllVenvs();
+  await makeLiveVenvs();
   plain = await startRealMlflow("3.17.2");
   await seedArtifacts(new SeedApi(plain.url));
 });

@@ -167,40 +167,56 @@ export class TlsError extends AppError {
 /** A web page; JSON that breaks off (which passes, so it is asked for again); other text; more than anything of sense has. */
 export type BadReplyReason = "html" | "cut" | "json" | "long";
 
-/** A 2xx answer that is not the JSON it should be (exit 1). */
+/** A 2xx answer that is not the JSON it should be: exit 4 if it is a page to sign in at, else 1. */
 export class BadReplyError extends AppError {
   /** The name of this class. */
   override readonly name = "BadReplyError";
+  /** 4 for a login, else 1. */
+  override readonly exitCode: number;
   readonly request: RequestInfo;
   /** Who answers with a web page is another server, or a login: to every request. */
   override readonly isForAll: boolean;
   /** What it is in place of JSON. */
   readonly reason: BadReplyReason;
+  /** Whether the web page is one to sign in at. */
+  readonly isLogin: boolean;
 
   /** Creates the error from the reason and one line that says what was found. */
-  constructor(request: RequestInfo, options: AppErrorOptions & { reason: BadReplyReason; detail: string }) {
+  constructor(
+    request: RequestInfo,
+    options: AppErrorOptions & { reason: BadReplyReason; detail: string; isLogin?: boolean },
+  ) {
     super(`${request.service} answered ${request.method} ${addressOf(request)} with ${options.detail}`, options);
     this.request = request;
     this.reason = options.reason;
+    this.isLogin = options.isLogin ?? false;
+    this.exitCode = this.isLogin ? 4 : 1;
     this.isForAll = options.reason === "html";
   }
 }
 
 /**
  * A redirect that is not followed, because its request would lose its body, or carry a token to another server; or one that
- * leads to another host which cannot be reached: the cause is then a NoAnswerError (exit 1).
+ * leads to another host which cannot be reached: the cause is then a NoAnswerError. Exit 4 if it leads to a login, else 1.
  */
 export class RedirectError extends AppError {
   /** The name of this class. */
   override readonly name = "RedirectError";
+  /** 4 for a login, else 1. */
+  override readonly exitCode: number;
   /** The next request takes the same way. */
   override readonly isForAll = true;
   readonly request: RequestInfo;
   /** Where the server points, without credentials and query. */
   readonly location: string;
+  /** Whether somebody is to sign in there. */
+  readonly isLogin: boolean;
 
   /** Creates the error from the target and one line that says why it is not followed. */
-  constructor(request: RequestInfo, options: AppErrorOptions & { location: string; detail: string }) {
+  constructor(
+    request: RequestInfo,
+    options: AppErrorOptions & { location: string; detail: string; isLogin?: boolean },
+  ) {
     super(
       `${request.service} redirects ${request.method} ${shortUrl(request.url)} to ${
         shortUrl(options.location)
@@ -209,6 +225,8 @@ export class RedirectError extends AppError {
     );
     this.request = request;
     this.location = options.location;
+    this.isLogin = options.isLogin ?? false;
+    this.exitCode = this.isLogin ? 4 : 1;
   }
 }
 

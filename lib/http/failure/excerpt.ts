@@ -11,6 +11,16 @@ export function isHtml(body: string, headers?: Headers): boolean {
   return /^\s*(?:text\/html|application\/xhtml)/i.test(type) || /^\s*<(?:!doctype\s+html|html)\b/i.test(body);
 }
 
+/**
+ * Whether a web page is one to sign in at. No status tells: a page is known by what it shows, a field for a password or its own title or text.
+ */
+export function isLoginPage(html: string): boolean {
+  const [title = ""] = /<title\b[^>]*>[^<]*/i.exec(html) ?? [];
+  return /<input\b[^>]*\btype\s*=\s*["']?password/i.test(html) || LOGIN.test(title) || LOGIN.test(excerptOf(html));
+}
+
+const LOGIN = /\b(?:log|sign)(?:ging|ing)?[ -]?(?:in|on)\b|\bSSO\b/i;
+
 /** Returns the visible text of a body in one line, at most 300 characters, without control characters and tags. */
 export function excerptOf(body: string): string {
   const text = isHtml(body) ? withoutTags(body) : body;

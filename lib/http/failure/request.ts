@@ -35,6 +35,11 @@ export interface Redirect {
 /** Why there was no whole answer; "connection" also stands for a reply that broke off. */
 export type NoAnswerReason = "refused" | "dns" | "timeout" | "connection";
 
+/** What to do about a page to sign in at, which is made for people. */
+export const LOGIN_HINT =
+  "A login for people (single sign-on) stands before the server: use an address behind it, or credentials that it " +
+  "takes from programs";
+
 /** The address that was asked, and the one that answered in its place. */
 export function addressOf({ url, redirect }: RequestInfo): string {
   return shortUrl(url) + (redirect === undefined ? "" : `, redirected to ${shortUrl(redirect.location)},`);

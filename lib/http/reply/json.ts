@@ -4,8 +4,8 @@
  */
 import { isCutJson, parseJson } from "../../json/exact.ts";
 import { BadReplyError } from "../failure/errors.ts";
-import { excerptOf, isHtml } from "../failure/excerpt.ts";
-import type { RequestInfo } from "../failure/request.ts";
+import { excerptOf, isHtml, isLoginPage } from "../failure/excerpt.ts";
+import { LOGIN_HINT, type RequestInfo } from "../failure/request.ts";
 
 /**
  * Parses the body of a 2xx reply.
@@ -19,10 +19,15 @@ export function parseReply(text: string, options: { readonly info: RequestInfo; 
   } catch (cause) {
     if (!(cause instanceof SyntaxError || cause instanceof RangeError)) throw cause;
     if (isHtml(text, headers)) {
+      // Where a redirect led to a page, nobody meant to answer the request.
+      const isLogin = info.redirect !== undefined || isLoginPage(text);
       throw new BadReplyError(info, {
         reason: "html",
-        detail: `a web page in place of JSON: ${excerptOf(text)}`,
-        hint: `Check that the address is really that of ${info.service}: another server or a login page answers there`,
+        detail: `${isLogin ? "a login page" : "a web page"} in place of JSON: ${excerptOf(text)}`,
+        hint: isLogin
+          ? LOGIN_HINT
+          : `Check that the address is really that of ${info.service}: another server or a login page answers there`,
+        isLogin,
         cause,
       });
     }

@@ -3,9 +3,11 @@
  * @module
  */
 import {
+  BadReplyError,
   HttpError,
   type HttpFailure,
   NoAnswerError,
+  RedirectError,
   RefusedReplyError,
   TlsError,
   type TlsProblem,
@@ -25,6 +27,14 @@ export function mlflowHint(failure: HttpFailure): string | undefined {
   if (failure instanceof HttpError && failure.errorCode === "FEATURE_DISABLED" && /workspace/i.test(failure.message)) {
     return "Unset MLFLOW_WORKSPACE: this server has no workspaces";
   }
+  if ((failure instanceof BadReplyError || failure instanceof RedirectError) && failure.isLogin) {
+    return "A login for people (single sign-on) stands before the server: use an address behind it, or give what it takes from programs by " +
+      `--header, ${ACCOUNT}`;
+  }
+  // Without the certificate that it asks for, nginx answers so, where other servers break the connection off.
+  if (failure instanceof HttpError && failure.status === 400 && failure.errorCode === null && isEncrypted(failure)) {
+    return TLS_HINTS.client;
+  }
   if (!(failure instanceof RefusedReplyError)) return undefined;
   // MLflow 3.5+ answers so to a Host that it does not know, while /health and /version still work.
   if (failure.status === 403 && /invalid host header/i.test(failure.reply.body)) {
@@ -33,6 +43,10 @@ export function mlflowHint(failure: HttpFailure): string | undefined {
   return failure.status === 401
     ? `Set ${ACCOUNT}, for an account of this server`
     : `This account may not read it: set ${ACCOUNT}, for one that may`;
+}
+
+function isEncrypted({ reply }: HttpError): boolean {
+  return reply.url.startsWith("https:");
 }
 
 const TLS_HINTS: Readonly<Partial<Record<TlsProblem, string>>> = {

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { excerptOf, isHtml } from "../../../lib/http/failure/excerpt.ts";
+import { excerptOf, isHtml, isLoginPage } from "../../../lib/http/failure/excerpt.ts";
 
 Deno.test("isHtml() goes by the content type or the first tag", () => {
   assert.equal(isHtml("x", new Headers({ "content-type": "text/html; charset=utf-8" })), true);
@@ -7,6 +7,16 @@ Deno.test("isHtml() goes by the content type or the first tag", () => {
   assert.equal(isHtml("<html lang=de>"), true);
   assert.equal(isHtml("<xml>"), false);
   assert.equal(isHtml('{"a": "<html>"}', new Headers({ "content-type": "application/json" })), false);
+});
+
+Deno.test("isLoginPage() knows a field for a password, and a page that says so", () => {
+  assert.equal(isLoginPage("<html><form><input name=p type='password'></form></html>"), true);
+  assert.equal(isLoginPage("<!doctype html><title>Sign in to Contoso</title><script>app()</script>"), true);
+  assert.equal(isLoginPage("<html><head><title>x</title></head><body><a>Log in with SSO</a></body></html>"), true);
+  assert.equal(
+    isLoginPage('<html><title>Grafana</title><input type="text"><p>blog index, design on paper</p></html>'),
+    false,
+  );
 });
 
 Deno.test("excerptOf() gives the visible text of a web page in one line", () => {

@@ -28,6 +28,19 @@ Deno.test("parseReply() tells a web page, a cut text and rubbish apart", () => {
   assert.equal(failure("2.22.5").reason, "json");
 });
 
+Deno.test("parseReply() refuses with exit 4 a page to sign in at, and one that a redirect led to", () => {
+  const login = failure("<html><title>Sign in</title></html>");
+  assert.deepEqual([login.reason, login.isLogin, login.exitCode], ["html", true, 4]);
+  assert.match(login.message, /with a login page in place of JSON: /);
+  const redirect = { location: "https://sso/authorize", isElsewhere: true };
+  assert.throws(
+    () => parseReply("<html><title>x</title></html>", { info: { ...info, redirect }, headers: new Headers() }),
+    { isLogin: true, exitCode: 4 },
+  );
+  const page = failure("<html><title>Grafana</title></html>");
+  assert.deepEqual([page.reason, page.isLogin, page.exitCode], ["html", false, 1]);
+});
+
 Deno.test("parseReply() says where the text breaks off or is wrong", () => {
   assert.equal(
     failure('{"a": [1').message,

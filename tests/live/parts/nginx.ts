@@ -1,5 +1,5 @@
 /**
- * nginx before an MLflow server, as a gateway that lets only the API through.
+ * nginx before an MLflow server: each test says what its servers do.
  * @module
  */
 import { join } from "node:path";
@@ -8,8 +8,18 @@ import { venvPython } from "./venvs.ts";
 
 /** A running nginx. */
 export interface Nginx extends AsyncDisposable {
-  /** Its addresses, by the name of what it answers to all but the API. */
+  /** The addresses of its servers, by name. */
   readonly urls: Readonly<Record<string, string>>;
+}
+
+/** What nginx is to be. */
+export interface NginxOptions {
+  /** What stands in each `server { … }`, by name, without the port. */
+  readonly servers: Readonly<Record<string, string>>;
+  /** Of those that speak TLS, the name in their certificate. @default {none} */
+  readonly tlsHosts?: Readonly<Record<string, string>>;
+  /** What stands in `http { … }` beside them. @default {""} */
+  readonly http?: string;
 }
 
 /** Whether there is one: Debian's package nginx-light. */
@@ -19,38 +29,39 @@ export async function hasNginx(): Promise<boolean> {
   return output?.success ?? false;
 }
 
-/**
- * Starts it before a server, on a port for each answer.
- *
- * @param answers what stands in `location /`, by name
- */
-export async function startNginx(target: string, answers: Readonly<Record<string, string>>): Promise<Nginx> {
+/** Starts it, on a port for each server. */
+export async function startNginx({ servers, tlsHosts = {}, http = "" }: NginxOptions): Promise<Nginx> {
   const folder = await Deno.makeTempDir({ prefix: "nginx-" });
-  const urls = Object.fromEntries(Object.keys(answers).map((name) => [name, `http://127.0.0.1:${freePort()}`]));
+  const addresses = Object.entries(servers).map(([name, text]) => {
+    const port = freePort();
+    const tlsHost = tlsHosts[name];
+    const listen = `listen 127.0.0.1:${port}${tlsHost === undefined ? "" : " ssl"};`;
+    const url = tlsHost === undefined ? `http://127.0.0.1:${port}` : `https://${tlsHost}:${port}`;
+    return { name, url, server: `server { ${listen} ${text} }` };
+  });
   const temporary = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"].map((name) =>
     `${name}_temp_path ${folder}/t;`
   );
-  const servers = Object.entries(answers).map(([name, answer]) =>
-    `server {
-    listen ${new URL(urls[name] ?? "").host};
-    location /api/ { proxy_pass ${target}; proxy_set_header Host $http_host; }
-    location = /login { default_type text/html; return 200 "<!doctype html><title>Log in</title>"; }
-    location = /alive { return 200; }
-    location / { ${answer} }
-  }`
-  );
+  const alive = `127.0.0.1:${freePort()}`;
   await Deno.writeTextFile(
     join(folder, "nginx.conf"),
     `daemon off; master_process off; pid ${folder}/pid; error_log stderr;
     events {}
-    http { access_log off; ${temporary.join(" ")} ${servers.join("\n")} }`,
+    http {
+      access_log off; ${temporary.join(" ")} ${http}
+      server { listen ${alive}; return 200; }
+      ${addresses.map(({ server }) => server).join("\n")}
+    }`,
   );
   const served = await serve({
     name: "nginx",
     python: await venvPython("mlflow-3.17.2"),
     folder,
     command: ["nginx", "-p", folder, "-c", join(folder, "nginx.conf"), "-e", "stderr"],
-    health: Object.values(urls).map((url) => `${url}/alive`),
+    health: [`http://${alive}/`],
   });
-  return { urls, [Symbol.asyncDispose]: () => served[Symbol.asyncDispose]() };
+  return {
+    urls: Object.fromEntries(addresses.map(({ name, url }) => [name, url])),
+    [Symbol.asyncDispose]: () => served[Symbol.asyncDispose](),
+  };
 }

@@ -7,13 +7,19 @@ import { freePort, serve } from "./serving.ts";
 import { venvPython } from "./venvs.ts";
 
 /**
- * The releases tested: the newest of each major version, 1.24, which has the endpoints of before 1.28, and two of 3.0 to 3.5, whose runs/search
- * leaves out the models that a run put out.
+ * The releases tested, newest first. Those where something changed are among them: 1.24 has the endpoints of before 1.28, 2.2 the first bulk
+ * histories, and of 3.0 to 3.5 runs/search leaves out the models that a run put out.
  */
-export type MlflowVersion = "3.17.2" | "3.5.1" | "3.1.4" | "2.22.5" | "1.30.1" | "1.24.0";
+export const MLFLOW_VERSIONS = [
+  ...["3.17.2", "3.12.0", "3.10.1", "3.5.1", "3.1.4"] as const,
+  ...["2.22.5", "2.14.3", "2.9.2", "2.2.2", "1.30.1", "1.24.0"] as const,
+] as const;
+
+/** A release that can be started. */
+export type MlflowVersion = typeof MLFLOW_VERSIONS[number];
 
 /** Those that are served by uvicorn. */
-const UVICORN: readonly MlflowVersion[] = ["3.17.2", "3.5.1"];
+const UVICORN: readonly MlflowVersion[] = ["3.17.2", "3.12.0", "3.10.1", "3.5.1"];
 
 /** How a server is started. */
 export interface RealMlflowOptions {

@@ -1,5 +1,11 @@
 import assert from "node:assert/strict";
-import { errorOfReply, NoAnswerError, TlsError } from "../../../lib/http/failure/errors.ts";
+import {
+  BadReplyError,
+  errorOfReply,
+  NoAnswerError,
+  RedirectError,
+  TlsError,
+} from "../../../lib/http/failure/errors.ts";
 import { mlflowHint } from "../../../lib/mlflow/rest/hints.ts";
 
 const request = { service: "MLflow", method: "GET", url: "http://mlflow:5000/api" };
@@ -49,6 +55,24 @@ Deno.test("mlflowHint() names the variables of certificates", () => {
   assert.match(authority ?? "", /MLFLOW_TRACKING_SERVER_CERT_PATH/);
   assert.match(client ?? "", /MLFLOW_TRACKING_CLIENT_CERT_PATH/);
   assert.equal(name, undefined);
+});
+
+Deno.test("mlflowHint() names the client's certificate where an https server refuses the request itself", () => {
+  const reply = { ...request, status: 400, body: "<html><center>No required SSL certificate was sent</center></html>" };
+  assert.equal(mlflowHint(errorOfReply(reply)), undefined);
+  const encrypted = { ...reply, url: "https://mlflow/api" };
+  assert.match(mlflowHint(errorOfReply(encrypted)) ?? "", /MLFLOW_TRACKING_CLIENT_CERT_PATH/);
+  const own = { ...encrypted, body: '{"error_code": "INVALID_PARAMETER_VALUE", "message": "no"}' };
+  assert.equal(mlflowHint(errorOfReply(own)), undefined);
+});
+
+Deno.test("mlflowHint() names an account, or another address, where a login for people stands before the server", () => {
+  const page = new BadReplyError(request, { reason: "html", detail: "a login page", isLogin: true });
+  const redirect = new RedirectError(request, { location: "https://sso/authorize", detail: "x", isLogin: true });
+  for (const failure of [page, redirect]) {
+    assert.match(mlflowHint(failure) ?? "", /single sign-on.*MLFLOW_TRACKING_TOKEN/);
+  }
+  assert.equal(mlflowHint(new RedirectError(request, { location: "https://new/api", detail: "x" })), undefined);
 });
 
 Deno.test("mlflowHint() tells of a workspace that the server does not have", () => {

@@ -79,7 +79,7 @@ export async function findDialect(http: HttpClient, prefix: string): Promise<Dia
     try {
       await probe(http, candidate);
     } catch (error) {
-      if (!isMissing(error)) throw error;
+      if (!isMissing(error) || error instanceof BadReplyError && error.isLogin) throw error;
       failures.push(error);
       continue;
     }
