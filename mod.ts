@@ -92,6 +92,8 @@ export interface ExportMlflowOptions extends JobOptions {
   readonly exportModels?: boolean;
   /** artifacts/ and the manifest's rows. @default {false} */
   readonly downloadArtifacts?: boolean;
+  /** metrics.parquet, params.parquet and runs.parquet. @default {false} */
+  readonly parquet?: boolean;
   /** Names of experiments, or patterns with * and ?. @default {[]} all */
   readonly experiments?: readonly string[];
   /** Only runs started at or after this. @default {none} */
@@ -144,6 +146,7 @@ export async function exportMlflow(options: ExportMlflowOptions): Promise<Export
       shard,
     },
     privacy: { redact, excludeTags, excludeParams },
+    parquet: options.parquet,
     baseDir: options.baseDir,
     resume: options.resume,
   } as const;
@@ -192,6 +195,8 @@ export interface MergeFoldersOptions extends JobOptions {
   readonly folders: readonly string[];
   /** Parent of the dated folder that is made. */
   readonly baseDir: string;
+  /** metrics.parquet, params.parquet and runs.parquet. @default {as the shards have them} */
+  readonly parquet?: boolean;
 }
 
 /** Makes one folder of the shards that {@linkcode exportMlflow} wrote: the files equal those of one export. Rejects with an AppError. */

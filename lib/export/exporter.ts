@@ -24,6 +24,7 @@ import {
 } from "./order/experiments.ts";
 import { type ArtifactOutcome, keepArtifacts } from "./artifacts/manifest.ts";
 import { ExportProgress } from "./state/progress.ts";
+import { addParquet, writeParquetFiles } from "./parquet.ts";
 import { modelsJson } from "../rows/models.ts";
 import { writeRunLine } from "./run_line.ts";
 import type { Shard } from "./order/shard.ts";
@@ -44,6 +45,8 @@ export interface ExportOptions {
   readonly exportModels: boolean;
   /** artifacts/ and the manifest's rows. */
   readonly downloadArtifacts: boolean;
+  /** metrics.parquet, params.parquet and runs.parquet. @default {false} */
+  readonly parquet?: boolean;
   /** Which experiments and runs. @default {{}} all active ones */
   readonly selection?: Selection;
   /** One part of those, for one of many machines; models are in the first. @default {1 of 1} */
@@ -72,7 +75,9 @@ export interface ExportOptions {
 export async function exportSource(options: ExportOptions): Promise<ExportSummary> {
   const { source, folder, previous, logger } = options;
   const finished = finishedExport(folder);
-  if (finished !== null && !canAskAgain(finished, folder)) return await fetchAgain(finished, options);
+  if (finished !== null && !canAskAgain(finished, folder)) {
+    return await addParquet(await fetchAgain(finished, options), options);
+  }
   const isResumed = folder.state.checkpoint() !== undefined;
   const warnings = source.warnings();
   const experiments = await experimentsOf(options);
@@ -214,7 +219,8 @@ async function writeWholeFiles(
   logger.info(`Wrote CSV: ${LAYOUT.runsCsv}`);
   const artifactEntries = await folder.writeManifest();
   const modelsFailure = exportModels && (shard?.index ?? 1) === 1 ? await writeModels(options) : null;
-  const { files, runsByExperiment } = await folder.inspect();
+  const { files: texts, runsByExperiment } = await folder.inspect();
+  const files = { ...texts, ...await writeParquetFiles(folder, options) };
   const experiments = done.finished.map((one) => ({ ...one, written: runsByExperiment.get(one.id) ?? 0 }));
   const runs = experiments.reduce((sum, experiment) => sum + experiment.runs, 0);
   const { identity: { name: sourceName }, version: sourceVersion } = source;

@@ -13,6 +13,7 @@ import type { ManifestRow, SpooledRun } from "../folder/state.ts";
 import { BASIC_COLUMNS, RUN_COLUMNS } from "../rows/csv.ts";
 import { finishedExport } from "./exporter.ts";
 import { entryText, placedIn } from "./artifacts/manifest.ts";
+import { type ParquetOptions, writeParquetFiles } from "./parquet.ts";
 import { addCounts, type ExportCounts } from "./state/progress.ts";
 import { type ExportSummary, summaryJson, type WrittenExperiment } from "./state/summary.ts";
 
@@ -34,7 +35,11 @@ interface Part {
  * Merges finished shards into a new folder. Rejects with a UsageError where a shard is not finished, or an experiment that all of them
  * listed is in none of them or in two.
  */
-export async function mergeExports(shards: readonly ExportFolder[], target: ExportFolder): Promise<ExportSummary> {
+export async function mergeExports(
+  shards: readonly ExportFolder[],
+  target: ExportFolder,
+  options: ParquetOptions = {},
+): Promise<ExportSummary> {
   const parts: Part[] = [];
   try {
     for (const folder of shards) parts.push(await openPart(folder));
@@ -46,7 +51,7 @@ export async function mergeExports(shards: readonly ExportFolder[], target: Expo
     await target.commit(null);
     await target.stopWriting();
     await target.writeRunsCsv(RUN_COLUMNS, () => mergedRuns(shards));
-    return await writeWholeFiles(parts, { order, target });
+    return await writeWholeFiles(parts, { order, target, ...options });
   } finally {
     for (const { readers } of parts) for (const reader of readers.values()) await reader.close();
   }
@@ -154,14 +159,20 @@ function comesBefore(a: SpooledRun, b: SpooledRun): boolean {
 
 async function writeWholeFiles(
   parts: readonly Part[],
-  { order, target }: { readonly order: readonly Placed[]; readonly target: ExportFolder },
+  { order, target, ...options }: ParquetOptions & {
+    readonly order: readonly Placed[];
+    readonly target: ExportFolder;
+  },
 ): Promise<ExportSummary> {
   const artifactEntries = await target.writeManifest();
   const withModels = parts.find(({ summary }) => LAYOUT.models in summary.files);
   if (withModels !== undefined) {
     await target.writeWhole("models", await readFile(withModels.folder.file("models"), "utf8"));
   }
-  const { files, runsByExperiment } = await target.inspect();
+  const { files: texts, runsByExperiment } = await target.inspect();
+  // What one of them has, all of them are to have together.
+  const has = parts.some(({ summary }) => LAYOUT.metricsParquet in summary.files);
+  const files = { ...texts, ...await writeParquetFiles(target, { ...options, parquet: options.parquet || has }) };
   const experiments = order.map(({ experiment }) => ({
     ...experiment,
     written: runsByExperiment.get(experiment.id) ?? 0,

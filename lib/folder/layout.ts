@@ -20,6 +20,12 @@ export const LAYOUT = {
   about: "export.json",
   /** Ours: the folder as a page that a person looks at. */
   report: "report.html",
+  /** Ours, with --parquet: every point of every metric, one a row. */
+  metricsParquet: "metrics.parquet",
+  /** Ours, with --parquet: every param of every run, one a row. */
+  paramsParquet: "params.parquet",
+  /** Ours, with --parquet: one run a row. */
+  runsParquet: "runs.parquet",
   /** Ours: checkpoint, ledger and lock. */
   state: ".state.sqlite",
   /** Ours: what lies below artifacts/, one run a line. */

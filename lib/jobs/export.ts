@@ -30,6 +30,8 @@ export interface ExportJob {
   readonly resume?: string;
   /** A finished folder of the same source: histories and artifacts that are still the same are taken over. @default {none} */
   readonly previous?: string;
+  /** metrics.parquet, params.parquet and runs.parquet. @default {false} */
+  readonly parquet?: boolean;
   /** Marks a new folder as one that `sync` made. @default {none} */
   readonly sync?: SyncMark;
 }
@@ -103,6 +105,7 @@ export async function runExport(job: ExportJob, context: JobContext, after: Afte
         folder,
         ...options,
         ...which,
+        parquet: job.parquet,
         chosen,
         previous,
         redact,

@@ -22,10 +22,10 @@ import { count, exportFailures, factsOf } from "./outcome.ts";
  */
 export async function runMerge(
   paths: readonly string[],
-  { baseDir }: { readonly baseDir: string },
+  { baseDir, parquet }: { readonly baseDir: string; readonly parquet?: boolean },
   context: JobContext,
 ): Promise<ExportOutcome> {
-  const { logger } = context;
+  const { logger, signal } = context;
   await checkBaseDir(baseDir);
   const about = await sharedAbout(paths.map((path) => resolve(path)));
   const shards: ExportFolder[] = [];
@@ -36,7 +36,7 @@ export async function runMerge(
       context.openLog(target.file("log"));
       context.tell({ folder: target.path });
       await writeAbout(target.path, { ...about, options: { ...about.options, shard: null } });
-      const summary = await mergeExports(shards, target);
+      const summary = await mergeExports(shards, target, { parquet, logger, signal });
       context.tell(factsOf(summary));
       const { runs, experiments } = summary;
       const [merged, from] = [count(experiments.length, "experiment"), count(shards.length, "folder")];

@@ -41,6 +41,7 @@ export function exportJobOf(config: ExportConfig, nowMs = Date.now()): ExportJob
       shard: readShard(config.shard, env) ?? undefined,
     },
     privacy: { redact: config.redact, excludeTags: config.excludeTag, excludeParams: config.excludeParam },
+    parquet: config.parquet,
     baseDir: config.baseDir,
     resume: config.resume,
   };

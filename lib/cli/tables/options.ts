@@ -350,6 +350,15 @@ const OPTIONS = [
     commands: ["plain", "export", "sync", "merge"],
   },
   {
+    flag: "parquet",
+    variable: "EXPORT_PARQUET",
+    kind: "boolean",
+    default: false,
+    group: "Where it goes",
+    about: "Tables for pandas, DuckDB and Polars: metrics.parquet, params.parquet, runs.parquet",
+    commands: ["plain", "export", "sync", "merge"],
+  },
+  {
     flag: "open",
     kind: "boolean",
     default: false,

@@ -16,7 +16,8 @@ import { keptExperiments, type Selection } from "../order/experiments.ts";
 import { artifactCounts, type ArtifactOutcome, entryText, keepArtifacts, placedIn, tellArtifacts } from "./manifest.ts";
 import type { ExportCounts } from "../state/progress.ts";
 import { sideBySide } from "../order/side_by_side.ts";
-import { type ExportSummary, importedOf, summaryJson } from "../state/summary.ts";
+import { rewriteSummary } from "../state/rewrite.ts";
+import type { ExportSummary } from "../state/summary.ts";
 
 /** Runs whose artifacts are fetched side by side. */
 export const ARTIFACT_RUNS_AT_ONCE = 4;
@@ -57,9 +58,7 @@ export async function fetchAgain(finished: ExportSummary, options: ArtifactOptio
   const files = { ...finished.files };
   for (const name of ["manifest", "artifactFiles"] as const) files[LAYOUT[name]] = await inspectFile(folder.file(name));
   const summary = { ...finished, counts, artifactEntries, files };
-  const imported = await readFile(folder.file("summary"), "utf8").then((text) => importedOf(JSON.parse(text)));
-  await folder.writeWhole("summary", summaryJson(summary, imported));
-  state.keep("summary", summary);
+  await rewriteSummary(folder, summary);
   if (isLoaded) state.dropSpool();
   state.save();
   return summary;

@@ -17,6 +17,8 @@ const summaryShape = z.object({
   runs: z.number(),
   dataset_rows: z.number(),
   artifact_entries: z.number(),
+  // Folders of the Python program do not tell it, and have no such file.
+  metric_points: z.number().default(0),
   experiments_detail: z.record(z.string(), z.object({ runs: z.number() })),
   files: z.record(z.string(), z.object({ bytes: z.number(), lines: z.number(), sha256: z.string() })).optional(),
 });
@@ -52,6 +54,9 @@ export async function verifyFolder(folder: string): Promise<Verification> {
   // These two are not in every folder.
   if (summary?.files?.[LAYOUT.models] !== undefined) checks[LAYOUT.models] = (path) => checkList(path);
   if (summary?.files?.[LAYOUT.artifactFiles] !== undefined) checks[LAYOUT.artifactFiles] = (path) => inspectFile(path);
+  for (const name of [LAYOUT.metricsParquet, LAYOUT.paramsParquet, LAYOUT.runsParquet]) {
+    if (summary?.files?.[name] !== undefined) checks[name] = checkParquet;
+  }
   const rows: Record<string, number> = {};
   for (const [name, check] of Object.entries(checks)) {
     try {
@@ -98,6 +103,8 @@ function compareCounts(
     [LAYOUT.runs, summary.runs],
     [LAYOUT.datasets, summary.dataset_rows],
     [LAYOUT.manifest, summary.artifact_entries],
+    [LAYOUT.runsParquet, summary.runs],
+    [LAYOUT.metricsParquet, summary.metric_points],
   ];
   const wrong = expected.filter(([name, count]) => found.rows[name] !== undefined && found.rows[name] !== count)
     .map(([name, count]) => `${name}: ${LAYOUT.summary} says ${count} rows, it has ${found.rows[name]}`);
@@ -147,6 +154,11 @@ async function checkCsv(path: string, problems: string[]): Promise<FileFacts> {
   const reason = shape.problem();
   if (reason !== null) problems.push(`${basename(path)}: ${reason}`);
   return { ...facts, lines: shape.records };
+}
+
+async function checkParquet(path: string): Promise<FileFacts> {
+  const { parquetRowCount } = await import("../parquet/rows.ts");
+  return { ...await inspectFile(path), lines: await parquetRowCount(path) };
 }
 
 /** A file that is one indented list: its rows are its entries. */

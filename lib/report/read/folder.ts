@@ -9,6 +9,7 @@ import { UsageError } from "../../errors.ts";
 import { type About, readAbout } from "../../folder/about.ts";
 import { inspectFile } from "../../folder/inspect.ts";
 import { LAYOUT } from "../../folder/layout.ts";
+import { readRunLines } from "../../folder/read/run_lines.ts";
 import { visible } from "../../visible.ts";
 import { allot, MOST_EXPERIMENTS } from "../facts/budget.ts";
 import type { ExperimentFacts, Facts, ModelFacts, SentFacts } from "../facts/shape.ts";
@@ -20,8 +21,7 @@ import { FailureGroups } from "./failures.ts";
 import { readJson } from "./json_file.ts";
 import { type DatasetRow, LineageBuilder } from "./lineage.ts";
 import { readModels } from "./models.ts";
-import { readRunLines } from "./run_lines.ts";
-import { RunsOfExperiment } from "./run_table.ts";
+import { RunsOfExperiment, shownRun } from "./run_table.ts";
 import { readLedger } from "./sent.ts";
 
 /** Bars in the picture of runs over time. */
@@ -159,7 +159,8 @@ async function readRuns(folder: string, { rows, summary, failures, models }: Run
   const badLines: number[] = [];
   await readRunLines(join(folder, LAYOUT.runs), {
     onBadLine: (number) => void badLines.push(number),
-    onRun: (head) => {
+    onRun: (read) => {
+      const head = shownRun(read);
       statuses.set(head.status, (statuses.get(head.status) ?? 0) + 1);
       if (head.start_time) times.add(head.start_time, head.status);
       else undated++;

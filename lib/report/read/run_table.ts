@@ -2,15 +2,15 @@
  * One experiment while its runs are read: counts of all of them, rows and curves of the newest.
  * @module
  */
+import type { HistorySink } from "../../folder/read/histories.ts";
+import type { RunHead } from "../../folder/read/run_lines.ts";
 import type { Allotment } from "../facts/budget.ts";
 import type { ExperimentFacts, MetricCell, MetricCurves } from "../facts/shape.ts";
 import { shownName } from "../facts/shown.ts";
 import { counted, formatCount } from "../page/format.js";
 import { DurationCounts } from "../thin/durations.ts";
 import { type HistoryPoint, ThinnedHistory } from "../thin/history.ts";
-import type { HistorySink } from "./histories.ts";
 import { parseRow } from "./row_json.ts";
-import type { RunHead } from "./run_lines.ts";
 
 /** A param's value in a table is cut to so many characters. */
 const MOST_VALUE = 80;
@@ -23,6 +23,23 @@ export type RunFacts = Pick<
   ExperimentFacts,
   "runs" | "statuses" | "durations" | "firstStartMs" | "lastEndMs" | "table" | "curves" | "leftOut"
 >;
+
+/** A run's head as it is shown: its status short, its times as dates have them. */
+export interface ShownRun extends RunHead {
+  readonly start_time: number | null;
+  readonly end_time: number | null;
+}
+
+/** Returns a run's head as it is shown. */
+export function shownRun(head: RunHead): ShownRun {
+  const { start_time: start, end_time: end } = head;
+  return {
+    ...head,
+    status: shownName(head.status, 20),
+    start_time: start === null ? null : Number(start),
+    end_time: end === null ? null : Number(end),
+  };
+}
 
 /** Takes an experiment's runs, newest first. */
 export class RunsOfExperiment {
@@ -50,7 +67,7 @@ export class RunsOfExperiment {
   }
 
   /** Takes a run; returns who wants its histories, or null. */
-  add(head: RunHead): HistorySink | null {
+  add(head: ShownRun): HistorySink | null {
     const start = head.start_time || null;
     const duration = start === null || head.end_time === null ? null : Math.max(0, head.end_time - start);
     this.#runs++;
@@ -116,7 +133,7 @@ export class RunsOfExperiment {
     column[row] = cell;
   }
 
-  #sinkOf(row: number, head: RunHead): HistorySink {
+  #sinkOf(row: number, head: ShownRun): HistorySink {
     const keys = Object.keys(head.metrics_latest);
     const ordered = keys.toSorted((a, b) => Number(SYSTEM_METRIC.test(a)) - Number(SYSTEM_METRIC.test(b)));
     for (const key of ordered) {

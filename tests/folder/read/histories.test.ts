@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { HistoryScanner } from "../../../lib/report/read/histories.ts";
+import { HistoryScanner } from "../../../lib/folder/read/histories.ts";
 import { pythonJson, RawJson } from "../../../lib/json/python.ts";
 
 interface Seen {

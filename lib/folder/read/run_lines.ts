@@ -3,10 +3,10 @@
  * @module
  */
 import { Buffer } from "node:buffer";
+import { AppError } from "../../errors.ts";
+import { parseJson } from "../../json/exact.ts";
 import { chunksOfPath } from "../../lines/reader.ts";
-import { shownName } from "../facts/shown.ts";
 import { HistoryScanner, type HistorySink } from "./histories.ts";
-import { parseRow } from "./row_json.ts";
 
 /** What a run's line says before its histories. */
 export interface RunHead {
@@ -14,12 +14,14 @@ export interface RunHead {
   readonly experiment_name: string;
   readonly experiment_id: string;
   readonly run_id: string;
-  /** FINISHED, FAILED, …, as it is shown. */
+  /** FINISHED, FAILED, … */
   readonly status: string;
-  /** Milliseconds since the epoch; 0 or null where none is known. */
-  readonly start_time: number | null;
-  /** Milliseconds since the epoch; null while it is going on. */
-  readonly end_time: number | null;
+  /** "active" or "deleted". */
+  readonly lifecycle_stage: string;
+  /** Milliseconds since the epoch, exact; 0 or null where none is known. */
+  readonly start_time: number | bigint | null;
+  /** Milliseconds since the epoch, exact; null while it is going on. */
+  readonly end_time: number | bigint | null;
   /** By key. */
   readonly tags: Readonly<Record<string, string>>;
   /** By key. */
@@ -78,17 +80,22 @@ export async function readRunLines(path: string, { onRun, onBadLine }: RunLinesO
     try {
       const sink = onRun(parseHead(bytes));
       scanner = sink === null ? null : new HistoryScanner(sink);
-    } catch {
-      onBadLine(line);
+    } catch (error) {
+      tellBadLine(error);
     }
   }
   function takeHistories(bytes: Uint8Array): void {
     try {
       if (scanner !== null && scanner.take(bytes) !== -1) scanner = null;
-    } catch {
+    } catch (error) {
       scanner = null;
-      onBadLine(line);
+      tellBadLine(error);
     }
+  }
+  /** What was thrown is of the line, unless who is told of it could not go on. */
+  function tellBadLine(error: unknown): void {
+    if (error instanceof AppError) throw error;
+    onBadLine(line);
   }
   function endLine(): void {
     // A row without histories: whatever wrote it, the rest counts.
@@ -117,17 +124,22 @@ export async function readRunLines(path: string, { onRun, onBadLine }: RunLinesO
 }
 
 function parseHead(bytes: Uint8Array): RunHead {
-  const row = parseRow(UTF8.decode(bytes)) as Partial<RunHead> | null;
+  const row = parseJson(UTF8.decode(bytes)) as Partial<RunHead> | null;
   if (typeof row?.run_id !== "string" || typeof row.experiment_id !== "string") throw new SyntaxError("It is no run");
   return {
     experiment_name: String(row.experiment_name ?? ""),
     experiment_id: row.experiment_id,
     run_id: row.run_id,
-    status: shownName(row.status, 20),
-    start_time: row.start_time == null ? null : Number(row.start_time),
-    end_time: row.end_time == null ? null : Number(row.end_time),
+    status: String(row.status ?? ""),
+    lifecycle_stage: String(row.lifecycle_stage ?? ""),
+    start_time: wholeNumber(row.start_time),
+    end_time: wholeNumber(row.end_time),
     tags: row.tags ?? {},
     params: row.params ?? {},
     metrics_latest: row.metrics_latest ?? {},
   };
+}
+
+function wholeNumber(value: unknown): number | bigint | null {
+  return typeof value === "bigint" || value == null ? value ?? null : Number(value);
 }

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { readRunLines, type RunHead } from "../../../lib/report/read/run_lines.ts";
+import { readRunLines, type RunHead } from "../../../lib/folder/read/run_lines.ts";
 
 interface Seen {
   readonly heads: RunHead[];
