@@ -3,9 +3,9 @@
  * @module
  */
 import { readFileSync } from "node:fs";
-import { homedir } from "node:os";
 import process from "node:process";
 import { InterruptedError } from "./lib/errors.ts";
+import { homeFolder } from "./lib/runtime/home.ts";
 import { isTooOld, OLDEST_DENO } from "./lib/version.ts";
 
 const deno = process.versions["deno"];
@@ -28,7 +28,7 @@ for (const signal of ["SIGINT", "SIGTERM"] as const) {
 import("./lib/cli/run.ts").then(({ run }) =>
   run(process.argv.slice(2), {
     env: process.env,
-    home: homedir(),
+    home: homeFolder(),
     readFile: (path) => readFileSync(path, "utf8"),
     stdout: process.stdout,
     stderr: process.stderr,

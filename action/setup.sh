@@ -35,7 +35,7 @@ if [[ -n $base_url ]]; then
   echo "::notice::No binary of kiroframe-importer for this runner: its source is used"
 fi
 
-# The same permissions as the binary has (tools/compile.ts).
+# The same permissions as the binary has (tools/binary/deno.ts).
 permissions="--allow-net --allow-read --allow-write --allow-env --allow-sys=homedir --deny-import --no-prompt"
 if [[ "$(deno --version 2>/dev/null || true)" =~ ^deno\ (2\.(9|[1-9][0-9])|[3-9]\.) ]]; then
   deno=deno

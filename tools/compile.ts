@@ -1,71 +1,49 @@
 /**
- * Makes binaries of the bundle, in dist/bin: the runtime and one file of 1.3 MB, in place of 12 MB of sources and packages.
+ * Makes binaries of the bundle, in dist/bin.
  *
- *     deno run -A tools/compile.ts [TARGET…]     # no target: this machine's; all: every one
+ *     deno run -A tools/compile.ts [TARGET…] [--runtime node|deno]
  *
+ * No target: this machine's; all: every one. No runtime: the one that a release has for the target.
  * @module
  */
-import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { compileWithDeno } from "./binary/deno.ts";
+import { compileWithNode } from "./binary/node.ts";
+import { type BinaryOptions, RELEASED, type Runtime, type Target, TARGETS } from "./binary/targets.ts";
 import { bundle, ROOT } from "./bundle.ts";
 
-/** The systems that binaries are made for, as Deno names them. */
-export const TARGETS = [
-  "x86_64-unknown-linux-gnu",
-  "aarch64-unknown-linux-gnu",
-  "x86_64-apple-darwin",
-  "aarch64-apple-darwin",
-  "x86_64-pc-windows-msvc",
-] as const;
-
-export type Target = typeof TARGETS[number];
-
-/**
- * All that the program needs of a machine: servers, files and variables of the user's choice, and the home folder for
- * `~`. No other programs, no native libraries, no code from elsewhere; what is missing fails and is not asked for.
- */
-export const PERMISSIONS: readonly string[] = [
-  "--allow-net",
-  "--allow-read",
-  "--allow-write",
-  "--allow-env",
-  "--allow-sys=homedir",
-  "--deny-import",
-  "--no-prompt",
-];
-
-/** Where {@linkcode compile} reads and writes. */
-export interface CompileOptions {
-  readonly bundlePath: string;
-  /** The folder of the binary. */
-  readonly folder: string;
+/** What a command line asks for. */
+export interface Wanted {
+  readonly targets: readonly Target[];
+  readonly runtime?: Runtime;
 }
 
-/** Returns the path of a target's binary. */
-export function binaryPath(target: Target, folder: string): string {
-  return join(folder, `kiroframe-importer-${target}${target.includes("windows") ? ".exe" : ""}`);
+const MAKERS: Readonly<Record<Runtime, (target: Target, options: BinaryOptions) => Promise<string>>> = {
+  node: compileWithNode,
+  deno: compileWithDeno,
+};
+
+/** Makes one binary and returns its path. */
+export async function compile(target: Target, options: BinaryOptions, runtime = RELEASED[target]): Promise<string> {
+  return await MAKERS[runtime](target, options);
 }
 
-/** Makes one binary and returns its path. The runtime for the target comes from Deno's release host, or from DENORT_BIN. */
-export async function compile(target: Target, { bundlePath, folder }: CompileOptions): Promise<string> {
-  const output = binaryPath(target, folder);
-  await mkdir(folder, { recursive: true });
-  const command = new Deno.Command(Deno.execPath(), {
-    args: [
-      "compile",
-      ...["--quiet", "--no-config", "--no-lock", "--app-name=kiroframe-importer", `--target=${target}`],
-      ...PERMISSIONS,
-      `--output=${output}`,
-      bundlePath,
-    ],
+/** Reads a command line. Throws for a target or a runtime that there is not. */
+export function wantedBy(args: readonly string[]): Wanted {
+  const { values, positionals } = parseArgs({
+    args: [...args],
+    options: { runtime: { type: "string" } },
+    allowPositionals: true,
   });
-  const { success, stderr } = await command.output();
-  if (!success) throw new Error(`Cannot compile for ${target}: ${new TextDecoder().decode(stderr).trim()}`);
-  return output;
+  const { runtime } = values;
+  if (runtime !== undefined && !(runtime in MAKERS)) {
+    throw new RangeError(`Cannot compile with "${runtime}": expected ${Object.keys(MAKERS).join(", ")}`);
+  }
+  return { targets: targetsOf(positionals), runtime: runtime as Runtime | undefined };
 }
 
-/** Returns the targets that words of a command line name: none names this machine, "all" every one. */
-export function targetsOf(words: readonly string[]): readonly Target[] {
+function targetsOf(words: readonly string[]): readonly Target[] {
   if (words.includes("all")) return TARGETS;
   return (words.length === 0 ? [Deno.build.target] : words).map((word) => {
     const target = TARGETS.find((each) => each === word);
@@ -75,10 +53,10 @@ export function targetsOf(words: readonly string[]): readonly Target[] {
 }
 
 if (import.meta.main) {
-  const targets = targetsOf(Deno.args);
+  const { targets, runtime } = wantedBy(Deno.args);
   const { path } = await bundle(join(ROOT, "dist"));
   for (const target of targets) {
-    const output = await compile(target, { bundlePath: path, folder: join(ROOT, "dist", "bin") });
+    const output = await compile(target, { bundlePath: path, folder: join(ROOT, "dist", "bin") }, runtime);
     await Deno.stdout.write(new TextEncoder().encode(`${output}\n`));
   }
 }

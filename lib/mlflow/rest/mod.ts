@@ -3,11 +3,11 @@
  * @module
  */
 import { readFile } from "node:fs/promises";
-import { homedir } from "node:os";
 import { createHttpClient } from "../../http/client.ts";
 import { createTransport } from "../../http/connection/transport.ts";
 import { Limiter } from "../../http/limiter.ts";
 import { patienceFrom } from "../../http/patience.ts";
+import { homeFolder } from "../../runtime/home.ts";
 import type { Source, SourceAddress } from "../../source/mod.ts";
 import { readCredentials } from "../auth/credentials.ts";
 import { sourceIdOf } from "../uri/source_id.ts";
@@ -24,7 +24,7 @@ export async function locateServer(options: RestOptions, uri: HttpUri): Promise<
     trackingUrl: uri.url,
     env,
     headers: options.headers,
-    homeFolder: env["HOME"] ?? env["USERPROFILE"] ?? homedir(),
+    homeFolder: env["HOME"] ?? env["USERPROFILE"] ?? homeFolder(),
     readTextFile: (path) => readFile(path, "utf8"),
   });
   // Before the first contact: what they tell of may be why it fails.

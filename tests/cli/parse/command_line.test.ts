@@ -216,7 +216,7 @@ Deno.test("parseCommandLine() prints help, version and completions, whatever els
     const parsed = parse(argv, { env: { RUN_PAGE_SIZE: "many" } });
     return parsed.command === "print" ? parsed.text : assert.fail(parsed.command);
   };
-  assert.equal(printed(["--version"]), `kiroframe-importer ${VERSION}\n`);
+  assert.equal(printed(["--version"]), `kiroframe-importer ${VERSION} (Deno ${Deno.version.deno})\n`);
   assert.match(printed(["--help"]), /^Usage: kiroframe-importer \[options\]\n/);
   assert.match(printed(["-h", "--bogus"]), /^Usage: kiroframe-importer \[options\]\n/);
   assert.match(printed(["--bogus", "--help"]), /^Usage: kiroframe-importer \[options\]\n/);
@@ -226,7 +226,9 @@ Deno.test("parseCommandLine() prints help, version and completions, whatever els
   assert.equal(printed(["help"]), printed(["--help"]));
   assert.equal(printed(["help", "export"]), printed(["export", "--help"]));
   assert.match(printed(["help", "help"]), /^Usage: kiroframe-importer help \[COMMAND\]\n/);
-  for (const argv of [["version"], ["-V"]]) assert.equal(printed(argv), `kiroframe-importer ${VERSION}\n`);
+  for (const argv of [["version"], ["-V"]]) {
+    assert.equal(printed(argv), `kiroframe-importer ${VERSION} (Deno ${Deno.version.deno})\n`);
+  }
 });
 
 Deno.test("parseCommandLine() shows no password and no token in what it refuses", () => {

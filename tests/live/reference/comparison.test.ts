@@ -4,7 +4,7 @@
  */
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { bundleCommands } from "../../package/bundled.ts";
+import { binaryCommand, bundleCommands } from "../../package/bundled.ts";
 import { assertSameLines, assertSameText } from "./compare.ts";
 import { parseCsv, toRecords } from "./csv.ts";
 import { datasetNamesByExperiment, mendBasicLine, mendExperimentLine, mendRunLine } from "../parts/faults.ts";
@@ -160,11 +160,11 @@ for (const version of versions) {
     await assertSameStore(server, { includeDeleted: true });
   });
 
-  Deno.test(`the bundle under Deno and Node leaves and sends for ${version} what the source does`, async () => {
+  Deno.test(`the bundle under Deno and Node, and the binary, leave and send for ${version} what the source does`, async () => {
     const { ours, trackingUrl, baseDir } = worldOf(version);
     const expected = await sameEveryTime(ours);
-    for (const [name, program] of await bundleCommands()) {
-      const base = join(baseDir, `bundle-${name}`);
+    for (const [name, program] of [...await bundleCommands(), await binaryCommand()]) {
+      const base = join(baseDir, `by ${name}`);
       const outcome = await runOurs({ trackingUrl, baseDir: base, args: oursFlags, program });
       assert.equal(outcome.exitCode, 0, outcome.said);
       const actual = await sameEveryTime(outcome);
