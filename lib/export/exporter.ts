@@ -26,6 +26,7 @@ import { type ArtifactOutcome, keepArtifacts } from "./artifacts/manifest.ts";
 import { ExportProgress } from "./state/progress.ts";
 import { addParquet, writeParquetFiles } from "./parquet.ts";
 import { modelsJson } from "../rows/models.ts";
+import { RowBytes } from "../rows/row_bytes.ts";
 import { writeRunLine } from "./run_line.ts";
 import type { Shard } from "./order/shard.ts";
 import { sideBySide } from "./order/side_by_side.ts";
@@ -159,11 +160,12 @@ async function exportRuns(
   let committedMs = performance.now();
   progress.start("Exporting runs");
   try {
+    const bytes = new RowBytes();
     for await (const [record, artifacts] of withArtifacts(records, options)) {
       signal?.throwIfAborted();
       await turns.endUntil(record.experiment.id);
       progress.detail(record.experiment.name);
-      await writeRun(record, artifacts, { done, ...options });
+      await writeRun(record, artifacts, { done, bytes, ...options });
       progress.advance();
       if (performance.now() - committedMs < (options.commitEveryMs ?? 1000)) continue;
       await folder.commit(done.state());
@@ -197,7 +199,7 @@ async function* withArtifacts(
 async function writeRun(
   record: RunRecord,
   artifacts: ArtifactOutcome | null,
-  options: RunOptions & { readonly done: ExportProgress },
+  options: RunOptions & { readonly done: ExportProgress; readonly bytes: RowBytes },
 ): Promise<void> {
   const { folder, includeSchemaProfile, logger, progress, done } = options;
   const { run } = record;

@@ -6,6 +6,7 @@ import type { ExportFolder } from "../folder/export_folder.ts";
 import { statusOf } from "../errors.ts";
 import { LAYOUT } from "../folder/layout.ts";
 import type { Logger, Progress } from "../logger.ts";
+import type { RowBytes } from "../rows/row_bytes.ts";
 import { HistoryBroke, runLine } from "../rows/run.ts";
 import type { RunRecord } from "../source/mod.ts";
 import { fingerprintOf } from "./state/fingerprint.ts";
@@ -20,6 +21,8 @@ export interface RunLineTarget {
   readonly includeSchemaProfile: boolean;
   /** Takes histories over from the export before. @default {none: the record's are written} */
   readonly takeover?: Takeover;
+  /** Where histories are written first. */
+  readonly bytes: RowBytes;
   /** Counters that are added to. */
   readonly counts: ExportCounts;
   /** Told about every history that could not be read. */
@@ -33,7 +36,7 @@ export interface RunLineTarget {
 /** Writes the line; a history that cannot be read has the reason in its place. Rejects with what ends the whole export. */
 export async function writeRunLine(
   record: RunRecord,
-  { folder, includeSchemaProfile, takeover, counts: total, logger, progress, redact = (text) => text }: RunLineTarget,
+  { folder, includeSchemaProfile, takeover, bytes, counts: total, logger, progress, redact = (text) => text }: RunLineTarget,
 ): Promise<void> {
   const histories = new Map(
     [...record.histories].map((
@@ -48,7 +51,7 @@ export async function writeRunLine(
     const marks: { readonly at: number; readonly nonFinite: number }[] = [];
     const onHistories = (): void => void marks.push({ at: folder.lengthOf(LAYOUT.runs), nonFinite: counts.nonFinite });
     try {
-      const row = runLine({ ...record, histories }, { includeSchemaProfile, counts, taken, onHistories });
+      const row = runLine({ ...record, histories }, { includeSchemaProfile, counts, taken, onHistories, bytes });
       await folder.appendLine(LAYOUT.runs, row);
       const [begin, end] = marks;
       const fingerprint = counts.historyErrors > 0 ? null : fingerprintOf(run);

@@ -124,11 +124,14 @@ export class ExportFolder {
   }
 
   /** Appends one line from its pieces; when they fail on the way, the file is cut back to where the line began. */
-  async appendLine(name: GrowingFile, pieces: AsyncIterable<string | FilePart>): Promise<void> {
+  async appendLine(name: GrowingFile, pieces: AsyncIterable<string | Uint8Array | FilePart>): Promise<void> {
     const file = this.#growing(name);
     const mark = file.length;
     try {
-      for await (const piece of pieces) await (typeof piece === "string" ? file.write(piece) : file.copy(piece));
+      for await (const piece of pieces) {
+        if (typeof piece === "string" || piece instanceof Uint8Array) await file.write(piece);
+        else await file.copy(piece);
+      }
       await file.write("\n");
     } catch (error) {
       await file.cutTo(mark);

@@ -3,11 +3,12 @@
  * @module
  */
 import { AppError, endsEverything, messageOf } from "../errors.ts";
-import { pyFloat, pyInt, pyString } from "../json/exact.ts";
+import { pyFloat, pyString } from "../json/exact.ts";
 import { type JsonRow, pythonJson, RawJson, type RowOf } from "../json/python.ts";
 import type { FilePart } from "../runtime/file_part.ts";
 import type { RunDatasetRow, RunRow } from "../shapes/rows.ts";
-import type { Dataset, History, Points, RunRecord } from "../source/mod.ts";
+import type { Dataset, Points, RunRecord } from "../source/mod.ts";
+import { RowBytes } from "./row_bytes.ts";
 import { isoUtc } from "./time.ts";
 
 /** A long history that failed after its first pages: the row is to be written again without it. */
@@ -39,7 +40,12 @@ export interface RunLineOptions {
   readonly taken?: TakenHistories;
   /** Called before and after the text of metrics_history, when all text before it has been taken. */
   readonly onHistories?: () => void;
+  /** Where histories are written before they are given, for many lines one after another. @default {one of its own} */
+  readonly bytes?: RowBytes;
 }
+
+/** From here on what was written of a line is given, so that a long one does not lie in memory. */
+const PIECE_BYTES = 1 << 18;
 
 /** The text of a run's metrics_history, as an earlier export wrote it. */
 export interface TakenHistories {
@@ -52,15 +58,18 @@ export interface TakenHistories {
 
 /**
  * Gives the run's line, without its newline, in pieces: three for a usual run, many for one with long histories, so that
- * a history of millions of points never lies in memory as text. Rejects with {@linkcode HistoryBroke} where one failed on the way.
+ * a history of millions of points never lies in memory. Bytes are good until the next piece is asked for. Rejects with {@linkcode HistoryBroke} where one failed on the way.
  */
-export async function* runLine(record: RunRecord, options: RunLineOptions): AsyncGenerator<string | FilePart> {
+export async function* runLine(
+  record: RunRecord,
+  options: RunLineOptions,
+): AsyncGenerator<string | Uint8Array | FilePart> {
   const { run } = record;
-  const { counts, taken, onHistories, includeSchemaProfile } = options;
+  const { counts, taken, onHistories, includeSchemaProfile, bytes = new RowBytes() } = options;
   yield `${head(record, counts).slice(0, -1)}, "metrics_history": `;
   onHistories?.();
   if (taken === undefined) {
-    yield* histories(record, counts);
+    yield* histories(record, counts, bytes);
   } else {
     yield taken.part;
     counts.points += taken.points;
@@ -71,21 +80,46 @@ export async function* runLine(record: RunRecord, options: RunLineOptions): Asyn
   yield `, "datasets": ${datasets}, "dataset_names": ${pythonJson(datasetNames(run.datasets))}}`;
 }
 
-async function* histories(record: RunRecord, counts: RunLineCounts): AsyncGenerator<string> {
-  let text = "{";
-  let separator = "";
+async function* histories(record: RunRecord, counts: RunLineCounts, bytes: RowBytes): AsyncGenerator<Uint8Array> {
+  // What a line that broke had left.
+  bytes.take();
+  let separator = "{";
   for (const [key, history] of record.histories) {
-    text += `${separator}${pyString(key)}: `;
+    bytes.text(`${separator}${pyString(key)}: `);
     separator = ", ";
-    for await (const piece of historyPieces(key, history, counts)) {
-      text += piece;
-      if (text.length > 1 << 18) {
-        yield text;
-        text = "";
-      }
+    if ("error" in history) {
+      counts.historyErrors++;
+      bytes.text(pythonJson({ error: history.error }));
+    } else if (Symbol.asyncIterator in history) {
+      yield* pages(key, history, counts, bytes);
+    } else {
+      bytes.text("[");
+      counts.nonFinite += bytes.points(history);
+      counts.points += history.length;
+      bytes.text("]");
     }
+    if (bytes.length > PIECE_BYTES) yield bytes.take();
   }
-  yield `${text}}`;
+  bytes.text(separator === "{" ? "{}" : "}");
+  yield bytes.take();
+}
+
+async function* pages(
+  key: string,
+  history: AsyncIterable<Points>,
+  counts: RunLineCounts,
+  bytes: RowBytes,
+): AsyncGenerator<Uint8Array> {
+  let separator = "[";
+  for await (const page of unlessBroken(key, history)) {
+    if (page.length === 0) continue;
+    bytes.text(separator);
+    separator = ", ";
+    counts.nonFinite += bytes.points(page);
+    counts.points += page.length;
+    if (bytes.length > PIECE_BYTES) yield bytes.take();
+  }
+  bytes.text(separator === "[" ? "[]" : "]");
 }
 
 /** Names of the datasets, in the run's order; nameless ones are left out. */
@@ -116,44 +150,12 @@ function head({ experiment, run }: RunRecord, counts: RunLineCounts): string {
   );
 }
 
-async function* historyPieces(key: string, history: History, counts: RunLineCounts): AsyncGenerator<string> {
-  if ("error" in history) {
-    counts.historyErrors++;
-    yield pythonJson({ error: history.error });
-  } else if (Symbol.asyncIterator in history) {
-    let separator = "[";
-    for await (const page of unlessBroken(key, history)) {
-      if (page.length === 0) continue;
-      yield separator + points(page, counts);
-      separator = ", ";
-    }
-    yield separator === "[" ? "[]" : "]";
-  } else {
-    yield `[${points(history, counts)}]`;
-  }
-}
-
 async function* unlessBroken<T>(key: string, pages: AsyncIterable<T>): AsyncGenerator<T> {
   try {
     yield* pages;
   } catch (error) {
     throw endsEverything(error) ? error : new HistoryBroke(key, error);
   }
-}
-
-function points(page: Points, counts: RunLineCounts): string {
-  if (page.printed !== undefined) {
-    counts.points += page.length;
-    counts.nonFinite += page.printed.nonFinite;
-    return page.printed.text;
-  }
-  let text = "";
-  for (const { step, timestamp, value } of page) {
-    if (!Number.isFinite(value)) counts.nonFinite++;
-    text += `${text === "" ? "" : ", "}{"step": ${pyInt(step)}, "ts": ${pyInt(timestamp)}, "value": ${pyFloat(value)}}`;
-  }
-  counts.points += page.length;
-  return text;
 }
 
 function datasetItem(dataset: Dataset, includeSchemaProfile: boolean): JsonRow {

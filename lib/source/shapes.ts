@@ -38,14 +38,28 @@ export interface MetricPoint extends PointPlace {
 
 /** Points as a run's row has them. */
 export interface PrintedPoints {
-  /** `{"step": 1, "ts": 2, "value": 3.0}, …`: without brackets. */
-  readonly text: string;
+  /** `{"step": 1, "ts": 2, "value": 3.0}, …` in UTF-8: without brackets. */
+  readonly bytes: Uint8Array;
   /** How many values are NaN or infinite. */
   readonly nonFinite: number;
 }
 
-/** Points in order: a list, or what holds them in less memory; printed, where the source has them so. */
-export type Points = Iterable<MetricPoint> & { readonly length: number; readonly printed?: PrintedPoints };
+/** Points as three lists of one length. */
+export interface PointLists {
+  /** Their steps. */
+  readonly steps: ArrayLike<Int64>;
+  /** Their times, in milliseconds since the epoch. */
+  readonly timestamps: ArrayLike<Int64>;
+  /** Their values. */
+  readonly values: ArrayLike<number>;
+}
+
+/** Points in order: a list, or what holds them in less memory; as three lists, or printed, where the source has them so. */
+export type Points = Iterable<MetricPoint> & {
+  readonly length: number;
+  readonly lists?: PointLists;
+  readonly printed?: PrintedPoints;
+};
 
 /** Why one metric's history could not be read. */
 export interface HistoryError {

@@ -5,6 +5,7 @@ import { BASIC_COLUMNS, basicCells, flatCells, RUN_COLUMNS } from "../../lib/row
 import { datasetLines } from "../../lib/rows/datasets.ts";
 import { runLine } from "../../lib/rows/run.ts";
 import { CsvShape } from "../../lib/folder/verify/csv_shape.ts";
+import { lineText } from "../rows/line_text.ts";
 import { readRowHead } from "../../lib/lines/row_head.ts";
 import { csvLine, runsCsv } from "../../lib/folder/runs_csv.ts";
 import type { RunRecord } from "../../lib/source/mod.ts";
@@ -52,8 +53,7 @@ Deno.test("a run's line gives back every text, and is one line whose ids can be 
   await fc.assert(
     fc.asyncProperty(anyRecord, async (record) => {
       const counts = { points: 0, nonFinite: 0, historyErrors: 0 };
-      const pieces = await Array.fromAsync(runLine(record, { includeSchemaProfile: true, counts }));
-      const line = pieces.join("");
+      const line = await lineText(runLine(record, { includeSchemaProfile: true, counts }));
       assert.ok(!/[\n\r]/.test(line));
       const row = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(new TextEncoder().encode(line)));
       assert.deepEqual(Object.entries(row.tags).sort(), [...record.run.tags].sort());

@@ -4,11 +4,11 @@ import { errorOfReply } from "../../lib/http/failure/errors.ts";
 import { HistoryBroke, runLine } from "../../lib/rows/run.ts";
 import type { MetricPoint } from "../../lib/source/mod.ts";
 import { dataset, record, run } from "../source/fake_source.ts";
+import { lineText } from "./line_text.ts";
 
 async function line(...args: Parameters<typeof record>): Promise<{ text: string; counts: Record<string, number> }> {
   const counts = { points: 0, nonFinite: 0, historyErrors: 0 };
-  let text = "";
-  for await (const piece of runLine(record(...args), { includeSchemaProfile: true, counts })) text += piece;
+  const text = await lineText(runLine(record(...args), { includeSchemaProfile: true, counts }));
   return { text, counts };
 }
 

@@ -3,24 +3,48 @@
  * outlive the collector's young generation.
  * @module
  */
-import type { Int64, MetricPoint } from "../../source/mod.ts";
+import type { Int64, MetricPoint, PointLists } from "../../source/mod.ts";
 
-/** Points in order. */
-export class PointColumns implements Iterable<MetricPoint> {
-  readonly #steps: Int64[];
-  readonly #timestamps: Int64[];
-  readonly #values: number[];
+/** Points in order, in lists that are there. */
+export class ListedPoints implements Iterable<MetricPoint> {
+  readonly lists: PointLists;
 
-  /** Creates columns of lists of one length, which are theirs from now on. */
-  constructor(steps: Int64[] = [], timestamps: Int64[] = [], values: number[] = []) {
-    this.#steps = steps;
-    this.#timestamps = timestamps;
-    this.#values = values;
+  /** Takes the lists over. */
+  constructor(lists: PointLists) {
+    this.lists = lists;
   }
 
   /** How many there are. */
   get length(): number {
-    return this.#values.length;
+    return this.lists.values.length;
+  }
+
+  /** Gives all points. */
+  *[Symbol.iterator](): Generator<MetricPoint> {
+    const { steps, timestamps, values } = this.lists;
+    for (let place = 0; place < values.length; place++) {
+      yield {
+        step: steps[place] as Int64,
+        timestamp: timestamps[place] as Int64,
+        value: values[place] as number,
+      };
+    }
+  }
+}
+
+/** Points in order, to which more are added. */
+export class PointColumns extends ListedPoints {
+  readonly #steps: Int64[];
+  readonly #timestamps: Int64[];
+  readonly #values: number[];
+
+  /** Creates columns without points. */
+  constructor() {
+    const [steps, timestamps, values]: [Int64[], Int64[], number[]] = [[], [], []];
+    super({ steps, timestamps, values });
+    this.#steps = steps;
+    this.#timestamps = timestamps;
+    this.#values = values;
   }
 
   /** Adds points behind those that are there. */
@@ -35,23 +59,15 @@ export class PointColumns implements Iterable<MetricPoint> {
     this.#values.push(value);
   }
 
-  /** Gives all points. */
-  *[Symbol.iterator](): Generator<MetricPoint> {
-    for (let index = 0; index < this.length; index++) yield this.#at(index);
-  }
-
   /** Gives all points, at most `size` at a time. */
-  *slices(size: number): Generator<readonly MetricPoint[]> {
+  *slices(size: number): Generator<ListedPoints> {
     for (let start = 0; start < this.length; start += size) {
-      yield Array.from({ length: Math.min(size, this.length - start) }, (_, offset) => this.#at(start + offset));
+      const end = start + size;
+      yield new ListedPoints({
+        steps: this.#steps.slice(start, end),
+        timestamps: this.#timestamps.slice(start, end),
+        values: this.#values.slice(start, end),
+      });
     }
-  }
-
-  #at(index: number): MetricPoint {
-    return {
-      step: this.#steps[index] as Int64,
-      timestamp: this.#timestamps[index] as Int64,
-      value: this.#values[index] as number,
-    };
   }
 }

@@ -2,49 +2,27 @@
  * Points as MLflow's tables have them, put into the order in which its server gives them.
  * @module
  */
-import type { Int64, MetricPoint } from "../../source/mod.ts";
+import type { Int64, PointLists } from "../../source/mod.ts";
+import { ListedPoints } from "./columns.ts";
 
-/** Points in any order, in three lists of one length. */
-export interface StoredPoints {
-  readonly steps: ArrayLike<Int64>;
-  readonly timestamps: ArrayLike<Int64>;
-  /** As stored: 0 for NaN. */
-  readonly values: ArrayLike<number>;
+/** Points in any order, with 0 where a value is NaN. */
+export interface StoredPoints extends PointLists {
   /** Places of NaN. */
   readonly nans: ReadonlySet<number>;
 }
 
 /** Points by timestamp, step and stored value: a NaN stands where a 0 would. */
-export class OrderedPoints implements Iterable<MetricPoint> {
-  readonly #points: StoredPoints;
-  /** Places in the lists, in order; undefined where the lists are in order. */
-  readonly #order: readonly number[] | undefined;
-
-  /** Takes the lists over. */
-  constructor(points: StoredPoints) {
-    this.#points = points;
-    this.#order = isOrdered(points)
-      ? undefined
-      : Array.from(points.values, (_value, place) => place).sort((a, b) => compare(points, a, b));
-  }
-
-  /** How many there are. */
-  get length(): number {
-    return this.#points.values.length;
-  }
-
-  /** Gives all points. */
-  *[Symbol.iterator](): Generator<MetricPoint> {
-    const { steps, timestamps, values, nans } = this.#points;
-    for (let index = 0; index < values.length; index++) {
-      const place = this.#order?.[index] ?? index;
-      yield {
-        step: steps[place] as Int64,
-        timestamp: timestamps[place] as Int64,
-        value: nans.has(place) ? NaN : values[place] as number,
-      };
-    }
-  }
+export function orderedPoints(points: StoredPoints): ListedPoints {
+  const { steps, timestamps, values, nans } = points;
+  const isInOrder = isOrdered(points);
+  if (isInOrder && nans.size === 0) return new ListedPoints(points);
+  const places = Array.from(values, (_value, place) => place);
+  if (!isInOrder) places.sort((a, b) => compare(points, a, b));
+  return new ListedPoints({
+    steps: places.map((place) => steps[place] as Int64),
+    timestamps: places.map((place) => timestamps[place] as Int64),
+    values: places.map((place) => nans.has(place) ? NaN : values[place] as number),
+  });
 }
 
 function isOrdered(points: StoredPoints): boolean {

@@ -9,5 +9,5 @@ Deno.test("PointColumns.slices() gives all points in order, as many at a time as
   columns.push(points.slice(3));
   assert.equal(columns.length, 8);
   assert.deepEqual([...columns.slices(3)].map((slice) => slice.length), [3, 3, 2]);
-  assert.deepEqual([...columns.slices(3)].flat(), points);
+  assert.deepEqual([...columns.slices(3)].flatMap((slice) => [...slice]), points);
 });

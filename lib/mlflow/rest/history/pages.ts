@@ -3,7 +3,7 @@
  * @module
  */
 import { AppError } from "../../../errors.ts";
-import type { MetricPoint } from "../../../source/mod.ts";
+import type { Points } from "../../../source/mod.ts";
 import { BULK_ROWS, type MlflowClient } from "../endpoints/client.ts";
 import type { HistoryPage } from "../endpoints/points.ts";
 import type { CallOptions } from "../endpoints/retries.ts";
@@ -46,7 +46,7 @@ export async function* historyPages(
   client: MlflowClient,
   query: HistoryQuery,
   start: HistoryStart = { token: undefined, count: 0 },
-): AsyncGenerator<readonly MetricPoint[]> {
+): AsyncGenerator<Points> {
   const seen = new Set<string>();
   let [count, odd] = [start.count, 0];
   let next: Promise<HistoryPage> | undefined = readPage(client, { ...query, ...start });

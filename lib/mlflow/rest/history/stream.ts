@@ -2,7 +2,7 @@
  * One history from servers that send all of it in one reply (MLflow 1.x, 2.x, 3.0), read as it comes.
  * @module
  */
-import type { MetricPoint } from "../../../source/mod.ts";
+import type { Points } from "../../../source/mod.ts";
 import { BULK_ROWS, type MlflowClient } from "../endpoints/client.ts";
 import { historyPages, type HistoryQuery } from "./pages.ts";
 import { readReply } from "./reply.ts";
@@ -11,7 +11,7 @@ import { readReply } from "./reply.ts";
 export async function* streamHistory(
   client: MlflowClient,
   query: HistoryQuery,
-): AsyncGenerator<readonly MetricPoint[]> {
+): AsyncGenerator<Points> {
   let count = 0;
   const pieces = readReply(() => client.openHistory(query.key, { ...query, token: undefined, maxResults: BULK_ROWS }));
   let piece = await pieces.next();

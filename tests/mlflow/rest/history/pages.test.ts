@@ -20,7 +20,9 @@ function serverOf(
 }
 
 async function read(http: FakeHistories): Promise<unknown[]> {
-  return (await Array.fromAsync(historyPages(fakeClient(http), { runId: runId(1), key: "loss" }))).flat();
+  return (await Array.fromAsync(historyPages(fakeClient(http), { runId: runId(1), key: "loss" }))).flatMap((
+    page,
+  ) => [...page]);
 }
 
 Deno.test("historyPages() reads all pages, and always sends max_results", async () => {

@@ -20,8 +20,13 @@ const END = ENCODER.encode("}");
 /** What one point takes at most when it is printed: three numbers and what is around them. */
 const POINT_BYTES = STEP.length + TIME.length + VALUE.length + END.length + 3 * 32;
 
-/** Where points are printed before they become text: nothing here outlives one call. */
+/** Where points are printed before it is known how long they are: nothing here outlives one call. */
 let scratch = new Uint8Array(1 << 16);
+
+/** Where short histories are kept, one behind the other: a buffer for each would cost more than what is in it. */
+let shelf = new Uint8Array(0);
+let shelved = 0;
+const SHELF_BYTES = 1 << 18;
 
 /** Points that are printed already. */
 export class LoggedPoints implements Iterable<MetricPoint> {
@@ -36,7 +41,7 @@ export class LoggedPoints implements Iterable<MetricPoint> {
 
   /** Gives all points. */
   *[Symbol.iterator](): Generator<MetricPoint> {
-    const rows = parseJson(`[${this.printed.text}]`) as readonly {
+    const rows = parseJson(`[${Buffer.from(this.printed.bytes).toString()}]`) as readonly {
       readonly step: Int64;
       readonly ts: Int64;
       readonly value: number | string;
@@ -129,8 +134,8 @@ export class LogReader {
     }
     this.#last.settle(bytes);
     this.#latest.settle(bytes);
-    const text = Buffer.from(out.buffer).toString("latin1", Math.min(size, SEPARATOR.length), size);
-    return new LoggedPoints(this.length - lengthBefore, { text, nonFinite });
+    const printed = kept(out.subarray(Math.min(size, SEPARATOR.length), size));
+    return new LoggedPoints(this.length - lengthBefore, { bytes: printed, nonFinite });
   }
 
   #add(bytes: Uint8Array, time: Int64, step: Int64, from: number, end: number, value: number): void {
@@ -146,6 +151,15 @@ export class LogReader {
     if (isLater || this.length === 0) latest.set(time, step, from, end, value);
     this.length++;
   }
+}
+
+function kept(bytes: Uint8Array): Uint8Array {
+  if (bytes.length > SHELF_BYTES / 4) return bytes.slice();
+  if (shelf.length - shelved < bytes.length) [shelf, shelved] = [new Uint8Array(SHELF_BYTES), 0];
+  const place = shelf.subarray(shelved, shelved + bytes.length);
+  place.set(bytes);
+  shelved += bytes.length;
+  return place;
 }
 
 function copy(bytes: Uint8Array, from: number, end: number, out: Uint8Array, to: number): number {

@@ -12,11 +12,19 @@ export type Row = readonly unknown[];
 /** What stands for a `?`. */
 export type Parameter = string | number | bigint | readonly (string | number | bigint)[];
 
-/** The metrics of one run that are wanted. */
+/** Which metrics of some runs are wanted. */
 export interface MetricsQuery {
-  readonly runId: string;
-  /** Keys that are left out. */
-  readonly except: readonly string[];
+  readonly runs: readonly string[];
+  /** Keys that are left out. @default {[]} */
+  readonly except?: readonly string[];
+}
+
+/** What {@linkcode Database.metricsUpTo} finds. */
+export interface MetricsFound {
+  /** Points of all metrics of the runs. */
+  readonly points: number;
+  /** The metrics, grouped by run; null where their points are too many. */
+  readonly metrics: readonly RunMetric[] | null;
 }
 
 /** All that was logged of one metric, in MLflow's order: by timestamp, step and value. */
@@ -44,10 +52,25 @@ export interface Database {
   rows(statement: string, values?: readonly Parameter[]): Promise<readonly Row[]>;
   /** What is read by `work` is of one moment. */
   atOnce<T>(work: () => Promise<T>): Promise<T>;
-  /** Every metric of the runs, grouped by run; to be read to its end before anything else is asked. */
-  metrics(runs: readonly string[], except: readonly string[]): Promise<readonly RunMetric[]>;
+  /** Every metric of the runs, grouped by run. */
+  metrics(query: MetricsQuery): Promise<readonly RunMetric[]>;
+  /** The same where these are no more points than `most`. */
+  metricsUpTo(most: number, runs: readonly string[]): Promise<MetricsFound>;
   /** A metric that is too long for memory, as it is now, in pages. Each iteration reads from the start. */
   longMetric(metric: MetricId): Promise<AsyncIterable<Points>>;
   /** Frees connections. */
   close(): Promise<void>;
 }
+
+/** {@linkcode Database.metricsUpTo} by two questions. */
+export async function countedMetrics(
+  database: Pick<Database, "rows" | "metrics">,
+  most: number,
+  runs: readonly string[],
+): Promise<MetricsFound> {
+  const points = Number((await database.rows(COUNT_POINTS, [runs]))[0]?.[0]);
+  return { points, metrics: points > most ? null : await database.metrics({ runs }) };
+}
+
+/** Counts the points of runs. */
+export const COUNT_POINTS = "select count(*) from metrics m where m.run_uuid in ?";

@@ -3,7 +3,8 @@
  * @module
  */
 import type { Int64 } from "../../../../source/mod.ts";
-import { OrderedPoints } from "../../../points/stored.ts";
+import type { ListedPoints } from "../../../points/columns.ts";
+import { orderedPoints } from "../../../points/stored.ts";
 import type { Row, RunMetric } from "./database.ts";
 import { int64 } from "./cells.ts";
 
@@ -28,7 +29,7 @@ export function grouped(rows: readonly Row[]): RunMetric[] {
 }
 
 /** Points of rows of (step, timestamp, value or null for NaN). */
-export function orderedPoints(rows: readonly Row[]): OrderedPoints {
+export function pointsOf(rows: readonly Row[]): ListedPoints {
   const lists = new Lists();
   for (const row of rows) lists.add(row);
   return lists.points();
@@ -47,8 +48,8 @@ class Lists {
     this.#values.push(value === null ? 0 : value as number);
   }
 
-  points(): OrderedPoints {
-    return new OrderedPoints({
+  points(): ListedPoints {
+    return orderedPoints({
       steps: this.#steps,
       timestamps: this.#timestamps,
       values: this.#values,

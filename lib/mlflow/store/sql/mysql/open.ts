@@ -8,8 +8,18 @@ import type { Environment } from "../../../../environment.ts";
 import { AppError, messageOf, RefusedError, UnreachableError, UsageError } from "../../../../errors.ts";
 import type { Points } from "../../../../source/mod.ts";
 import { visible } from "../../../../visible.ts";
-import type { Columns, Database, MetricId, Parameter, Row, RunMetric } from "../access/database.ts";
-import { grouped, orderedPoints } from "../access/grouped.ts";
+import {
+  type Columns,
+  countedMetrics,
+  type Database,
+  type MetricId,
+  type MetricsFound,
+  type MetricsQuery,
+  type Parameter,
+  type Row,
+  type RunMetric,
+} from "../access/database.ts";
+import { grouped, pointsOf } from "../access/grouped.ts";
 import { withMarks } from "../access/statement.ts";
 import type { DatabaseUri } from "../access/uri.ts";
 import { mysqlSettings } from "./settings.ts";
@@ -123,13 +133,18 @@ class MysqlDatabase implements Database {
     return work();
   }
 
-  async metrics(runs: readonly string[], except: readonly string[]): Promise<readonly RunMetric[]> {
+  async metrics({ runs, except = [] }: MetricsQuery): Promise<readonly RunMetric[]> {
+    if (runs.length === 0) return [];
     const { step, value } = this.#points;
     const others = except.length === 0 ? "" : " and m.key not in ?";
     // In the order of the index, not by timestamp: MySQL would write every point to its disk to sort it.
     const statement = `select m.run_uuid, m.key, ${step}, m.timestamp, ${value} from metrics m ${this.#byRun} ` +
       `where m.run_uuid in ?${others} order by m.run_uuid`;
     return grouped(await this.rows(statement, except.length === 0 ? [runs] : [runs, except]));
+  }
+
+  metricsUpTo(most: number, runs: readonly string[]): Promise<MetricsFound> {
+    return countedMetrics(this, most, runs);
   }
 
   longMetric({ runId, key }: MetricId): Promise<AsyncIterable<Points>> {
@@ -147,11 +162,11 @@ class MysqlDatabase implements Database {
           for await (const [found, ...point] of stream) {
             // A database that does not tell cases apart gives points of others too.
             if (found !== key || rows.push(point) < PAGE_POINTS) continue;
-            yield orderedPoints(rows);
+            yield pointsOf(rows);
             rows = [];
           }
           isWhole = true;
-          if (rows.length > 0) yield orderedPoints(rows);
+          if (rows.length > 0) yield pointsOf(rows);
         } catch (error) {
           errors(error);
         } finally {

@@ -8,8 +8,18 @@ import type { Environment } from "../../../../environment.ts";
 import { AppError, messageOf, RefusedError, UnreachableError, UsageError } from "../../../../errors.ts";
 import type { Int64, Points } from "../../../../source/mod.ts";
 import { visible } from "../../../../visible.ts";
-import { OrderedPoints } from "../../../points/stored.ts";
-import type { Columns, Database, MetricId, Parameter, Row, RunMetric } from "../access/database.ts";
+import { orderedPoints } from "../../../points/stored.ts";
+import {
+  type Columns,
+  countedMetrics,
+  type Database,
+  type MetricId,
+  type MetricsFound,
+  type MetricsQuery,
+  type Parameter,
+  type Row,
+  type RunMetric,
+} from "../access/database.ts";
 import { withNumbers } from "../access/statement.ts";
 import type { DatabaseUri } from "../access/uri.ts";
 import { type CopyRow, readBigInts, readCopy, readFloats, readInts } from "./copy.ts";
@@ -143,7 +153,8 @@ class PostgresDatabase implements Database {
     return work();
   }
 
-  async metrics(runs: readonly string[], except: readonly string[]): Promise<readonly RunMetric[]> {
+  async metrics({ runs, except = [] }: MetricsQuery): Promise<readonly RunMetric[]> {
+    if (runs.length === 0) return [];
     const { step, value } = this.#points;
     const others = except.length === 0 ? "" : `and m.key not in (${except.map(literal).join(", ")})`;
     const statement =
@@ -158,6 +169,10 @@ class PostgresDatabase implements Database {
     } catch (error) {
       return this.#errors(error);
     }
+  }
+
+  metricsUpTo(most: number, runs: readonly string[]): Promise<MetricsFound> {
+    return countedMetrics(this, most, runs);
   }
 
   longMetric({ runId, key }: MetricId): Promise<AsyncIterable<Points>> {
@@ -220,7 +235,7 @@ function metricOf([runId, key, steps, timestamps, floats]: CopyRow): RunMetric {
   return {
     runId: String(runId),
     key: String(key),
-    points: new OrderedPoints({
+    points: orderedPoints({
       steps: readInts(steps as Buffer) ?? readBigInts(steps as Buffer).map(narrow),
       timestamps: readInts(timestamps as Buffer) ?? readBigInts(timestamps as Buffer).map(narrow),
       values,
@@ -230,7 +245,7 @@ function metricOf([runId, key, steps, timestamps, floats]: CopyRow): RunMetric {
 }
 
 function pageOf(rows: readonly CopyRow[]): Points {
-  return new OrderedPoints({
+  return orderedPoints({
     steps: rows.map(([step]) => narrow((step as Buffer).readBigInt64BE())),
     timestamps: rows.map(([_step, timestamp]) => narrow((timestamp as Buffer).readBigInt64BE())),
     values: rows.map(([_step, _timestamp, value]) => value?.readDoubleBE() ?? 0),

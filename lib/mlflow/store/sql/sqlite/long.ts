@@ -6,7 +6,7 @@
  */
 import type { Int64, Points } from "../../../../source/mod.ts";
 import type { MetricId, Row } from "../access/database.ts";
-import { orderedPoints } from "../access/grouped.ts";
+import { pointsOf } from "../access/grouped.ts";
 import type { PointColumns } from "./metrics.ts";
 import type { SqliteThread } from "./thread.ts";
 
@@ -43,7 +43,7 @@ export async function longMetric(
         const known = held.length === 0 ? rows : [...held, ...rows];
         const ready = known.filter(isReady);
         held = ready.length === known.length ? [] : known.filter((row) => !isReady(row));
-        if (ready.length > 0) yield orderedPoints(ready);
+        if (ready.length > 0) yield pointsOf(ready);
       }
     },
   };

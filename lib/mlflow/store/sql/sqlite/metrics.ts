@@ -2,28 +2,24 @@
  * The histories of many runs at once.
  * @module
  */
-import { OrderedPoints } from "../../../points/stored.ts";
-import type { RunMetric } from "../access/database.ts";
+import { orderedPoints } from "../../../points/stored.ts";
+import { COUNT_POINTS, type MetricsFound, type MetricsQuery, type RunMetric } from "../access/database.ts";
 import { grouped } from "../access/grouped.ts";
 import { withMarks } from "../access/statement.ts";
 import type { Lists, SqliteThread } from "./thread.ts";
 
-/** Which histories are read. */
-export interface MetricsQuery {
-  /** Of these runs. */
-  readonly runs: readonly string[];
-  /** But for these keys. */
-  readonly except: readonly string[];
-  /** Whether this SQLite writes floats as JSON without loss. */
-  readonly isExact: boolean;
-}
-
-/** What stands for is_nan in tables that have none yet is the caller's matter: see {@linkcode pointColumns}. */
+/** What stands for the columns of points that older tables do not have. */
 export interface PointColumns {
   /** SQL of the step. */
   readonly step: string;
   /** SQL of whether the value is NaN. */
   readonly isNan: string;
+}
+
+/** How histories are read. */
+export interface MetricsWay extends PointColumns {
+  /** Whether this SQLite writes floats as JSON without loss. */
+  readonly isExact: boolean;
 }
 
 /** Values whose last digits earlier versions of SQLite lose when they write JSON. */
@@ -41,21 +37,55 @@ export async function writesFloatsExactly(thread: SqliteThread): Promise<boolean
  */
 export async function readMetrics(
   thread: SqliteThread,
-  { step, isNan }: PointColumns,
-  { runs, except, isExact }: MetricsQuery,
-): Promise<RunMetric[]> {
-  const where = `m.run_uuid in ?${except.length === 0 ? "" : " and m.key not in ?"}`;
-  const values = except.length === 0 ? [runs] : [runs, except];
-  const value = `case when ${isNan} then null else m.value end`;
-  if (isExact) {
-    const columns = [step, "m.timestamp", value].map((column) => `json_group_array(${column})`).join(", ");
-    const statement = `select m.run_uuid, m.key, ${columns} from metrics m where ${where} group by m.run_uuid, m.key`;
-    const lists = await thread.lists(...withMarks(statement, values));
-    if (lists !== null) return cut(lists);
+  query: MetricsQuery,
+  way: MetricsWay,
+): Promise<readonly RunMetric[]> {
+  const lists = way.isExact ? (await thread.lists(...listsStatement(query, way))).lists : null;
+  return lists === null ? await readRows(thread, query, way) : cut(lists);
+}
+
+/** The same where these are no more points than `most`: the thread counts them before, so that one question is enough. */
+export async function readMetricsUpTo(
+  thread: SqliteThread,
+  { most, runs }: { readonly most: number; readonly runs: readonly string[] },
+  way: MetricsWay,
+): Promise<MetricsFound> {
+  if (!way.isExact) {
+    const [row] = await thread.rows(...withMarks(COUNT_POINTS, [runs]));
+    const points = Number(row?.[0]);
+    return { points, metrics: points > most ? null : await readRows(thread, { runs }, way) };
   }
-  const statement = `select m.run_uuid, m.key, ${step}, m.timestamp, ${value} from metrics m where ${where} ` +
-    "order by m.run_uuid, m.key";
-  return grouped(await thread.rows(...withMarks(statement, values)));
+  const [count] = withMarks(COUNT_POINTS, [runs]);
+  const { points, lists } = await thread.lists(...listsStatement({ runs }, way), { count, most });
+  if (points > most) return { points, metrics: null };
+  return { points, metrics: lists === null ? await readRows(thread, { runs }, way) : cut(lists) };
+}
+
+function listsStatement(query: MetricsQuery, { step, isNan }: PointColumns): ReturnType<typeof withMarks> {
+  const columns = [step, "m.timestamp", valueOf(isNan)].map((column) => `json_group_array(${column})`).join(", ");
+  return metricsStatement(`m.run_uuid, m.key, ${columns}`, query, "group by m.run_uuid, m.key");
+}
+
+async function readRows(
+  thread: SqliteThread,
+  query: MetricsQuery,
+  { step, isNan }: PointColumns,
+): Promise<readonly RunMetric[]> {
+  const columns = `m.run_uuid, m.key, ${step}, m.timestamp, ${valueOf(isNan)}`;
+  return grouped(await thread.rows(...metricsStatement(columns, query, "order by m.run_uuid, m.key")));
+}
+
+function metricsStatement(
+  columns: string,
+  { runs, except = [] }: MetricsQuery,
+  end: string,
+): ReturnType<typeof withMarks> {
+  const [others, values] = except.length === 0 ? ["", [runs]] : [" and m.key not in ?", [runs, except]];
+  return withMarks(`select ${columns} from metrics m where m.run_uuid in ?${others} ${end}`, values);
+}
+
+function valueOf(isNan: string): string {
+  return `case when ${isNan} then null else m.value end`;
 }
 
 function cut({ heads, steps, timestamps, values, nans }: Lists): RunMetric[] {
@@ -64,7 +94,7 @@ function cut({ heads, steps, timestamps, values, nans }: Lists): RunMetric[] {
     const [from, to] = [start, start + length];
     start = to;
     const ofList = nans.length === 0 ? [] : nans.filter((place) => place >= from && place < to);
-    const points = new OrderedPoints({
+    const points = orderedPoints({
       steps: steps.subarray(from, to),
       timestamps: timestamps.subarray(from, to),
       values: values.subarray(from, to),

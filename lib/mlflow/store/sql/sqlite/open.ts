@@ -9,10 +9,19 @@ import { pathToFileURL } from "node:url";
 import { AppError, messageOf, UnreachableError, UsageError } from "../../../../errors.ts";
 import type { Points } from "../../../../source/mod.ts";
 import { visible } from "../../../../visible.ts";
-import type { Columns, Database, MetricId, Parameter, Row, RunMetric } from "../access/database.ts";
+import type {
+  Columns,
+  Database,
+  MetricId,
+  MetricsFound,
+  MetricsQuery,
+  Parameter,
+  Row,
+  RunMetric,
+} from "../access/database.ts";
 import { withMarks } from "../access/statement.ts";
 import { longMetric } from "./long.ts";
-import { readMetrics, writesFloatsExactly } from "./metrics.ts";
+import { type MetricsWay, readMetrics, readMetricsUpTo, writesFloatsExactly } from "./metrics.ts";
 import { SqliteError, SqliteThread } from "./thread.ts";
 
 /** Milliseconds to wait for another process's write: MLflow's own reads wait as long. */
@@ -83,8 +92,9 @@ class SqliteDatabase implements Database {
   readonly #isExact: boolean;
   readonly #hasKeyIndex: boolean;
   readonly #columns: Columns;
-  /** Transactions follow one another. */
+  /** Transactions follow one another: the last one's work, and its end. */
   #last: Promise<unknown> = Promise.resolve();
+  #ended: Promise<void> = Promise.resolve();
 
   private constructor(
     thread: SqliteThread,
@@ -132,30 +142,45 @@ class SqliteDatabase implements Database {
     return result;
   }
 
+  /** What the thread is told is done in that order: nothing waits for it to begin or to end. */
   async #inTransaction<T>(work: () => Promise<T>): Promise<T> {
-    await this.#thread.run("BEGIN").catch(this.#errors);
     try {
-      return await work();
+      const begun = this.#run("BEGIN");
+      const [result] = await Promise.all([work(), begun, this.#ended]);
+      return result;
     } finally {
-      await this.#thread.run("COMMIT").catch(this.#errors);
+      this.#ended = this.#run("COMMIT");
+      // It is told to the one that follows.
+      this.#ended.catch(() => {});
     }
   }
 
-  metrics(runs: readonly string[], except: readonly string[]): Promise<readonly RunMetric[]> {
-    const query = { runs, except, isExact: this.#isExact };
-    return readMetrics(this.#thread, this.#pointColumns, query).catch(this.#errors);
+  #run(statement: string): Promise<void> {
+    return this.#thread.run(statement).catch(this.#errors);
+  }
+
+  metrics(query: MetricsQuery): Promise<readonly RunMetric[]> {
+    return readMetrics(this.#thread, query, this.#way).catch(this.#errors);
+  }
+
+  async metricsUpTo(most: number, runs: readonly string[]): Promise<MetricsFound> {
+    return await readMetricsUpTo(this.#thread, { most, runs }, this.#way).catch(this.#errors);
   }
 
   longMetric(metric: MetricId): Promise<AsyncIterable<Points>> {
-    return longMetric(this.#thread, metric, { ...this.#pointColumns, byStep: this.#hasKeyIndex });
+    return longMetric(this.#thread, metric, { ...this.#way, byStep: this.#hasKeyIndex });
   }
 
   close(): Promise<void> {
     return this.#thread.close();
   }
 
-  get #pointColumns(): { readonly step: string; readonly isNan: string } {
+  get #way(): MetricsWay {
     const columns = this.#columns.get("metrics");
-    return { step: columns?.has("step") ? "m.step" : "0", isNan: columns?.has("is_nan") ? "m.is_nan" : "0" };
+    return {
+      step: columns?.has("step") ? "m.step" : "0",
+      isNan: columns?.has("is_nan") ? "m.is_nan" : "0",
+      isExact: this.#isExact,
+    };
   }
 }

@@ -28,11 +28,32 @@ export interface Lists {
   readonly nans: readonly number[];
 }
 
+/** What a statement for lists gave. */
+export interface ListsFound {
+  /** Rows that were counted before, or that are in the lists. */
+  readonly points: number;
+  /** Null where they are too many, or one of their integers is larger than a number holds. */
+  readonly lists: Lists | null;
+}
+
+/** Lists of more rows are not made. */
+export interface ListsBound {
+  /** Counts the rows, of the same values. */
+  readonly count: string;
+  readonly most: number;
+}
+
 type Request =
   | { readonly kind: "open" } & OpenRequest
   | { readonly kind: "close" }
   | { readonly kind: "run"; readonly statement: string }
-  | { readonly kind: "rows" | "lists"; readonly statement: string; readonly values: readonly Scalar[] };
+  | { readonly kind: "rows"; readonly statement: string; readonly values: readonly Scalar[] }
+  | {
+    readonly kind: "lists";
+    readonly statement: string;
+    readonly values: readonly Scalar[];
+    readonly bound?: ListsBound;
+  };
 
 interface Reply {
   readonly result?: unknown;
@@ -92,12 +113,9 @@ export class SqliteThread {
     return await this.#ask({ kind: "rows", statement, values }) as Row[];
   }
 
-  /**
-   * The rows of a statement that gives run, key, and JSON lists of steps, timestamps, and values with null for NaN; null where one of
-   * their integers is larger than a number holds.
-   */
-  async lists(statement: string, values: readonly Scalar[]): Promise<Lists | null> {
-    return await this.#ask({ kind: "lists", statement, values }) as Lists | null;
+  /** The rows of a statement that gives run, key, and JSON lists of steps, timestamps, and values with null for NaN. */
+  async lists(statement: string, values: readonly Scalar[], bound?: ListsBound): Promise<ListsFound> {
+    return await this.#ask({ kind: "lists", statement, values, bound }) as ListsFound;
   }
 
   /** Closes the file and ends the thread. */
@@ -148,7 +166,9 @@ function threadMain(): void {
     return Number.isSafeInteger(number) ? number : value;
   }
 
-  function listsOf(statement: string, values: readonly Scalar[]): Lists | null {
+  function listsOf(statement: string, values: readonly Scalar[], bound?: ListsBound): ListsFound {
+    const counted = bound === undefined ? 0 : Number(rowsOf(bound.count, values)[0]?.[0]);
+    if (bound !== undefined && counted > bound.most) return { points: counted, lists: null };
     const rows = rowsOf(statement, values) as [string, string, string, string, string][];
     const parsed = rows.map(([runId, key, ...lists]) => ({
       runId,
@@ -156,21 +176,21 @@ function threadMain(): void {
       lists: lists.map((list) => JSON.parse(list) as (number | null)[]),
     }));
     const heads = parsed.map(({ runId, key, lists }) => [runId, key, lists[0]?.length ?? 0] as const);
-    const length = heads.reduce((sum, [_runId, _key, count]) => sum + count, 0);
-    const columns = [new Float64Array(length), new Float64Array(length), new Float64Array(length)] as const;
+    const points = heads.reduce((sum, [_runId, _key, count]) => sum + count, 0);
+    const columns = [new Float64Array(points), new Float64Array(points), new Float64Array(points)] as const;
     const nans: number[] = [];
     let place = 0;
     for (const { lists: [steps = [], timestamps = [], floats = []] } of parsed) {
       for (let index = 0; index < steps.length; index++, place++) {
         const [step, timestamp, value] = [steps[index] ?? 0, timestamps[index] ?? 0, floats[index] ?? null];
-        if (!Number.isSafeInteger(step) || !Number.isSafeInteger(timestamp)) return null;
+        if (!Number.isSafeInteger(step) || !Number.isSafeInteger(timestamp)) return { points, lists: null };
         columns[0][place] = step;
         columns[1][place] = timestamp;
         columns[2][place] = value ?? 0;
         if (value === null) nans.push(place);
       }
     }
-    return { heads, steps: columns[0], timestamps: columns[1], values: columns[2], nans };
+    return { points, lists: { heads, steps: columns[0], timestamps: columns[1], values: columns[2], nans } };
   }
 
   function answer(request: Request): Reply {
@@ -189,7 +209,7 @@ function threadMain(): void {
         case "rows":
           return { result: rowsOf(request.statement, request.values) };
         case "lists":
-          return { result: listsOf(request.statement, request.values) };
+          return { result: listsOf(request.statement, request.values, request.bound) };
       }
     } catch (error) {
       const { message, code, errcode } = error as { message: string; code?: string; errcode?: number };
@@ -199,7 +219,7 @@ function threadMain(): void {
 
   parentPort?.on("message", (request: Request) => {
     const reply = answer(request);
-    const lists = request.kind === "lists" ? reply.result as Lists | null | undefined : null;
+    const lists = request.kind === "lists" ? (reply.result as ListsFound | undefined)?.lists : null;
     const buffers = lists ? [lists.steps.buffer, lists.timestamps.buffer, lists.values.buffer] : [];
     parentPort.postMessage(reply, buffers);
   });

@@ -10,16 +10,21 @@ import type { Schema } from "./schema.ts";
 
 /** Reads the runs of the ids, in their order; those that are gone since they were listed are left out. */
 export async function readRuns(database: Database, schema: Schema, ids: readonly string[]): Promise<FilterableRun[]> {
-  const about = new Map((await database.rows(
-    "select r.run_uuid, r.experiment_id, r.status, r.lifecycle_stage, r.start_time, r.end_time, r.artifact_uri, " +
-      "r.name, r.user_id from runs r where r.run_uuid in ?",
-    [ids],
-  )).map((row) => [String(row[0]), row]));
-  const tags = await entries(database, "tags", ids);
-  const params = await entries(database, "params", ids);
-  const metrics = Map.groupBy(await latestMetrics(database, schema, ids), ([id]) => String(id));
-  const datasets = await readDatasets(database, schema, ids);
-  const models = await modelIds(database, schema, ids);
+  // Asked for one behind the other, without waiting for answers in between.
+  const [rows, tags, params, latest, datasets, models] = await Promise.all([
+    database.rows(
+      "select r.run_uuid, r.experiment_id, r.status, r.lifecycle_stage, r.start_time, r.end_time, r.artifact_uri, " +
+        "r.name, r.user_id from runs r where r.run_uuid in ?",
+      [ids],
+    ),
+    entries(database, "tags", ids),
+    entries(database, "params", ids),
+    latestMetrics(database, schema, ids),
+    readDatasets(database, schema, ids),
+    modelIds(database, schema, ids),
+  ]);
+  const about = new Map(rows.map((row) => [String(row[0]), row]));
+  const metrics = Map.groupBy(latest, ([id]) => String(id));
   return ids.flatMap((id): FilterableRun[] => {
     const row = about.get(id);
     if (row === undefined) return [];

@@ -125,45 +125,47 @@ async function readWindow(
 ): Promise<ReadWindow> {
   return await database.atOnce(async () => {
     const runs = (await readRuns(database, schema, ids)).filter(isWanted);
-    const logging = runs.filter(({ metrics }) => metrics.size > 0).map(({ id }) => id);
-    const all = await countAll(database, logging);
+    const all = await database.metricsUpTo(2 * WINDOW_POINTS, logging(runs));
+    if (all.metrics !== null) return { records: recordsOf(runs, all.metrics), read: ids.length, points: all.points };
     // Run by run, and key by key, only where they are too many: it takes three times as long.
-    const counts = all > 2 * WINDOW_POINTS ? await countPoints(database, logging) : undefined;
-    const fitting = counts === undefined ? runs : fitInto(runs, counts);
+    const counts = await countPoints(database, logging(runs));
+    const fitting = fitInto(runs, counts);
     const read = fitting.length === runs.length ? ids.length : ids.indexOf(fitting.at(-1)?.id ?? "") + 1;
+    const points = fitting.reduce((sum, { id }) => sum + total(counts.get(id)), 0);
     const [first] = fitting;
-    const long = fitting.length === 1 && first !== undefined ? longKeys(counts?.get(first.id)) : [];
-    const withMetrics = fitting.filter(({ metrics }) => metrics.size > 0).map(({ id }) => id);
-    const found = new Map<string, Map<string, History>>(fitting.map(({ id }) => [id, new Map()]));
-    if (withMetrics.length > 0) {
-      for (const { runId, key, points } of await database.metrics(withMetrics, long)) {
-        found.get(runId)?.set(key, points);
-      }
-    }
-    for (const key of long) {
+    const long = fitting.length === 1 && first !== undefined ? longKeys(counts.get(first.id)) : [];
+    const short = await database.metrics({ runs: logging(fitting), except: long });
+    const paged = await Promise.all(long.map(async (key) => {
       const runId = (first as Run).id;
-      found.get(runId)?.set(key, await database.longMetric({ runId, key }));
-    }
-    const records = fitting.map((run): readonly [Run, ReadonlyMap<string, History>] => [
-      run,
-      new Map([...run.metrics.keys()].map((key): [string, History] => [key, found.get(run.id)?.get(key) ?? []])),
-    ]);
-    const points = counts === undefined ? all : fitting.reduce((sum, { id }) => sum + total(counts.get(id)), 0);
-    return { records, read, points };
+      return { runId, key, points: await database.longMetric({ runId, key }) };
+    }));
+    return { records: recordsOf(fitting, [...short, ...paged]), read, points };
   });
+}
+
+function logging(runs: readonly Run[]): string[] {
+  return runs.filter(({ metrics }) => metrics.size > 0).map(({ id }) => id);
+}
+
+interface FoundMetric {
+  readonly runId: string;
+  readonly key: string;
+  readonly points: History;
+}
+
+function recordsOf(runs: readonly Run[], metrics: readonly FoundMetric[]): ReadWindow["records"] {
+  const found = new Map<string, Map<string, History>>(runs.map(({ id }) => [id, new Map()]));
+  for (const { runId, key, points } of metrics) found.get(runId)?.set(key, points);
+  return runs.map((run) => [
+    run,
+    new Map([...run.metrics.keys()].map((key): [string, History] => [key, found.get(run.id)?.get(key) ?? []])),
+  ]);
 }
 
 type PointCounts = ReadonlyMap<string, ReadonlyMap<string, number>>;
 
-async function countAll(database: Database, ids: readonly string[]): Promise<number> {
-  if (ids.length === 0) return 0;
-  const rows = await database.rows("select count(*) from metrics m where m.run_uuid in ?", [ids]);
-  return Number(rows[0]?.[0]);
-}
-
 async function countPoints(database: Database, ids: readonly string[]): Promise<PointCounts> {
   const counts = new Map<string, Map<string, number>>();
-  if (ids.length === 0) return counts;
   const rows = await database.rows(
     "select m.run_uuid, m.key, count(*) from metrics m where m.run_uuid in ? group by m.run_uuid, m.key",
     [ids],
