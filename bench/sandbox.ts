@@ -9,6 +9,8 @@ import { deno } from "./child.ts";
 export interface SandboxProcess extends AsyncDisposable {
   /** Its tracking URL. */
   readonly url: string;
+  /** Lets as many runs end otherwise; resolves with the count of requests until then. */
+  readonly change: (runs: number) => Promise<number>;
   /** Ends it; resolves with the count of requests that it answered. */
   readonly end: () => Promise<number>;
 }
@@ -20,15 +22,20 @@ export async function startSandbox(world: GeneratedWorldOptions): Promise<Sandbo
   const lines = linesOf(child.stdout);
   const { value: url } = await lines.next();
   if (url === undefined) throw new Error("The sandbox ended before it listened");
+  const input = child.stdin.getWriter();
+  async function change(runs: number): Promise<number> {
+    await input.write(new TextEncoder().encode(String(runs)));
+    return Number((await lines.next()).value);
+  }
   let ended: Promise<number> | undefined;
   async function end(): Promise<number> {
-    await child.stdin.close();
+    await input.close();
     const { value: count } = await lines.next();
     await lines.return(undefined);
     await child.status;
     return Number(count);
   }
-  return { url, end: () => ended ??= end(), [Symbol.asyncDispose]: async () => void await (ended ??= end()) };
+  return { url, change, end: () => ended ??= end(), [Symbol.asyncDispose]: async () => void await (ended ??= end()) };
 }
 
 async function* linesOf(stream: ReadableStream<Uint8Array<ArrayBuffer>>): AsyncGenerator<string, undefined> {

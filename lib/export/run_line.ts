@@ -36,7 +36,8 @@ export interface RunLineTarget {
 /** Writes the line; a history that cannot be read has the reason in its place. Rejects with what ends the whole export. */
 export async function writeRunLine(
   record: RunRecord,
-  { folder, includeSchemaProfile, takeover, bytes, counts: total, logger, progress, redact = (text) => text }: RunLineTarget,
+  { folder, includeSchemaProfile, takeover, bytes, counts: total, logger, progress, redact = (text) => text }:
+    RunLineTarget,
 ): Promise<void> {
   const histories = new Map(
     [...record.histories].map((

@@ -4,12 +4,16 @@
  * @module
  */
 import { parseJson } from "../../json/exact.ts";
+import { GarbageWatch } from "../../runtime/garbage.ts";
 
 /** Characters that are waited for before a piece is parsed. */
 const PIECE = 1 << 15;
 
 /** Places at which a piece is tried to be cut, before more is waited for. */
 const MAX_TRIES = 4;
+
+/** What is parsed is garbage soon. */
+const GARBAGE = new GarbageWatch();
 
 /** Parses an object that begins with a list of objects some of them at a time, and everything else as a whole. */
 export class ListParser {
@@ -35,6 +39,7 @@ export class ListParser {
   /** Takes the next piece of the text. Returns the items that are complete with it, or some of them. */
   push(text: string): readonly unknown[] {
     this.#text += text;
+    GARBAGE.count(text.length);
     if (this.#text.length < this.#enough) return [];
     if (this.#key === undefined) this.#findList();
     const items = this.#key === undefined ? undefined : this.#cut();

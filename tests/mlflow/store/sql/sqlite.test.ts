@@ -154,7 +154,7 @@ Deno.test("a file in WAL mode is left as it was found, in use or not", async () 
   });
 });
 
-Deno.test("a writer is waited for, and none waits for the export between two windows", async () => {
+Deno.test("a writer is waited for, and none waits longer than the export reads a window", async () => {
   await withFolder(async (path) => {
     writeWorld(path, worldWith([{ step: 0, timestamp: 1, value: 1 }]));
     using writer = new DatabaseSync(path);
@@ -163,6 +163,7 @@ Deno.test("a writer is waited for, and none waits for the export between two win
     await new Promise((resolve) => setTimeout(resolve, 300));
     writer.exec("commit");
     await using source = await reading;
+    writer.exec("pragma busy_timeout = 1000");
     for await (const _record of source.runs(await Array.fromAsync(source.experiments()))) {
       writer.exec("update runs set status = 'KILLED'");
     }

@@ -19,7 +19,7 @@ export interface MetricsQuery {
   readonly except?: readonly string[];
 }
 
-/** What {@linkcode Database.metricsUpTo} finds. */
+/** What {@linkcode Tables.metricsUpTo} finds. */
 export interface MetricsFound {
   /** Points of all metrics of the runs. */
   readonly points: number;
@@ -40,36 +40,42 @@ export type MetricId = Pick<RunMetric, "runId" | "key">;
 /** Columns by table: what this database's version of MLflow had. */
 export type Columns = ReadonlyMap<string, ReadonlySet<string>>;
 
-/** One database, open for reading. */
-export interface Database {
-  /** Its kind in messages: "SQLite". */
-  readonly name: string;
+/** What is asked of a database's tables. */
+export interface Tables {
   /** By what rows of a table come in the order in which MLflow's server gives them, where it asks for none. */
   readonly orderOf: (alias: string, key: string) => string;
-  /** All columns of all tables. */
-  columns(): Promise<Columns>;
   /** The rows of a statement that gives few. */
   rows(statement: string, values?: readonly Parameter[]): Promise<readonly Row[]>;
-  /** What is read by `work` is of one moment. */
-  atOnce<T>(work: () => Promise<T>): Promise<T>;
   /** Every metric of the runs, grouped by run. */
   metrics(query: MetricsQuery): Promise<readonly RunMetric[]>;
   /** The same where these are no more points than `most`. */
   metricsUpTo(most: number, runs: readonly string[]): Promise<MetricsFound>;
+}
+
+/** One database, open for reading. */
+export interface Database extends Tables {
+  /** Its kind in messages: "SQLite". */
+  readonly name: string;
+  /** Calls of {@linkcode Database.atOnce} that are worked on beside each other. */
+  readonly readers: number;
+  /** All columns of all tables. */
+  columns(): Promise<Columns>;
+  /** What is read of the tables by `work` is of one moment. */
+  atOnce<T>(work: (tables: Tables) => Promise<T>): Promise<T>;
   /** A metric that is too long for memory, as it is now, in pages. Each iteration reads from the start. */
   longMetric(metric: MetricId): Promise<AsyncIterable<Points>>;
   /** Frees connections. */
   close(): Promise<void>;
 }
 
-/** {@linkcode Database.metricsUpTo} by two questions. */
+/** {@linkcode Tables.metricsUpTo} by two questions. */
 export async function countedMetrics(
-  database: Pick<Database, "rows" | "metrics">,
+  tables: Pick<Tables, "rows" | "metrics">,
   most: number,
   runs: readonly string[],
 ): Promise<MetricsFound> {
-  const points = Number((await database.rows(COUNT_POINTS, [runs]))[0]?.[0]);
-  return { points, metrics: points > most ? null : await database.metrics({ runs }) };
+  const points = Number((await tables.rows(COUNT_POINTS, [runs]))[0]?.[0]);
+  return { points, metrics: points > most ? null : await tables.metrics({ runs }) };
 }
 
 /** Counts the points of runs. */

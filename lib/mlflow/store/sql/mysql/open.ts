@@ -18,6 +18,7 @@ import {
   type Parameter,
   type Row,
   type RunMetric,
+  type Tables,
 } from "../access/database.ts";
 import { grouped, pointsOf } from "../access/grouped.ts";
 import { withMarks } from "../access/statement.ts";
@@ -87,6 +88,7 @@ function errorsOf(displayUrl: string): (error: unknown) => never {
 
 class MysqlDatabase implements Database {
   readonly name = "MySQL";
+  readonly readers = 1;
   readonly #connection: Connection;
   readonly #errors: (error: unknown) => never;
   #columns: Columns = new Map();
@@ -129,8 +131,8 @@ class MysqlDatabase implements Database {
   }
 
   /** Everything is of one moment. */
-  atOnce<T>(work: () => Promise<T>): Promise<T> {
-    return work();
+  atOnce<T>(work: (tables: Tables) => Promise<T>): Promise<T> {
+    return work(this);
   }
 
   async metrics({ runs, except = [] }: MetricsQuery): Promise<readonly RunMetric[]> {

@@ -19,6 +19,7 @@ import {
   type Parameter,
   type Row,
   type RunMetric,
+  type Tables,
 } from "../access/database.ts";
 import { withNumbers } from "../access/statement.ts";
 import type { DatabaseUri } from "../access/uri.ts";
@@ -102,6 +103,7 @@ function errorsOf(displayUrl: string): (error: unknown) => never {
 
 class PostgresDatabase implements Database {
   readonly name = "PostgreSQL";
+  readonly readers = 1;
   readonly #first: Connection;
   readonly #settings: PostgresSettings;
   readonly #snapshot: string;
@@ -149,8 +151,8 @@ class PostgresDatabase implements Database {
   }
 
   /** Everything is of one moment. */
-  atOnce<T>(work: () => Promise<T>): Promise<T> {
-    return work();
+  atOnce<T>(work: (tables: Tables) => Promise<T>): Promise<T> {
+    return work(this);
   }
 
   async metrics({ runs, except = [] }: MetricsQuery): Promise<readonly RunMetric[]> {

@@ -18,10 +18,10 @@ import type {
   Parameter,
   Row,
   RunMetric,
+  Tables,
 } from "../access/database.ts";
-import { withMarks } from "../access/statement.ts";
-import { longMetric } from "./long.ts";
-import { type MetricsWay, readMetrics, readMetricsUpTo, writesFloatsExactly } from "./metrics.ts";
+import { SqliteConnection, type SqliteErrors } from "./connection.ts";
+import { writesFloatsExactly } from "./metrics.ts";
 import { SqliteError, SqliteThread } from "./thread.ts";
 
 /** Milliseconds to wait for another process's write: MLflow's own reads wait as long. */
@@ -35,9 +35,10 @@ export async function openSqlite(path: string): Promise<Database> {
     });
   }
   const opening = errorsOf(path, UsageError);
-  const thread = await SqliteThread.open({ ...wayTo(path), busyMs: BUSY_MS }).catch(opening);
+  const request = { ...wayTo(path), busyMs: BUSY_MS };
+  const thread = await SqliteThread.open(request).catch(opening);
   try {
-    return await SqliteDatabase.of(thread, errorsOf(path, AppError));
+    return await SqliteDatabase.of(thread, errorsOf(path, AppError), () => SqliteThread.open(request));
   } catch (error) {
     await thread.close();
     return opening(error);
@@ -72,7 +73,7 @@ function isWal(path: string): boolean {
 }
 
 /** Turns SQLite's errors into ours: what cannot be opened is the user's to mend, and nothing was written then. */
-function errorsOf(path: string, Other: typeof UsageError | typeof AppError): (error: unknown) => never {
+function errorsOf(path: string, Other: typeof UsageError | typeof AppError): SqliteErrors {
   return (error) => {
     if (!(error instanceof SqliteError)) throw error;
     const what = `Cannot read the SQLite database ${visible(path)}`;
@@ -87,28 +88,33 @@ function errorsOf(path: string, Other: typeof UsageError | typeof AppError): (er
 
 class SqliteDatabase implements Database {
   readonly name = "SQLite";
-  readonly #thread: SqliteThread;
-  readonly #errors: (error: unknown) => never;
-  readonly #isExact: boolean;
+  readonly readers = 2;
+  readonly #first: SqliteConnection;
+  readonly #open: () => Promise<SqliteConnection>;
   readonly #hasKeyIndex: boolean;
   readonly #columns: Columns;
-  /** Transactions follow one another: the last one's work, and its end. */
-  #last: Promise<unknown> = Promise.resolve();
-  #ended: Promise<void> = Promise.resolve();
+  /** Opened when something is to be read while the first one reads. */
+  #second: Promise<SqliteConnection> | undefined;
 
   private constructor(
-    thread: SqliteThread,
-    errors: (error: unknown) => never,
-    about: { readonly isExact: boolean; readonly hasKeyIndex: boolean; readonly columns: Columns },
+    first: SqliteConnection,
+    about: {
+      readonly open: () => Promise<SqliteConnection>;
+      readonly hasKeyIndex: boolean;
+      readonly columns: Columns;
+    },
   ) {
-    this.#thread = thread;
-    this.#errors = errors;
-    this.#isExact = about.isExact;
+    this.#first = first;
+    this.#open = about.open;
     this.#hasKeyIndex = about.hasKeyIndex;
     this.#columns = about.columns;
   }
 
-  static async of(thread: SqliteThread, errors: (error: unknown) => never): Promise<SqliteDatabase> {
+  static async of(
+    thread: SqliteThread,
+    errors: SqliteErrors,
+    openThread: () => Promise<SqliteThread>,
+  ): Promise<SqliteDatabase> {
     const rows = await thread.rows(
       "select t.name, c.name from sqlite_master t join pragma_table_info(t.name) c where t.type = 'table'",
     );
@@ -119,68 +125,51 @@ class SqliteDatabase implements Database {
     // Since 3.11 or so metrics have an index by run, key and step; before, by run alone.
     const index = "select 1 from sqlite_master where name = 'index_metrics_run_uuid_key_step'";
     const hasKeyIndex = (await thread.rows(index)).length > 0;
-    return new SqliteDatabase(thread, errors, {
+    const ofMetrics = columns.get("metrics");
+    const way = {
+      step: ofMetrics?.has("step") ? "m.step" : "0",
+      isNan: ofMetrics?.has("is_nan") ? "m.is_nan" : "0",
       isExact: await writesFloatsExactly(thread),
+    };
+    return new SqliteDatabase(new SqliteConnection(thread, { way, errors }), {
+      open: async () => new SqliteConnection(await openThread().catch(errors), { way, errors }),
       hasKeyIndex,
       columns,
     });
   }
 
-  orderOf = (alias: string): string => `${alias}.rowid`;
+  get orderOf(): Tables["orderOf"] {
+    return this.#first.orderOf;
+  }
 
   columns(): Promise<Columns> {
     return Promise.resolve(this.#columns);
   }
 
   rows(statement: string, values: readonly Parameter[] = []): Promise<readonly Row[]> {
-    return this.#thread.rows(...withMarks(statement, values)).catch(this.#errors);
-  }
-
-  atOnce<T>(work: () => Promise<T>): Promise<T> {
-    const result = this.#last.then(() => this.#inTransaction(work));
-    this.#last = result.catch(() => {});
-    return result;
-  }
-
-  /** What the thread is told is done in that order: nothing waits for it to begin or to end. */
-  async #inTransaction<T>(work: () => Promise<T>): Promise<T> {
-    try {
-      const begun = this.#run("BEGIN");
-      const [result] = await Promise.all([work(), begun, this.#ended]);
-      return result;
-    } finally {
-      this.#ended = this.#run("COMMIT");
-      // It is told to the one that follows.
-      this.#ended.catch(() => {});
-    }
-  }
-
-  #run(statement: string): Promise<void> {
-    return this.#thread.run(statement).catch(this.#errors);
+    return this.#first.rows(statement, values);
   }
 
   metrics(query: MetricsQuery): Promise<readonly RunMetric[]> {
-    return readMetrics(this.#thread, query, this.#way).catch(this.#errors);
+    return this.#first.metrics(query);
   }
 
-  async metricsUpTo(most: number, runs: readonly string[]): Promise<MetricsFound> {
-    return await readMetricsUpTo(this.#thread, { most, runs }, this.#way).catch(this.#errors);
+  metricsUpTo(most: number, runs: readonly string[]): Promise<MetricsFound> {
+    return this.#first.metricsUpTo(most, runs);
+  }
+
+  async atOnce<T>(work: (tables: Tables) => Promise<T>): Promise<T> {
+    const connection = this.#first.isBusy ? await (this.#second ??= this.#open()) : this.#first;
+    return await connection.atOnce(work);
   }
 
   longMetric(metric: MetricId): Promise<AsyncIterable<Points>> {
-    return longMetric(this.#thread, metric, { ...this.#way, byStep: this.#hasKeyIndex });
+    return this.#first.longMetric(metric, { byStep: this.#hasKeyIndex });
   }
 
-  close(): Promise<void> {
-    return this.#thread.close();
-  }
-
-  get #way(): MetricsWay {
-    const columns = this.#columns.get("metrics");
-    return {
-      step: columns?.has("step") ? "m.step" : "0",
-      isNan: columns?.has("is_nan") ? "m.is_nan" : "0",
-      isExact: this.#isExact,
-    };
+  async close(): Promise<void> {
+    await this.#first.close();
+    // One that could not be opened was told.
+    await (await this.#second?.catch(() => undefined))?.close();
   }
 }

@@ -4,14 +4,14 @@
  */
 import type { ModelVersion, RegisteredModel } from "../../../../source/mod.ts";
 import { int64, text, textMap } from "../access/cells.ts";
-import type { Database, Row } from "../access/database.ts";
+import type { Database, Row, Tables } from "../access/database.ts";
 import type { Schema } from "./schema.ts";
 
 /** Reads every registered model of a workspace with all its versions, newest first. Prompts stay out, as MLflow hides them. */
 export async function readModels(database: Database, schema: Schema, workspace: string): Promise<RegisteredModel[]> {
   if (!schema.has("registered_models")) return [];
-  return await database.atOnce(async () => {
-    const reading = new RegistryReading(database, schema, workspace);
+  return await database.atOnce(async (tables) => {
+    const reading = new RegistryReading(tables, schema, workspace);
     const models = await reading.rows("registered_models", "creation_time, last_updated_time, description", {
       order: "t.name",
     });
@@ -52,12 +52,12 @@ export async function readModels(database: Database, schema: Schema, workspace: 
 }
 
 class RegistryReading {
-  readonly #database: Database;
+  readonly #tables: Tables;
   readonly #schema: Schema;
   readonly #workspace: string;
 
-  constructor(database: Database, schema: Schema, workspace: string) {
-    this.#database = database;
+  constructor(tables: Tables, schema: Schema, workspace: string) {
+    this.#tables = tables;
     this.#schema = schema;
     this.#workspace = workspace;
   }
@@ -67,7 +67,7 @@ class RegistryReading {
     if (!this.#schema.has(table)) return [];
     const ofWorkspace = this.#schema.has(table, "workspace");
     const list = columns.split(", ").map((column) => `t.${column}`).join(", ");
-    return await this.#database.rows(
+    return await this.#tables.rows(
       `select t.name, ${list} from ${table} t ${ofWorkspace ? "where t.workspace = ?" : ""} order by ${order}`,
       ofWorkspace ? [this.#workspace] : [],
     );

@@ -5,23 +5,23 @@
 import type { Dataset } from "../../../../source/mod.ts";
 import type { FilterableRun } from "../../filter/match.ts";
 import { int64, text, textMap } from "../access/cells.ts";
-import type { Database, Row } from "../access/database.ts";
+import type { Row, Tables } from "../access/database.ts";
 import type { Schema } from "./schema.ts";
 
 /** Reads the runs of the ids, in their order; those that are gone since they were listed are left out. */
-export async function readRuns(database: Database, schema: Schema, ids: readonly string[]): Promise<FilterableRun[]> {
+export async function readRuns(tables: Tables, schema: Schema, ids: readonly string[]): Promise<FilterableRun[]> {
   // Asked for one behind the other, without waiting for answers in between.
   const [rows, tags, params, latest, datasets, models] = await Promise.all([
-    database.rows(
+    tables.rows(
       "select r.run_uuid, r.experiment_id, r.status, r.lifecycle_stage, r.start_time, r.end_time, r.artifact_uri, " +
         "r.name, r.user_id from runs r where r.run_uuid in ?",
       [ids],
     ),
-    entries(database, "tags", ids),
-    entries(database, "params", ids),
-    latestMetrics(database, schema, ids),
-    readDatasets(database, schema, ids),
-    modelIds(database, schema, ids),
+    entries(tables, "tags", ids),
+    entries(tables, "params", ids),
+    latestMetrics(tables, schema, ids),
+    readDatasets(tables, schema, ids),
+    modelIds(tables, schema, ids),
   ]);
   const about = new Map(rows.map((row) => [String(row[0]), row]));
   const metrics = Map.groupBy(latest, ([id]) => String(id));
@@ -53,30 +53,30 @@ export async function readRuns(database: Database, schema: Schema, ids: readonly
 }
 
 async function entries(
-  database: Database,
+  tables: Tables,
   table: "tags" | "params",
   ids: readonly string[],
 ): Promise<Map<string, Row[]>> {
-  const rows = await database.rows(
+  const rows = await tables.rows(
     `select t.run_uuid, t.key, t.value from ${table} t where t.run_uuid in ? ` +
-      `order by t.run_uuid, ${database.orderOf("t", "key")}`,
+      `order by t.run_uuid, ${tables.orderOf("t", "key")}`,
     [ids],
   );
   return Map.groupBy(rows, ([id]) => String(id));
 }
 
 /** Rows of (run, key, value, is_nan). Before 1.3 there is no table of them: they are made as MLflow's upgrade makes them. */
-async function latestMetrics(database: Database, schema: Schema, ids: readonly string[]): Promise<readonly Row[]> {
+async function latestMetrics(tables: Tables, schema: Schema, ids: readonly string[]): Promise<readonly Row[]> {
   if (schema.has("latest_metrics")) {
-    return await database.rows(
+    return await tables.rows(
       "select m.run_uuid, m.key, m.value, m.is_nan from latest_metrics m where m.run_uuid in ? " +
-        `order by m.run_uuid, ${database.orderOf("m", "key")}`,
+        `order by m.run_uuid, ${tables.orderOf("m", "key")}`,
       [ids],
     );
   }
   const step = schema.column("metrics", "m.step", "0");
   const isNan = schema.column("metrics", "m.is_nan", "(1 = 0)");
-  return await database.rows(
+  return await tables.rows(
     `select l.run_uuid, l.key, l.value, l.is_nan from (select m.run_uuid, m.key, m.value, ${isNan} as is_nan, ` +
       `row_number() over (partition by m.run_uuid, m.key order by ${step} desc, m.timestamp desc, m.value desc) as place ` +
       "from metrics m where m.run_uuid in ?) l where l.place = 1 order by l.run_uuid, l.key",
@@ -86,13 +86,13 @@ async function latestMetrics(database: Database, schema: Schema, ids: readonly s
 
 /** By run: the server gives a dataset that a run uses twice once, with the tags of both. */
 async function readDatasets(
-  database: Database,
+  tables: Tables,
   schema: Schema,
   ids: readonly string[],
 ): Promise<Map<string, readonly Dataset[]>> {
   if (!schema.has("inputs") || !schema.has("datasets")) return new Map();
   // As the server asks (sqlalchemy_store.py, _get_run_inputs): so it is in whatever order the database gives to both.
-  const rows = await database.rows(
+  const rows = await tables.rows(
     "select i.input_uuid, i.destination_id, d.dataset_uuid, d.name, d.digest, d.dataset_source_type, d.dataset_source, " +
       "d.dataset_schema, d.dataset_profile, t.name, t.value from inputs i join datasets d on i.source_id = d.dataset_uuid " +
       "left outer join input_tags t on t.input_uuid = i.input_uuid " +
@@ -121,9 +121,9 @@ function datasetOf(rows: readonly Row[]): Dataset {
 }
 
 /** Rows of (run, model): since MLflow 3.0. */
-async function modelIds(database: Database, schema: Schema, ids: readonly string[]): Promise<Map<string, Row[]>> {
+async function modelIds(tables: Tables, schema: Schema, ids: readonly string[]): Promise<Map<string, Row[]>> {
   if (!schema.has("logged_models")) return new Map();
-  const rows = await database.rows(
+  const rows = await tables.rows(
     "select i.source_id, i.destination_id from inputs i " +
       "where i.source_type = 'RUN_OUTPUT' and i.source_id in ? and i.destination_type = 'MODEL_OUTPUT'",
     [ids],

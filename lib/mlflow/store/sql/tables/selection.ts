@@ -37,13 +37,13 @@ export async function readExperiments(
   const order = schema.has("experiments", "creation_time")
     ? "e.creation_time desc, e.experiment_id"
     : "e.experiment_id";
-  return await database.atOnce(async () => {
-    const rows = await database.rows(
+  return await database.atOnce(async (tables) => {
+    const rows = await tables.rows(
       `select e.experiment_id, e.name, e.artifact_location, e.lifecycle_stage from experiments e ${where} order by ${order}`,
       values,
     );
     const tags = schema.has("experiment_tags")
-      ? await database.rows(
+      ? await tables.rows(
         `select t.experiment_id, t.key, t.value from experiment_tags t order by ${database.orderOf("t", "key")}`,
       )
       : [];

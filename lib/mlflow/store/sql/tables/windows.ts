@@ -4,7 +4,7 @@
  */
 import type { Experiment, History, Run, RunRecord } from "../../../../source/mod.ts";
 import type { FilterableRun } from "../../filter/match.ts";
-import type { Database } from "../access/database.ts";
+import type { Database, Tables } from "../access/database.ts";
 import { readRuns } from "./runs.ts";
 import type { Schema } from "./schema.ts";
 import type { RunIds } from "./selection.ts";
@@ -16,7 +16,7 @@ const MAX_WINDOW_RUNS = 200;
 const FIRST_WINDOW_RUNS = 20;
 
 /** Points of a window, but for a single run that has more. There are two windows at once: one is read, one is written. */
-const WINDOW_POINTS = 40_000;
+const WINDOW_POINTS = 10_000;
 
 /** In a run with more points than that, metrics longer than this are read while they are written. */
 const SHORT_METRIC = 5_000;
@@ -38,29 +38,57 @@ export async function* readListed(
   for await (const { experiment, ids: all } of ids) {
     for (let start = 0; start < all.length; start += MAX_WINDOW_RUNS) {
       const window = all.slice(start, start + MAX_WINDOW_RUNS);
-      const runs = await database.atOnce(() => readRuns(database, schema, window));
+      const runs = await database.atOnce((tables) => readRuns(tables, schema, window));
       yield [experiment, runs.filter(isWanted)];
     }
   }
 }
 
-/** Gives the runs of the ids with their histories: the next window is read while one is worked on. A run's row and its points are of one moment. */
+/** Gives the runs of the ids with their histories. A run's row and its points are of one moment. */
 export async function* readRecords(ids: AsyncIterable<RunIds>, options: WindowOptions): AsyncGenerator<RunRecord> {
-  for await (const records of oneAhead(readWindows(ids, options))) yield* records;
+  for await (const records of readWindows(ids, options)) yield* records;
 }
 
+interface WindowInWork {
+  readonly runs: readonly QueuedRun[];
+  readonly result: Promise<ReadWindow>;
+}
+
+/** While a window is worked on, those behind it are read: as many as the database reads beside each other. */
 async function* readWindows(ids: AsyncIterable<RunIds>, options: WindowOptions): AsyncGenerator<readonly RunRecord[]> {
   const queue = new RunQueue(ids);
-  let size = FIRST_WINDOW_RUNS;
-  for (let window = await queue.take(size); window.length > 0; window = await queue.take(size)) {
-    const { records, read, points } = await readWindow(window.map(({ id }) => id), options);
-    queue.putBack(window.slice(read));
-    // As many as had fitted this time.
-    size = Math.max(1, Math.min(MAX_WINDOW_RUNS, Math.floor(WINDOW_POINTS * read / Math.max(1, points))));
-    const experiments = new Map(window.map(({ id, experiment }) => [id, experiment]));
-    yield records.map(([run, histories]) => {
-      return { experiment: experiments.get(run.id) as Experiment, run, histories };
-    });
+  const inWork: WindowInWork[] = [];
+  async function begin(count: number, size: number): Promise<void> {
+    while (inWork.length < count) {
+      const runs = await queue.take(size);
+      if (runs.length === 0) return;
+      const result = readWindow(runs.map(({ id }) => id), options);
+      // Who asks for it hears of its failure.
+      result.catch(() => {});
+      inWork.push({ runs, result });
+    }
+  }
+  /** Resolves when nothing is asked of the database any more. */
+  const settle = (): Promise<unknown> => Promise.allSettled(inWork.map(({ result }) => result));
+  try {
+    await begin(1, FIRST_WINDOW_RUNS);
+    for (let window = inWork.shift(); window !== undefined; window = inWork.shift()) {
+      const { records, read, points } = await window.result;
+      if (read < window.runs.length) {
+        // Those that were left come before those that are read already.
+        await settle();
+        queue.putBack([...window.runs.slice(read), ...inWork.splice(0).flatMap(({ runs }) => runs)]);
+      }
+      // As many as had fitted this time.
+      const size = Math.max(1, Math.min(MAX_WINDOW_RUNS, Math.floor(WINDOW_POINTS * read / Math.max(1, points))));
+      await begin(options.database.readers, size);
+      const experiments = new Map(window.runs.map(({ id, experiment }) => [id, experiment]));
+      yield records.map(([run, histories]) => {
+        return { experiment: experiments.get(run.id) as Experiment, run, histories };
+      });
+    }
+  } finally {
+    await settle();
   }
 }
 
@@ -93,24 +121,6 @@ class RunQueue {
   }
 }
 
-/** Gives the items of a generator, each while the one after is being made. */
-async function* oneAhead<T>(items: AsyncGenerator<T>): AsyncGenerator<T> {
-  let next = items.next();
-  try {
-    for (;;) {
-      const { done, value } = await next;
-      if (done) return;
-      next = items.next();
-      // Who asks for it hears of its failure.
-      next.catch(() => {});
-      yield value;
-    }
-  } finally {
-    await next.catch(() => {});
-    await items.return(undefined);
-  }
-}
-
 interface ReadWindow {
   readonly records: readonly (readonly [Run, ReadonlyMap<string, History>])[];
   /** Of the ids given, how many were read. */
@@ -123,18 +133,18 @@ async function readWindow(
   ids: readonly string[],
   { database, schema, isWanted }: WindowOptions,
 ): Promise<ReadWindow> {
-  return await database.atOnce(async () => {
-    const runs = (await readRuns(database, schema, ids)).filter(isWanted);
-    const all = await database.metricsUpTo(2 * WINDOW_POINTS, logging(runs));
+  return await database.atOnce(async (tables) => {
+    const runs = (await readRuns(tables, schema, ids)).filter(isWanted);
+    const all = await tables.metricsUpTo(2 * WINDOW_POINTS, logging(runs));
     if (all.metrics !== null) return { records: recordsOf(runs, all.metrics), read: ids.length, points: all.points };
     // Run by run, and key by key, only where they are too many: it takes three times as long.
-    const counts = await countPoints(database, logging(runs));
+    const counts = await countPoints(tables, logging(runs));
     const fitting = fitInto(runs, counts);
     const read = fitting.length === runs.length ? ids.length : ids.indexOf(fitting.at(-1)?.id ?? "") + 1;
     const points = fitting.reduce((sum, { id }) => sum + total(counts.get(id)), 0);
     const [first] = fitting;
     const long = fitting.length === 1 && first !== undefined ? longKeys(counts.get(first.id)) : [];
-    const short = await database.metrics({ runs: logging(fitting), except: long });
+    const short = await tables.metrics({ runs: logging(fitting), except: long });
     const paged = await Promise.all(long.map(async (key) => {
       const runId = (first as Run).id;
       return { runId, key, points: await database.longMetric({ runId, key }) };
@@ -164,9 +174,9 @@ function recordsOf(runs: readonly Run[], metrics: readonly FoundMetric[]): ReadW
 
 type PointCounts = ReadonlyMap<string, ReadonlyMap<string, number>>;
 
-async function countPoints(database: Database, ids: readonly string[]): Promise<PointCounts> {
+async function countPoints(tables: Tables, ids: readonly string[]): Promise<PointCounts> {
   const counts = new Map<string, Map<string, number>>();
-  const rows = await database.rows(
+  const rows = await tables.rows(
     "select m.run_uuid, m.key, count(*) from metrics m where m.run_uuid in ? group by m.run_uuid, m.key",
     [ids],
   );
