@@ -40,69 +40,59 @@ mask_password() {
   mask "$(printf '%s:%s' "$1" "$2" | base64 | tr -d '\r\n')"
 }
 
-# The folder that the program said it works in (the demo: has worked in); that of import or verify, which make none.
-folder_of() {
-  local folder
-  folder=$(sed -nE -e 's/^\[[^]]*\] INFO: (Prepared|Resuming in) working directory: (.*)$/\2/p' \
-    -e 's/^ {9}(.*[0-9]{8}_[0-9]{4}_[0-9]{6}\r?)$/\1/p' "$1" | tail -n 1)
-  if [[ -z $folder && ${ACTION_COMMAND:-} =~ ^(import|verify)$ ]]; then folder=${ACTION_FOLDER:-}; fi
-  printf '%s' "${folder%$'\r'}"
-}
+# jq ends its lines as the system does.
+query() { jq "$@" | tr -d '\r'; }
 
-# A number of a JSON file; nothing where there is none, or no jq to read it.
-number() {
-  if [[ -f $1 ]]; then jq -r "$2" "$1" 2>/dev/null || true; fi
-}
-
-# GitHub shows ten annotations of a step.
-annotate() {
-  errors_of "$1" | tail -n 10 | cut -c 1-2000 | while IFS= read -r line; do
-    # The end's own line breaks are marked by a tab: what to do stands below what went wrong.
-    error "${line//$'\t'/$'\n'}"
-  done
-}
-
-# Every failure that was said, one a line: ERROR and CRITICAL records, and the reason of the end with its hint.
-errors_of() {
-  awk '
-    { sub(/\r$/, ""); gsub(/\t/, " ") }
-    /^\[[^]]*\] (ERROR|CRITICAL): / { sub(/^\[[^]]*\] (ERROR|CRITICAL): /, ""); print; next }
-    /^ERROR: / { if (end != "") print end; end = substr($0, 8); next }
-    end != "" && !/^\[/ { end = end "\t" $0 }
-    END { if (end != "") print end }
+# What failed, one a line, each as the text of a workflow command; the last is why the program ended. Of a document of --json.
+failures() {
+  query -r '
+    def escaped: gsub("%"; "%25") | gsub("\r"; "%0D") | gsub("\n"; "%0A");
+    (.failed[] | "\(.what) that failed: \(.count), \(.reason)\(if .status then " (\(.status))" else "" end)"
+      + if .example == "" then "" elif .count == 1 then ": \(.example)" else "; the first: \(.example)" end),
+    (.error // empty | .message + if .hint then "\n\(.hint)" else "" end)
+    | .[0:2000] | escaped
   ' "$1"
 }
 
-# The step's summary in Markdown, far below the 1 MiB above which GitHub drops it: 200 experiments, 50 failures.
-# shellcheck disable=SC2154 # code and folder are run.sh's
+# GitHub shows ten annotations of a step.
+annotate() { failures "$1" | tail -n 10 | sed 's/^/::error title=kiroframe-importer::/'; }
+
+# The step's summary in Markdown, far below the 1 MiB above which GitHub drops it: 200 experiments. Of a document of --json, and of the
+# folder's summary.json where there is one.
 summarize() {
-  printf '### kiroframe-importer: '
-  if [[ $code -eq 0 ]]; then printf 'done\n\n'; else printf 'exit code %s\n\n' "$code"; fi
-  if [[ -f $1 ]]; then
-    jq -r --arg folder "$folder" '
-      def cell: tostring | gsub("[\\s\\p{Cc}]+"; " ") | .[0:200] | gsub("&"; "&amp;") | gsub("<"; "&lt;")
-        | gsub("(?<mark>[\\\\|`*_\\[\\]])"; "\\\(.mark)");
-      (.reconciliation // {}) as $counts | (.experiments_detail // {}) as $experiments |
-      "| | |", "| --- | --- |",
-      "| Folder | \($folder | cell) |",
-      "| MLflow | \(.mlflow_version // "unknown" | cell) |",
-      "| Experiments | \(.experiments) |",
-      "| Runs | \(.runs) |",
-      "| Metric points | \(.metric_points // "unknown") |",
-      "| Histories that failed | \(.history_errors // 0) |",
-      "| Runs whose artifacts failed | \(.artifact_errors // 0) |",
-      (.import // empty | "| Rows that Kiroframe has | \(.acknowledged) |", "| Rows that it did not take | \(.failed) |"),
-      "",
-      "| Experiment | Runs listed | Written | In Kiroframe |", "| --- | ---: | ---: | ---: |",
-      ($experiments | to_entries[:200][] | .key as $id | ($counts[$id] // {}) as $count |
-        "| \(.value.name | cell) | \($count.listed // .value.runs) | \($count.written // .value.runs) | \($count.acknowledged // "") |"),
-      (($experiments | length) - 200 | if . > 0 then "", "and \(.) more, in summary.json" else empty end)
-    ' "$1" 2>/dev/null || printf 'The folder is %s.\n' "$folder"
-  fi
-  if [[ -n $(errors_of "$2" | head -n 1) ]]; then
+  local details=$2
+  if [[ ! -f $details ]]; then details=/dev/null; fi
+  # shellcheck disable=SC2016 # the dollars are jq's
+  query -r --slurpfile details "$details" '
+    def cell: tostring | gsub("[\\s\\p{Cc}]+"; " ") | .[0:200] | gsub("&"; "&amp;") | gsub("<"; "&lt;")
+      | gsub("(?<mark>[\\\\|`*_\\[\\]])"; "\\\(.mark)");
+    def row($name; $value): "| \($name) | \($value | cell) |";
+    def counts($of; $names): [$names[] as $name | "\($of[$name]) \($name)"] | join(", ");
+    ($details[0] // {}) as $folder | ($folder.reconciliation // {}) as $listed | ($folder.experiments_detail // {}) as $experiments |
+    "### kiroframe-importer: \(if .exit_code == 0 then "done" else "\(.outcome), exit code \(.exit_code)" end)",
+    "", "| | |", "| --- | --- |",
+    (.folder // empty | row("Folder"; .)),
+    (.source // empty | row(.name; "\(.version // "") \(.url)" | ltrimstr(" "))),
+    (.read // empty | row("Read"; counts(.; ["experiments", "runs", "points"]))),
+    (.unchanged | select(. > 0) | row("Taken over unchanged"; "\(.) runs")),
+    (.written // empty | row("In the folder"; counts(.; ["experiments", "runs", "points"]))),
+    (.sent // empty | row("Sent to Kiroframe"; counts(.; ["experiments", "runs", "models"]))),
+    (.skipped // empty | select(.experiments + .runs + .models > 0)
+      | row("Sent before"; counts(.; ["experiments", "runs", "models"]))),
+    (.rows // empty | to_entries[] | row(.key; "\(.value) rows")),
+    row("Took"; "\(.seconds) s, \(.calls.source + .calls.kiroframe) calls"),
+    (if ($experiments | length) > 0
+      then "", "| Experiment | Runs listed | Written | In Kiroframe |", "| --- | ---: | ---: | ---: |" else empty end),
+    ($experiments | to_entries[:200][] | .key as $id | ($listed[$id] // {}) as $count |
+      "| \(.value.name | cell) | \($count.listed // .value.runs) | \($count.written // .value.runs) | \($count.acknowledged // "") |"),
+    (($experiments | length) - 200 | if . > 0 then "", "and \(.) more, in summary.json" else empty end)
+  ' "$1"
+  local failed
+  failed=$(failures "$1")
+  if [[ -n $failed ]]; then
     printf '\n#### What failed\n\n'
     # Indented by four, so that nothing in it is Markdown.
-    errors_of "$2" | tail -n 50 | cut -c 1-2000 | tr '\t' '\n' | sed 's/^/    /'
+    sed -e 's/%0D//g' -e 's/%0A/\n/g' -e 's/%25/%/g' <<<"$failed" | sed 's/^/    /'
   fi
   printf '\n'
 }

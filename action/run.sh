@@ -8,8 +8,14 @@ source "$(dirname "${BASH_SOURCE[0]}")/github.sh"
 
 mask_secrets
 
+if ! command -v jq >/dev/null; then
+  error "Cannot tell the workflow what kiroframe-importer did: this runner has no jq; install it"
+  exit 1
+fi
+
 arguments=()
 if [[ -n ${ACTION_COMMAND:-} ]]; then arguments+=("$ACTION_COMMAND"); fi
+arguments+=(--json)
 flag_of() {
   local name=${1#*_}
   tr 'A-Z_' 'a-z-' <<<"$name"
@@ -42,23 +48,28 @@ if [[ -n ${ACTION_FOLDER:-} ]]; then
   done <<<"$ACTION_FOLDER"
 fi
 
-said=$RUNNER_TEMP/kiroframe-importer-said-$$.txt
+result=$RUNNER_TEMP/kiroframe-importer-$$.json
 token=stop-$RANDOM$RANDOM$RANDOM$RANDOM
 echo "::group::kiroframe-importer ${ACTION_COMMAND:-}"
 # What the program says may hold names of experiments: none of it is a command to the runner.
 echo "::stop-commands::$token"
 code=0
-kiroframe-importer ${arguments[@]+"${arguments[@]}"} 2>&1 | tee "$said" || code=${PIPESTATUS[0]}
+{ kiroframe-importer "${arguments[@]}" >"$result"; } 2>&1 || code=$?
 echo "::$token::"
 echo "::endgroup::"
-
-folder=$(folder_of "$said")
-summary=${folder:+$folder/summary.json}
-annotate "$said"
-output folder "$folder"
-output runs "$(number "$summary" .runs)"
-output failures "$(number "$summary" '(.history_errors // 0) + (.artifact_errors // 0) + (.import.failed // 0)')"
 output exit-code "$code"
-summarize "$summary" "$said" >>"$GITHUB_STEP_SUMMARY"
-rm -f "$said"
+
+if [[ -z "$(query .version "$result" 2>/dev/null || true)" ]]; then
+  error "kiroframe-importer ended with exit code $code, and did not say what it had done"
+  if [[ $code -eq 0 ]]; then code=1; fi
+  exit "$code"
+fi
+folder=$(query -r '.folder // ""' "$result")
+details=${folder:+$folder/summary.json}
+annotate "$result"
+output folder "$folder"
+output runs "$(if [[ -f $details ]]; then query .runs "$details"; fi)"
+output failures "$(query '[.failed[].count] | add // 0' "$result")"
+summarize "$result" "$details" >>"$GITHUB_STEP_SUMMARY"
+rm -f "$result"
 exit "$code"

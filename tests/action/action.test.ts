@@ -4,12 +4,14 @@ import { chmod, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import type { FailedGroup } from "../../lib/jobs/told.ts";
+import type { Result } from "../../lib/shapes/result.ts";
 import { OPTION_TABLE } from "../../lib/cli/tables/options.ts";
 import { startKiroframeSandbox } from "../../sandbox/kiroframe/mod.ts";
 import { startMlflowSandbox } from "../../sandbox/mlflow/mod.ts";
 import { digitsWorld } from "../../sandbox/world/digits.ts";
-import { actionYml } from "../../tools/docs/action_yml.ts";
 import { PERMISSIONS } from "../../tools/binary/deno.ts";
+import { actionYml, isInput } from "../../tools/docs/action_yml.ts";
 import { execute } from "../package/programs.ts";
 import { type Use, use, type Used } from "./runner.ts";
 
@@ -33,11 +35,45 @@ class Programs implements AsyncDisposable {
   }
 }
 
-/** Uses the action with a script in the program's place: the first step is left to a Deno that is only named. */
-async function useScript(script: string, options: Use = {}): Promise<Used> {
+/** What a program that did nothing tells by --json. */
+const DONE: Result = {
+  command: "export",
+  version: "0.1.0",
+  outcome: "done",
+  exit_code: 0,
+  error: null,
+  source: null,
+  kiroframe: null,
+  folder: null,
+  report: null,
+  read: null,
+  unchanged: 0,
+  written: null,
+  sent: null,
+  skipped: null,
+  failed: [],
+  removed_folders: [],
+  gone: null,
+  rows: null,
+  seconds: 1,
+  calls: { source: 0, kiroframe: 0 },
+  next: null,
+};
+
+/**
+ * Uses the action with a script in the program's place, which logs what it prints and tells the result: the first step is left to a Deno
+ * that is only named.
+ */
+async function useScript(script: string, options: Use = {}, result: Partial<Result> | string = {}): Promise<Used> {
+  const text = typeof result === "string" ? result : JSON.stringify({ ...DONE, ...result });
   await using programs = await Programs.open({
-    deno:
-      `if [[ $1 == --version ]]; then echo "deno 2.9.6"; exit; fi\nwhile [[ $1 != *main.ts ]]; do shift; done; shift\n${script}`,
+    deno: `if [[ $1 == --version ]]; then echo "deno 2.9.6"; exit; fi
+while [[ $1 != *main.ts ]]; do shift; done; shift
+cat <<'END_OF_RESULT'
+${text}
+END_OF_RESULT
+exec >&2
+${script}`,
   });
   return await use({ ...options, path: [programs.folder, ...(options.path ?? [])] });
 }
@@ -49,8 +85,8 @@ function test(name: string, fn: () => Promise<void>): void {
 Deno.test("action.yml is what the table of options says (deno task docs:write)", async () => {
   const text = await readFile(join(ROOT, "action.yml"), "utf8");
   assert.equal(text, actionYml());
-  for (const { flag, secret } of OPTION_TABLE) {
-    assert.equal(text.includes(`\n  ${flag}:\n`), secret !== true, flag);
+  for (const option of OPTION_TABLE) {
+    assert.equal(text.includes(`\n  ${option.flag}:\n`), isInput(option), option.flag);
   }
   // An input inside a script would be run as part of it.
   assert.doesNotMatch(text, /run:.*\$\{\{/);
@@ -68,8 +104,9 @@ test("the step exports and imports, and tells the workflow about it", async () =
   assert.deepEqual({ ...outputs, folder: "" }, { folder: "", runs: "4", failures: "0", "exit-code": "0" });
   assert.equal(kiroframe.runs.size, 4);
   assert.match(summary, /^### kiroframe-importer: done\n/);
-  assert.match(summary, /^\| Runs \| 4 \|$/m);
-  assert.match(summary, /^\| Rows that Kiroframe has \| 9 \|$/m);
+  assert.match(summary, /^\| MLflow \| 3\.17\.2 http:\/\/127\.0\.0\.1:\d+ \|$/m);
+  assert.match(summary, /^\| Read \| 4 experiments, 4 runs, 41 points \|$/m);
+  assert.match(summary, /^\| Sent to Kiroframe \| 4 experiments, 4 runs, 1 models \|$/m);
   assert.match(summary, /^\| digits\/sgd \| 2 \| 2 \| 2 \|$/m);
   assert.doesNotMatch(summary, /What failed/);
 });
@@ -128,17 +165,19 @@ test("the step fails with the program's exit code, and names each failure", asyn
   });
   assert.equal(code, 3, log);
   assert.deepEqual([outputs["failures"], outputs["exit-code"]], ["1", "3"]);
-  assert.match(log, /^::error title=kiroframe-importer::.*no 100%25 row.*$/m);
+  assert.match(
+    log,
+    /^::error title=kiroframe-importer::run rows that failed: 1, not accepted \(400\): .*no 100%25 row.*$/m,
+  );
   assert.match(log, /^::error title=kiroframe-importer::Finished, but Kiroframe did not take 1 row.*%0A.*export\.log/m);
-  assert.match(summary, /^### kiroframe-importer: exit code 3$/m);
-  assert.match(summary, /^\| Rows that it did not take \| 1 \|$/m);
+  assert.match(summary, /^### kiroframe-importer: incomplete, exit code 3$/m);
   assert.match(summary, /#### What failed\n\n {4}.*no 100% row/);
 });
 
 test("the step explains misuse: exit code 2, and no folder", async () => {
   const { code, log, outputs } = await use({ inputs: { "base-dir": "exports" } });
   assert.equal(code, 2, log);
-  assert.deepEqual(outputs, { folder: "", runs: "", failures: "", "exit-code": "2" });
+  assert.deepEqual(outputs, { folder: "", runs: "", failures: "0", "exit-code": "2" });
   assert.match(log, /^::error title=kiroframe-importer::missing required parameter\(s\): .*TRACKING_URI/m);
 });
 
@@ -160,6 +199,7 @@ test("the step puts inputs on the command line, each as its kind wants", async (
     "--experiment=  two * ",
     "--experiment=--three",
     "--experiment=one",
+    "--json",
     "--no-export-models",
     "--run-filter=params.a = 'b c' and $(touch /nowhere)",
     "export",
@@ -175,7 +215,7 @@ test("the step gives folders after all flags, each as one word", async () => {
     inputs: { command: "merge", folder: "a b\n-c\n", "base-dir": "merged" },
   });
   const words = [...log.matchAll(/^<(.*)>$/gm)].map(([, word]) => word);
-  assert.deepEqual(words, ["merge", "--base-dir=merged", "--", "a b", "-c"]);
+  assert.deepEqual(words, ["merge", "--json", "--base-dir=merged", "--", "a b", "-c"]);
 });
 
 test("the step masks secrets before anything else is said, in each form they could take", async () => {
@@ -205,24 +245,32 @@ test("the step masks secrets before anything else is said, in each form they cou
 });
 
 test("nothing that the program says is a command to the runner", async () => {
-  const evil = ["::set-output name=folder::/etc", "##[add-path]/evil", "[t] ERROR: ::error::x%0A| <b>`y`"];
-  const { log, summary } = await useScript(`cat <<'END'\n${evil.join("\n")}\nEND\nexit 1`);
+  const evil = ["::set-output name=folder::/etc", "##[add-path]/evil", "::error::x%0A| <b>`y`"];
+  const { log, summary } = await useScript(`cat <<'END'\n${evil.join("\n")}\nEND\nexit 1`, {}, {
+    outcome: "failed",
+    exit_code: 1,
+    error: { message: "::error::x%0A| <b>`y`\n::set-output name=folder::/etc", hint: null },
+  });
   const [, token] = /^::stop-commands::(\S+)$/m.exec(log) ?? [];
   assert.ok(token !== undefined && token.length > 12);
   const stopped = log.slice(log.indexOf("::stop-commands::"), log.indexOf(`\n::${token}::`));
   for (const line of evil) assert.ok(stopped.includes(line), line);
-  assert.ok(!log.slice(log.indexOf(`\n::${token}::`)).includes("::set-output"));
-  assert.match(log, /^::error title=kiroframe-importer::::error::x%250A\| <b>`y`$/m);
+  assert.ok(!log.slice(log.indexOf(`\n::${token}::`)).includes("\n::set-output"));
+  assert.match(log, /^::error title=kiroframe-importer::::error::x%250A\| <b>`y`%0A::set-output name=folder::\/etc$/m);
   assert.match(summary, /^ {4}::error::x%0A\| <b>`y`$/m);
   assert.match(log, /::endgroup::/);
 });
 
 test("the step shows ten errors at most, and the last of them is why the program ended", async () => {
-  const lines = 'for i in {1..30}; do echo "[t] ERROR: row $i"; done; echo "ERROR: too many" >&2; echo "Try less" >&2';
-  const { log } = await useScript(`${lines}; exit 1`);
+  const failed = Array.from({ length: 30 }, (_, row): FailedGroup => (
+    { what: "histories", status: 400 + row, reason: "not accepted", count: 2, example: `row ${row}` }
+  ));
+  const error = { message: "too many", hint: "Try less" };
+  const { log } = await useScript("exit 1", {}, { outcome: "failed", exit_code: 1, error, failed });
   const errors = [...log.matchAll(/^::error title=kiroframe-importer::(.*)$/gm)].map(([, text]) => text);
   assert.equal(errors.length, 10);
   assert.equal(errors.at(-1), "too many%0ATry less");
+  assert.equal(errors.at(-2), "histories that failed: 2, not accepted (429); the first: row 29");
 });
 
 test("the summary stays far below 1 MiB, and its cells are only text", async () => {
@@ -230,32 +278,44 @@ test("the summary stays far below 1 MiB, and its cells are only text", async () 
     String(id),
     { name: id === 0 ? "a|b\n<img> `c` [d](e) \\" : "n".repeat(5000), runs: 1, dataset_rows: 1 },
   ]);
-  const text = JSON.stringify({
-    mlflow_version: "3.17.2",
-    experiments: experiments.length,
-    runs: 3000,
-    experiments_detail: Object.fromEntries(experiments),
-    import: null,
+  const text = JSON.stringify({ runs: 3000, experiments_detail: Object.fromEntries(experiments) });
+  const folder = await mkdtemp(join(tmpdir(), "kiroframe-importer-summary-"));
+  await writeFile(join(folder, "summary.json"), text);
+  const failed: FailedGroup[] = [{ what: "artifacts", status: 500, reason: "server error", count: 7, example: "" }];
+  const { code, summary, outputs } = await useScript("exit 3", {}, {
+    outcome: "incomplete",
+    exit_code: 3,
+    folder,
+    failed,
   });
-  const script = `mkdir -p out; cat >out/summary.json <<'END'\n${text}\nEND\n` +
-    `echo "[t] INFO: Prepared working directory: $PWD/out"; ` +
-    `for i in {1..2000}; do printf '[t] ERROR: %05000d\\n' "$i"; done; exit 3`;
-  const { code, summary, outputs } = await useScript(script);
-  assert.deepEqual([code, outputs["runs"], outputs["failures"]], [3, "3000", "0"]);
+  await rm(folder, { recursive: true });
+  assert.deepEqual([code, outputs["runs"], outputs["failures"]], [3, "3000", "7"]);
   assert.ok(summary.length < 300_000, String(summary.length));
   assert.match(summary, /^\| a\\\|b &lt;img> \\`c\\` \\\[d\\\]\(e\) \\\\ \| 1 \| 1 \| {2}\|$/m);
   assert.match(summary, /^and 2800 more, in summary\.json$/m);
-  assert.doesNotMatch(summary, /Rows that/);
+  assert.doesNotMatch(summary, /Sent to/);
+  assert.match(summary, /^ {4}artifacts that failed: 7, server error \(500\)$/m);
+});
+
+test("the step fails when the program did not say what it had done", async () => {
+  for (const [exit, text] of [[137, ""], [0, "{"]] as const) {
+    const { code, log, outputs } = await useScript(`exit ${exit}`, {}, text);
+    assert.deepEqual([code, outputs], [exit || 1, { "exit-code": String(exit) }]);
+    assert.match(log, new RegExp(`^::error .*ended with exit code ${exit}, and did not say what it had done$`, "m"));
+  }
 });
 
 test("the step takes the source's Deno, npm's Deno, or says what is missing", async () => {
   const flags = PERMISSIONS.join(" ");
   const old = `if [[ $1 == --version ]]; then echo "deno 2.8.1"; fi`;
-  await using both = await Programs.open({ deno: old, npx: `echo "npx $*"` });
+  await using both = await Programs.open({ deno: old, npx: `echo "npx $*" >&2` });
   const fallback = await use({ path: [both.folder] });
-  assert.match(fallback.log, new RegExp(`^npx --yes deno@2\\.9\\.6 run --quiet ${flags} ${ROOT}/main\\.ts$`, "m"));
+  assert.match(
+    fallback.log,
+    new RegExp(`^npx --yes deno@2\\.9\\.6 run --quiet ${flags} ${ROOT}/main\\.ts --json$`, "m"),
+  );
   const { log } = await useScript(`echo "ran as $*"`);
-  assert.match(log, /^ran as $/m);
+  assert.match(log, /^ran as --json$/m);
 
   await using none = await Programs.open({});
   for (const name of ["bash", "tr", "mkdir", "cat", "chmod", "sh"]) {
@@ -273,7 +333,10 @@ test("the step takes the binary of a release by its sum, and nothing in its plac
   await using programs = await Programs.open({ uname: "if [[ $1 == -s ]]; then echo Linux; else echo x86_64; fi" });
   const inside = join(programs.folder, "inside");
   await mkdir(inside);
-  await writeFile(join(inside, "kiroframe-importer"), '#!/bin/sh\necho "binary $*"\n');
+  await writeFile(
+    join(inside, "kiroframe-importer"),
+    `#!/bin/sh\necho "binary $*" >&2\necho '${JSON.stringify(DONE)}'\n`,
+  );
   const archive = join(programs.folder, "archive.tar.gz");
   await execute(["tar", "-czf", archive, "-C", inside, "kiroframe-importer"]);
   const bytes = Uint8Array.from(await readFile(archive));
@@ -290,7 +353,7 @@ test("the step takes the binary of a release by its sum, and nothing in its plac
 
   const right = await use({ path, inputs: { command: "demo", "base-url": `${url}/v9.9.9`, sha256: sum } });
   assert.equal(right.code, 0, right.log);
-  assert.match(right.log, /^binary demo$/m);
+  assert.match(right.log, /^binary demo --json$/m);
   assert.deepEqual(asked, ["/v9.9.9/kiroframe-importer-x86_64-unknown-linux-gnu.tar.gz"]);
   const wrong = await use({ path, inputs: { "base-url": url, sha256: "0".repeat(64) } });
   assert.deepEqual([wrong.code, wrong.path], [1, []]);

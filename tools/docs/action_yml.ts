@@ -55,9 +55,17 @@ const NOTE = `# Written by \`deno task docs:write\` from lib/cli/tables/options.
 const KEPT_PATH = "        path: ${{ inputs.base-dir || '~/mlflow_export' }}\n";
 const KEPT_NAME = "kiroframe-sync-${{ github.workflow }}-${{ github.job }}-${{ inputs.cache-key }}-";
 
+/** What a step has no use for: the action itself reads the document of --json, and nobody sits before a runner. */
+const NOT_FOR_A_STEP: readonly string[] = ["json", "open"];
+
+/** Whether an option is an input of the action. */
+export function isInput({ flag, secret }: OptionSpec): boolean {
+  return secret !== true && !NOT_FOR_A_STEP.includes(flag);
+}
+
 /** Returns the text of action.yml. */
 export function actionYml(): string {
-  const options = OPTION_TABLE.filter((option) => option.secret !== true);
+  const options = OPTION_TABLE.filter(isInput);
   return `${NOTE}name: kiroframe-importer
 description: Export an MLflow tracking server to CSV and JSON, and import it into Kiroframe
 branding: { icon: upload-cloud, color: blue }
