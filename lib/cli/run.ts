@@ -11,6 +11,7 @@ import { createRedactor } from "../terminal/redact.ts";
 import { Screen } from "../terminal/screen.ts";
 import type { Output } from "../terminal/screen.ts";
 import { Account } from "../terminal/account.ts";
+import { blockOf } from "./end/block.ts";
 import { documentOf } from "./end/document.ts";
 import { nextCommand } from "./end/next.ts";
 import { parseCommandLine } from "./parse/command_line.ts";
@@ -61,6 +62,7 @@ export async function run(argv: readonly string[], system: System): Promise<numb
     // One of the union, whose command and Config belong together.
     await runCommand(parsed as RunCommand<CommandName>, session);
   } catch (thrown) {
+    session?.progress.stop();
     // Whatever broke on the way, the user asked for the end: that is what is told.
     failure = system.signal.aborted ? system.signal.reason : inWords(thrown);
     printFailure(failure, { screen, session });
@@ -68,15 +70,19 @@ export async function run(argv: readonly string[], system: System): Promise<numb
     session?.progress.stop();
     session?.log.close();
   }
-  const seen = session === undefined ? seenOn(argv) : session;
   const exitCode = failure === undefined ? 0 : exitCodeOf(failure);
-  if (seen.json) {
-    const { told = {}, advice: { next: advised } = {}, progress: { account } = { account: new Account() } } = session ??
-      {};
-    const next = nextCommand({ command: seen.command, argv: argv.map(redactor.redact), exitCode, told, advised });
-    const seconds = (performance.now() - startedMs) / 1000;
-    screen.printDocument(documentOf({ command: seen.command, error: failure, account, told, seconds, next }));
-  }
+  const { command, json } = session ?? seenOn(argv);
+  const { told = {}, advice: { next: advised } = {} } = session ?? {};
+  const result = documentOf({
+    command,
+    error: failure,
+    account: session?.progress.account ?? new Account(),
+    told,
+    seconds: (performance.now() - startedMs) / 1000,
+    next: nextCommand({ command, argv: argv.map(redactor.redact), exitCode, told, advised }),
+  });
+  if (json) screen.printDocument(result);
+  else screen.printText(blockOf(result));
   return exitCode;
 }
 

@@ -173,8 +173,14 @@ function failuresOf({ experiments, runs, models }: ImportResult, differences: re
 
 function tell(
   { experiments, runs, models, ...result }: ImportResult,
-  { job, context: { logger } }: { readonly job: ImportJob; readonly context: JobContext },
+  { job, context: { logger, tell: tellEnd } }: { readonly job: ImportJob; readonly context: JobContext },
 ): void {
+  tellEnd({
+    left_out: {
+      non_finite: job.nonFinite === "string" ? 0 : result.nonFiniteValues,
+      thinned_points: result.thinnedPoints,
+    },
+  });
   const sent = `${count(experiments.sent, "experiment")}, ${count(runs.sent, "run")} and ${
     models.sent > 0 ? "the" : "no"
   } models`;

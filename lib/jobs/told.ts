@@ -10,7 +10,10 @@ export type FailedGroup = Result["failed"][number];
 /** Parts of the document; what is not told is null, or an empty list. */
 export interface Told extends
   Partial<
-    Pick<Result, "source" | "kiroframe" | "folder" | "report" | "written" | "removed_folders" | "gone" | "rows">
+    Pick<
+      Result,
+      "source" | "kiroframe" | "folder" | "report" | "written" | "left_out" | "removed_folders" | "gone" | "rows"
+    >
   > {
   /** What the folder lacks in all, failures of earlier commands included. */
   readonly missing?: { readonly [what in FailedGroup["what"]]?: number };

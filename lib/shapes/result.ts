@@ -65,6 +65,10 @@ export const resultShape = z.strictObject({
   }).nullable().describe("what the folder holds once it is whole, from this and earlier commands; null before that"),
   sent: rows.nullable().describe("acknowledged by Kiroframe in this command; null where it sends none"),
   skipped: rows.nullable().describe("acknowledged earlier, and not sent again"),
+  left_out: z.strictObject({
+    non_finite: count.describe("values that JSON cannot hold (NaN, Infinity): left out, or sent as null"),
+    thinned_points: count.describe("points left out by --max-history-points"),
+  }).nullable().describe("of the rows that Kiroframe has now; null where nothing was sent to the end"),
   failed: z.array(z.strictObject({
     what: z.enum([
       "experiments",

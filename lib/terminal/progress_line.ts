@@ -2,6 +2,7 @@
  * What a progress says, as text: pure functions of its state.
  * @module
  */
+import { duration, grouped } from "./amounts.ts";
 import { fit, visible, widthOf } from "../visible.ts";
 
 /** The state of a piece of long work. */
@@ -61,19 +62,4 @@ function bar({ done, total }: ProgressState, width: number): string[] {
   if (!total) return [];
   const filled = Math.floor(width * Math.min(1, done / total));
   return [`[${"#".repeat(filled)}${"-".repeat(width - filled)}]`];
-}
-
-function grouped(count: number): string {
-  return String(count).replace(/\B(?=(\d{3})+$)/g, ",");
-}
-
-/** Returns a duration as people write it: "0:07", "12:05", "3:02:10". */
-export function duration(ms: number): string {
-  const seconds = Math.floor(ms / 1000);
-  const [h, m, s] = [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60, seconds % 60];
-  return h > 0 ? `${h}:${pad(m)}:${pad(s)}` : `${m}:${pad(s)}`;
-}
-
-function pad(count: number): string {
-  return String(count).padStart(2, "0");
 }

@@ -73,7 +73,7 @@ export class Screen {
 
   /** Writes text of our own, which may have many lines, to standard output: help, a summary. */
   printText(text: string): void {
-    this.#above(this.#out, text.replace(/\n$/, ""));
+    if (text !== "") this.#above(this.#out, text.replace(/\n$/, ""));
   }
 
   /** Writes the reason of a failure to standard error, one line, and below it what to do. */

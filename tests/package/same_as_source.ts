@@ -103,9 +103,9 @@ async function compare(
 /** Numbers, times and folders differ from run to run. */
 function withoutNumbers(text: string): string {
   return text.replace(/\d+(\.\d+)? s$/gm, "N s").replace(/\d{8}_\d{4}_\d{6}/g, "FOLDER").replace(
-    / +\d+ bytes/g,
-    " N bytes",
-  );
+    /\d+(\.\d+)? (bytes|KB|calls)/g,
+    "N $2",
+  ).replace(/127\.0\.0\.1:\d+/g, "127.0.0.1:PORT");
 }
 
 /** Exports by the source and by each form, and returns the files, which are the same. */

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { describe, duration, render } from "../../lib/terminal/progress_line.ts";
+import { describe, render } from "../../lib/terminal/progress_line.ts";
 import type { ProgressState } from "../../lib/terminal/progress_line.ts";
 import { widthOf } from "../../lib/visible.ts";
 
@@ -62,8 +62,4 @@ Deno.test("describe() says the same in a line of the log", () => {
     "Exporting runs: 3,000 of 2,000 (100%), 0:00 left, 1.4/s",
   );
   assert.equal(describe({ ...early, ratePerSecond: 0 }), "Exporting runs: 1,040 of 2,000 (52%), 0:31, 0.0/s");
-});
-
-Deno.test("duration() writes minutes, and hours where there are any", () => {
-  assert.deepEqual([0, 999, 7000, 725_000, 10_930_000].map(duration), ["0:00", "0:00", "0:07", "12:05", "3:02:10"]);
 });

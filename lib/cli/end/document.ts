@@ -59,6 +59,7 @@ export function documentOf({ command, error, account, told, seconds, next }: End
     written: facts.written ?? null,
     sent: kiroframe === null ? null : rowsOf("sent", account),
     skipped: kiroframe === null ? null : rowsOf("skipped", account),
+    left_out: facts.left_out ?? null,
     failed: failedGroups(account, missing ?? {}),
     removed_folders: facts.removed_folders ?? [],
     gone: facts.gone ?? null,

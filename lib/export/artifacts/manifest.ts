@@ -51,7 +51,8 @@ export function keepArtifacts(
   if (replaced === undefined) state.addManifestRow(row);
   else state.replaceManifestRow(replaced, row);
   for (const failure of outcome.failures) logger.warn(`Artifacts of run ${outcome.runId}: ${failure}`);
-  const [first] = outcome.failures;
+  // Where there are several, the first says how many.
+  const first = outcome.failures[1] ?? outcome.failures[0];
   if (first !== undefined) progress.failed({ what: "artifacts", status: outcome.failureStatus, words: first });
   if (!outcome.lacksModel) return;
   counts.runsWithoutModelFiles++;

@@ -59,6 +59,6 @@ Deno.test({
       assert.equal(code, 0);
       const page = await readFile(join(folder, "given"), "utf8");
       assert.match(page, /report\.html$/);
-      assert.ok(stdout.includes(`Look at it\n  ${page}\n`), stdout);
+      assert.ok(stdout.includes(`\nReport   ${page}\n`), stdout);
     }),
 });

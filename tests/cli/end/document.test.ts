@@ -10,8 +10,8 @@ Deno.test("documentOf() of a command that told nothing has null for what was not
   const document = documentOf({ ...ENDED, account: new Account() });
   assert.deepEqual(resultShape.parse(document), document);
   assert.equal(document.seconds, 1.235);
-  const { read, sent, skipped, written, source, kiroframe, gone, rows } = document;
-  assert.deepEqual([read, sent, skipped, written, source, kiroframe, gone, rows], Array(8).fill(null));
+  const { read, sent, left_out: leftOut, skipped, written, source, kiroframe, gone, rows } = document;
+  assert.deepEqual([read, sent, leftOut, skipped, written, source, kiroframe, gone, rows], Array(9).fill(null));
 });
 
 Deno.test("documentOf() adds what the folder lacks since an earlier command to what failed now", () => {

@@ -51,6 +51,7 @@ Deno.test("--json tells what the plain command read, wrote and sent, and the log
   assert.equal(result.written?.files, Object.keys(summary.files).length);
   assert.deepEqual(result.sent, { experiments: 4, runs: 4, models: 1 });
   assert.deepEqual(result.skipped, { experiments: 0, runs: 0, models: 0 });
+  assert.deepEqual(result.left_out, { non_finite: 2, thinned_points: 0 });
   assert.deepEqual(result.failed, []);
   assert.equal(result.calls.source, lab.mlflow.requestCount);
   assert.equal(result.calls.kiroframe, 9);
@@ -110,6 +111,42 @@ Deno.test("--json groups what failed by what and status, and says what to run ne
     result.next,
     `kiroframe-importer import ${folder} --kiroframe-url ${lab.kiroframe.url} --profiling-token TOKEN`,
   );
+});
+
+Deno.test("--json and the block group artifacts and histories that failed, and a resume tells what failed before", async () => {
+  const refused = { kind: "status", status: 403, body: "no" } as const;
+  await using lab = await Lab.open({
+    mlflow: {
+      faults: [
+        { match: ({ path }) => /artifacts/.test(path), action: refused },
+        { match: ({ path }) => /get-history/.test(path), action: refused },
+      ],
+    },
+  });
+  const flags = ["export", ...lab.exportFlags, "--download-artifacts"];
+  const { result } = await runJson(flags);
+  const groups = result.failed.map(({ what, status, reason, count }) => ({ what, status, reason, count }));
+  const [folder = ""] = await lab.folders();
+  const summary = JSON.parse(await lab.read("summary.json"));
+  const byWhat = (what: string): unknown => groups.find((group) => group.what === what);
+  const histories = summary.history_errors;
+  assert.ok(histories > 0 && summary.artifact_errors > 0);
+  assert.deepEqual(byWhat("artifacts"), {
+    what: "artifacts",
+    status: 403,
+    reason: "refused",
+    count: summary.artifact_errors,
+  });
+  assert.deepEqual(byWhat("histories"), { what: "histories", status: 403, reason: "refused", count: histories });
+  assert.equal(groups.length, 2);
+  assert.match(result.next ?? "", / --resume \S+$/);
+
+  const { stdout } = await runProgram([...flags, "--resume", folder]);
+  assert.match(
+    stdout,
+    new RegExp(`^Failed {3}${summary.artifact_errors} runs: artifacts refused \\(403\\); the first: .*$`, "m"),
+  );
+  assert.match(stdout, new RegExp(`^ {9}${histories} metric histories: failed earlier$`, "m"));
 });
 
 Deno.test("--json tells of a usage error, of an operand too many and of a flag that there is none of", async () => {
