@@ -51,6 +51,7 @@ const DONE: Result = {
   written: null,
   sent: null,
   skipped: null,
+  left_out: null,
   failed: [],
   removed_folders: [],
   gone: null,
