@@ -43,7 +43,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   "lib/export": ["lib/source", "lib/rows", "lib/folder"],
   "lib/kiroframe": ["lib/http"],
   "lib/report": ["lib/folder"],
-  "lib/jobs": ["lib/source", "lib/mlflow", "lib/export", "lib/folder", "lib/kiroframe", "lib/report"],
+  "lib/jobs": ["lib/source", "lib/rows", "lib/mlflow", "lib/export", "lib/folder", "lib/kiroframe", "lib/report"],
   "lib/cli": ["lib/jobs", "lib/export", "lib/folder", "lib/kiroframe", "lib/source", "lib/mlflow", "lib/terminal"],
   "sandbox": ["lib/source"],
 };

@@ -117,6 +117,7 @@ const COMMANDS: { readonly [C in CommandName]: () => Promise<(input: CommandInpu
   export: async () => (await import("./commands/export.ts")).exportCommand,
   import: async () => (await import("./commands/import.ts")).importCommand,
   sync: async () => (await import("./commands/sync.ts")).syncCommand,
+  plan: async () => (await import("./commands/plan.ts")).planCommand,
   merge: async () => (await import("./commands/merge.ts")).mergeCommand,
   report: async () => (await import("./commands/report.ts")).reportCommand,
   verify: async () => (await import("./commands/verify.ts")).verifyCommand,

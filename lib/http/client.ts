@@ -90,6 +90,10 @@ class Client implements HttpClient {
     });
   }
 
+  get calls(): number {
+    return this.#sender.calls;
+  }
+
   request(request: HttpRequest): Promise<HttpReply> {
     return this.#sender.send(request, readText);
   }

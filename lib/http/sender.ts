@@ -75,6 +75,8 @@ const MAX_ERROR_BYTES = 65_536;
 
 /** Sends requests, again and again where that may help. */
 export class Sender {
+  /** Attempts so far. */
+  calls = 0;
   readonly #options: SenderOptions;
   /** Whether any call was ever answered as hoped. */
   #hasAnswered = false;
@@ -135,6 +137,7 @@ export class Sender {
     };
     const startMs = performance.now();
     this.#options.onCall?.();
+    this.calls++;
     try {
       const response = await fetchFollowing(transport, {
         info: asked,

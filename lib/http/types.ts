@@ -62,6 +62,8 @@ export interface Fold<T> {
  * end of it) and RedirectError, all of failure/errors.ts; and, as it is, a fault of the program's own.
  */
 export interface HttpClient {
+  /** Attempts that were sent so far. */
+  readonly calls: number;
   /** Sends and reads the reply as text: its first MiB, if it is longer. */
   request(request: HttpRequest): Promise<HttpReply>;
   /** Sends and parses the reply as JSON (bare NaN and Infinity, and int64 beyond 2^53, kept); a cut body is retried. */

@@ -12,7 +12,16 @@ export interface Told extends
   Partial<
     Pick<
       Result,
-      "source" | "kiroframe" | "folder" | "report" | "written" | "left_out" | "removed_folders" | "gone" | "rows"
+      | "source"
+      | "kiroframe"
+      | "folder"
+      | "report"
+      | "written"
+      | "left_out"
+      | "removed_folders"
+      | "gone"
+      | "rows"
+      | "plan"
     >
   > {
   /** What the folder lacks in all, failures of earlier commands included. */

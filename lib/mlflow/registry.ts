@@ -15,6 +15,9 @@ export function withRegistry(address: SourceAddress, registry: SourceAddress): S
       try {
         const other = await registry.connect();
         return withChanges(source, {
+          get calls(): number {
+            return source.calls + other.calls;
+          },
           models: () => other.models(),
           close: async () => {
             await source.close();

@@ -6,6 +6,7 @@
  * @module
  */
 import * as z from "zod";
+import { planShape } from "./plan.ts";
 import { count, text } from "./values.ts";
 
 /** What the process's exit code says in a word. */
@@ -95,6 +96,7 @@ export const resultShape = z.strictObject({
     runs: z.array(text).describe("their ids"),
   }).nullable().describe("sent once and deleted in the source since (sync); null where that is not known"),
   rows: z.record(z.string(), count).nullable().describe("rows by file that verify counted"),
+  plan: planShape.nullable().describe("what an export would do (plan, --dry-run); null for other commands"),
   seconds: z.number().describe("how long the command took"),
   calls: z.strictObject({
     source: count.describe("to the tracking server"),

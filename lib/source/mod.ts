@@ -49,6 +49,36 @@ export interface RunQuery extends ListingQuery {
   readonly needsHistories?: (run: Run) => boolean;
 }
 
+/** Which runs {@linkcode Source.estimate} is about, and what is done with those that it reads to measure by. */
+export interface EstimateQuery extends ListingQuery {
+  /** False for a run whose histories will not be read, because they are known already. @default every run's will be */
+  readonly needsHistories?: (run: Run) => boolean;
+  /** Does with a run what an export would; resolves with the points that it had. */
+  readonly take: (record: RunRecord) => Promise<number>;
+}
+
+/** What it takes to read runs with their histories. */
+export interface ReadingEstimate {
+  /** Runs in all: counted. */
+  readonly runs: number;
+  /** Of these, runs whose histories will not be read. */
+  readonly known: number;
+  /** Histories to be read. */
+  readonly histories: number;
+  /** Points in them. */
+  readonly points: number;
+  /** Whether histories and points were counted; else they are reckoned from the runs that were read. */
+  readonly isCounted: boolean;
+  /** MLflow 3 logged models that the runs put out. */
+  readonly loggedModels: number;
+  /** Calls to the server; 0 where there is none. */
+  readonly calls: number;
+  /** Milliseconds, with what `take` took. */
+  readonly ms: number;
+  /** Runs that were read. */
+  readonly sampled: number;
+}
+
 /** Which tracking system it is, as Kiroframe, the folder and the user are told. */
 export interface SourceIdentity {
   /** The name that goes into Kiroframe's import_source: "mlflow". */
@@ -67,6 +97,8 @@ export interface Source {
   readonly identity: SourceIdentity;
   /** The server's version, null where it does not tell (MLflow 1.x). */
   readonly version: string | null;
+  /** Calls to servers so far, those that were tried again too; 0 where there is no server. */
+  readonly calls: number;
   /** What the user should be told about this server or account before trusting the export (restricted account, …). */
   warnings(): Promise<readonly string[]>;
   /** Experiments, newest first. */
@@ -79,6 +111,8 @@ export interface Source {
   listedRuns(experiments: readonly Experiment[], query?: ListingQuery): AsyncIterable<Run>;
   /** All runs of the experiments given, grouped in that order, newest first inside each, each run once. */
   runs(experiments: readonly Experiment[], query?: RunQuery): AsyncIterable<RunRecord>;
+  /** What `runs` would take, from a listing and some runs that are read: a fraction of that. */
+  estimate(experiments: readonly Experiment[], query: EstimateQuery): Promise<ReadingEstimate>;
   /** Every registered model with all its versions. */
   models(): Promise<readonly RegisteredModel[]>;
   /** Lists all files of a run, its logged models included, before any is fetched. */

@@ -35,6 +35,11 @@ export function privateSource(source: Source, rules: PrivacyRules): Source {
     async *runs(experiments, query): AsyncGenerator<RunRecord> {
       for await (const record of source.runs(experiments, query)) yield { ...record, run: clean.run(record.run) };
     },
+    estimate: (experiments, query) =>
+      source.estimate(experiments, {
+        ...query,
+        take: (record) => query.take({ ...record, run: clean.run(record.run) }),
+      }),
     models: async () => (await source.models()).map(clean.model),
   });
 }

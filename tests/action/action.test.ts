@@ -56,6 +56,7 @@ const DONE: Result = {
   removed_folders: [],
   gone: null,
   rows: null,
+  plan: null,
   seconds: 1,
   calls: { source: 0, kiroframe: 0 },
   next: null,

@@ -4,7 +4,7 @@
  */
 import assert from "node:assert/strict";
 import { UsageError } from "../../lib/errors.ts";
-import type { Experiment, MetricPoint, Run, RunQuery, Source } from "../../lib/source/mod.ts";
+import type { Experiment, MetricPoint, Run, RunQuery, RunRecord, Source } from "../../lib/source/mod.ts";
 import { World } from "../../sandbox/world/mod.ts";
 import { collect } from "../mlflow/rest/history/fake_histories.ts";
 
@@ -132,6 +132,39 @@ export function sourceCases(
         const experiments = await experimentsOf(source);
         await source.checkSelection(experiments, { filter: "attributes.status = 'FAILED'" });
         await assert.rejects(source.checkSelection(experiments, { filter: "this is no filter" }), UsageError);
+      },
+    },
+    {
+      name: "an estimate counts what reading would bring, and reads what it is to measure by",
+      async check(source): Promise<void> {
+        const taken: string[] = [];
+        const take = async ({ run, histories }: RunRecord): Promise<number> => {
+          taken.push(letterOf(run));
+          let points = 0;
+          for (const history of histories.values()) points += (await collect(history) as readonly MetricPoint[]).length;
+          return points;
+        };
+        const experiments = await experimentsOf(source);
+        const whole = await source.estimate(experiments, { take });
+        const { runs, known, histories, points, isCounted, sampled } = whole;
+        assert.deepEqual({ runs, known, histories, points, isCounted, sampled }, {
+          runs: 4,
+          known: 0,
+          histories: 2,
+          points: 5,
+          isCounted: true,
+          sampled: 4,
+        });
+        assert.deepEqual(taken.splice(0), ["c", "a", "b", "e"]);
+        const some = await source.estimate(experiments, {
+          take,
+          sinceMs: T + 10,
+          needsHistories: (run) => letterOf(run) !== "c",
+        });
+        assert.deepEqual([some.runs, some.known, some.histories, some.points], [3, 1, 0, 0]);
+        assert.deepEqual(taken.splice(0), ["a", "b"]);
+        const failed = await source.estimate(experiments, { take, filter: "attributes.status = 'FAILED'" });
+        assert.deepEqual([failed.runs, taken], [1, ["e"]]);
       },
     },
     {

@@ -77,6 +77,8 @@ export function fakeSource(world: FakeWorld): Source {
   return {
     identity: { importSource: "mlflow", name: "MLflow", sourceId: "0123456789", displayUrl: "http://localhost:5000" },
     version: "3.17.2",
+    calls: 0,
+    estimate: () => Promise.reject(new Error("nobody should ask")),
     warnings: () => Promise.resolve([]),
     async *experiments(): AsyncGenerator<Experiment> {
       yield* world.experiments;

@@ -4,6 +4,7 @@ import type {
   Experiment,
   History,
   Int64,
+  ReadingEstimate,
   Run,
   RunQuery,
   RunRecord,
@@ -31,6 +32,7 @@ export function memorySource(world: World): Source {
   return {
     identity: { importSource: "memory", name: "Memory", sourceId: "0", displayUrl: "memory:" },
     version: null,
+    calls: 0,
     warnings: () => Promise.resolve([]),
     async *experiments({ includeDeleted = false } = {}): AsyncGenerator<Experiment> {
       yield* [...world.experiments.values()].filter((one) => includeDeleted || isActive(one))
@@ -57,6 +59,19 @@ export function memorySource(world: World): Source {
           };
         }
       }
+    },
+    async estimate(experiments, query): Promise<ReadingEstimate> {
+      let [runs, known, histories, points] = [0, 0, 0, 0];
+      for await (const record of this.runs(experiments, query)) {
+        runs++;
+        if (query.needsHistories?.(record.run) === false) known++;
+        else {
+          histories += record.histories.size;
+          points += await query.take(record);
+        }
+      }
+      const isCounted = true;
+      return { runs, known, histories, points, isCounted, loggedModels: 0, calls: 0, ms: 0, sampled: runs - known };
     },
     models: () =>
       Promise.resolve(

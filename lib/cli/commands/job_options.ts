@@ -10,7 +10,7 @@ import { type Moment, readMoment } from "../parse/moment.ts";
 import { readShard } from "../parse/shard.ts";
 
 /** What an export takes of a Config: `sync` itself knows what to go on with. */
-export type ExportConfig = Omit<Config<"export">, "resume"> & { readonly resume?: string };
+export type ExportConfig = Omit<Config<"export">, "resume" | "dryRun"> & { readonly resume?: string };
 
 /** What an import takes of a Config: `sync` always sends only what changed, and an import that is off lacks what it alone needs. */
 export type ImportConfig =

@@ -64,6 +64,7 @@ export function documentOf({ command, error, account, told, seconds, next }: End
     removed_folders: facts.removed_folders ?? [],
     gone: facts.gone ?? null,
     rows: facts.rows ?? null,
+    plan: facts.plan ?? null,
     seconds: Math.round(seconds * 1000) / 1000,
     calls: { source: of("sourceCalls"), kiroframe: of("kiroframeCalls") },
     next,

@@ -26,9 +26,12 @@ export function nextCommand(before: Before): string | null {
   return words === null ? null : ["kiroframe-importer", ...words].map(shellWord).join(" ");
 }
 
-function wordsAfter({ command, argv, exitCode, told: { folder, missing }, advised }: Before): readonly string[] | null {
+function wordsAfter(
+  { command, argv, exitCode, told: { folder, missing, plan }, advised }: Before,
+): readonly string[] | null {
   if (exitCode === 2) return command === null || command === "plain" ? ["--help"] : [command, "--help"];
   if (advised !== undefined) return "words" in advised ? advised.words : same(argv, advised.sameWith);
+  if (exitCode === 0 && plan !== undefined) return afterPlan(command, { argv, sends: plan?.kiroframe !== null });
   if (exitCode === 0) return afterDone(command, folder);
   if (exitCode !== 3) return same(argv);
   // Histories are not asked for again: what else failed is.
@@ -45,6 +48,16 @@ function afterDone(command: string | null, folder: Told["folder"]): readonly str
     return ["import", folder, "--kiroframe-url", "URL", "--profiling-token", "TOKEN"];
   }
   return command === "plain" || command === "import" || command === "sync" ? ["verify", folder] : null;
+}
+
+/** What was planned. */
+function afterPlan(
+  command: string | null,
+  { argv, sends }: { readonly argv: readonly string[]; readonly sends: boolean },
+): readonly string[] {
+  const words = same(argv).filter((word) => word !== "--dry-run");
+  const at = command === "plan" ? words.indexOf("plan") : -1;
+  return at === -1 ? words : [...words.slice(0, at), ...(sends ? [] : ["export"]), ...words.slice(at + 1)];
 }
 
 function same(argv: readonly string[], more: readonly string[] = []): readonly string[] {

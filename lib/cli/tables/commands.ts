@@ -87,6 +87,17 @@ export const RUNNABLE = [
     ],
   },
   {
+    name: "plan",
+    about: "Say what would be exported and sent, and how long it takes",
+    description:
+      "Lists what would be exported, reads a few runs to measure by, and says how many runs, points, calls, bytes and " +
+      "minutes an export takes, and what the options leave out. Nothing is written or sent. It takes the options of the plain command.",
+    examples: [
+      { does: "Before the first export", line: "kiroframe-importer plan --tracking-url http://localhost:5000" },
+      { does: "For a program", line: "kiroframe-importer plan --env-file params.env --json" },
+    ],
+  },
+  {
     name: "merge",
     operand: "FOLDER...",
     operandAbout: "the FOLDERs of all shards",

@@ -22,7 +22,7 @@ const OPTIONS = [
     choices: Object.keys(SOURCES) as ImportType[],
     group: "What to export",
     about: "Kind of the tracking system",
-    commands: ["plain", "export", "import", "sync"],
+    commands: ["plain", "export", "import", "sync", "plan"],
   },
   {
     flag: "tracking-url",
@@ -31,8 +31,8 @@ const OPTIONS = [
     placeholder: "URL",
     group: "Required",
     about: "MLflow tracking URI: http or https, or a store that is read without a server: sqlite, postgresql, mysql",
-    commands: ["plain", "export", "import", "sync"],
-    requiredBy: ["plain", "export", "sync"],
+    commands: ["plain", "export", "import", "sync", "plan"],
+    requiredBy: ["plain", "export", "sync", "plan"],
   },
   {
     flag: "kiroframe-url",
@@ -41,7 +41,7 @@ const OPTIONS = [
     placeholder: "URL",
     group: "Required",
     about: "Kiroframe base URL, http or https",
-    commands: ["plain", "import", "sync"],
+    commands: ["plain", "import", "sync", "plan"],
     requiredBy: ["plain", "import", "sync"],
     onlyWith: "import-to-kiroframe",
   },
@@ -52,7 +52,7 @@ const OPTIONS = [
     placeholder: "TOKEN",
     group: "Required",
     about: "Kiroframe profiling token, sent as x-api-key",
-    commands: ["plain", "import", "sync"],
+    commands: ["plain", "import", "sync", "plan"],
     requiredBy: ["plain", "import", "sync"],
     onlyWith: "import-to-kiroframe",
     secret: true,
@@ -65,7 +65,7 @@ const OPTIONS = [
     default: "~/mlflow_export",
     group: "Where it goes",
     about: "Parent of the dated folder",
-    commands: ["plain", "export", "merge", "sync"],
+    commands: ["plain", "export", "merge", "sync", "plan"],
   },
   {
     flag: "include-schema-profile",
@@ -74,7 +74,7 @@ const OPTIONS = [
     default: true,
     group: "What to export",
     about: "Dataset schema and profile in the rows",
-    commands: ["plain", "export", "sync"],
+    commands: ["plain", "export", "sync", "plan"],
   },
   {
     flag: "export-models",
@@ -83,7 +83,7 @@ const OPTIONS = [
     default: true,
     group: "What to export",
     about: "Registered models, to models.json",
-    commands: ["plain", "export", "sync"],
+    commands: ["plain", "export", "sync", "plan"],
   },
   {
     flag: "download-artifacts",
@@ -92,7 +92,7 @@ const OPTIONS = [
     default: false,
     group: "What to export",
     about: "Artifacts, to artifacts/ and the manifest",
-    commands: ["plain", "export", "sync"],
+    commands: ["plain", "export", "sync", "plan"],
   },
   {
     flag: "experiment-page-size",
@@ -103,7 +103,7 @@ const OPTIONS = [
     max: MAX_PAGE_SIZE,
     group: "How fast",
     about: "Experiments a page of MLflow's listing",
-    commands: ["plain", "export", "sync"],
+    commands: ["plain", "export", "sync", "plan"],
   },
   {
     flag: "run-page-size",
@@ -114,7 +114,7 @@ const OPTIONS = [
     max: MAX_PAGE_SIZE,
     group: "How fast",
     about: "Runs a page of MLflow's listing, at most",
-    commands: ["plain", "export", "sync"],
+    commands: ["plain", "export", "sync", "plan"],
   },
   {
     flag: "import-to-kiroframe",
@@ -122,7 +122,7 @@ const OPTIONS = [
     default: true,
     group: "Where it goes",
     about: "Import after the export; off: export only",
-    commands: ["plain", "sync"],
+    commands: ["plain", "sync", "plan"],
   },
   {
     flag: "resume",
@@ -141,7 +141,7 @@ const OPTIONS = [
     choices: ["DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"],
     group: "Other",
     about: "Least level shown on the console and kept in export.log",
-    commands: ["plain", "export", "import", "sync", "merge", "report", "verify", "demo"],
+    commands: ["plain", "export", "import", "sync", "merge", "report", "verify", "demo", "plan"],
   },
   {
     flag: "env-file",
@@ -149,7 +149,7 @@ const OPTIONS = [
     placeholder: "FILE",
     group: "Other",
     about: "Shell file of export NAME=value lines; variables of the environment win",
-    commands: ["plain", "export", "import", "sync", "merge", "report", "verify", "demo"],
+    commands: ["plain", "export", "import", "sync", "merge", "report", "verify", "demo", "plan"],
   },
   {
     flag: "concurrency",
@@ -160,7 +160,7 @@ const OPTIONS = [
     max: MAX_CONCURRENCY,
     group: "How fast",
     about: "Calls to MLflow in flight at most",
-    commands: ["plain", "export", "sync"],
+    commands: ["plain", "export", "sync", "plan"],
   },
   {
     flag: "import-concurrency",
@@ -171,7 +171,7 @@ const OPTIONS = [
     max: MAX_CONCURRENCY,
     group: "How fast",
     about: "Experiments sent to Kiroframe side by side",
-    commands: ["plain", "import", "sync"],
+    commands: ["plain", "import", "sync", "plan"],
   },
   {
     flag: "non-finite",
@@ -182,7 +182,7 @@ const OPTIONS = [
     choices: ["omit", "string", "null"],
     group: "Where it goes",
     about: "NaN and Infinity in rows sent to Kiroframe",
-    commands: ["plain", "import", "sync"],
+    commands: ["plain", "import", "sync", "plan"],
   },
   {
     flag: "experiment",
@@ -191,7 +191,7 @@ const OPTIONS = [
     placeholder: "NAME",
     group: "What to export",
     about: "Only experiments of this name; * and ? match any text or character; may be repeated",
-    commands: ["plain", "export", "sync"],
+    commands: ["plain", "export", "sync", "plan"],
   },
   {
     flag: "since",
@@ -199,7 +199,7 @@ const OPTIONS = [
     placeholder: "WHEN",
     group: "What to export",
     about: "Only runs started at or after this: 2026-11-23, 2026-11-23T21:07:08Z, or 36h for 36 hours ago",
-    commands: ["plain", "export", "sync"],
+    commands: ["plain", "export", "sync", "plan"],
   },
   {
     flag: "until",
@@ -207,7 +207,7 @@ const OPTIONS = [
     placeholder: "WHEN",
     group: "What to export",
     about: "Only runs started before this",
-    commands: ["plain", "export", "sync"],
+    commands: ["plain", "export", "sync", "plan"],
   },
   {
     flag: "run-filter",
@@ -216,7 +216,7 @@ const OPTIONS = [
     placeholder: "FILTER",
     group: "What to export",
     about: "Only runs that match MLflow's own filter, as in: metrics.accuracy > 0.9",
-    commands: ["plain", "export", "sync"],
+    commands: ["plain", "export", "sync", "plan"],
   },
   {
     flag: "include-deleted",
@@ -225,7 +225,7 @@ const OPTIONS = [
     default: false,
     group: "What to export",
     about: "Deleted experiments and runs too",
-    commands: ["plain", "export", "sync"],
+    commands: ["plain", "export", "sync", "plan"],
   },
   {
     flag: "store",
@@ -234,7 +234,7 @@ const OPTIONS = [
     placeholder: "URI",
     group: "How fast",
     about: "Read the rows from the store that the server of --tracking-url serves: its --backend-store-uri",
-    commands: ["plain", "export", "sync"],
+    commands: ["plain", "export", "sync", "plan"],
   },
   {
     flag: "header",
@@ -243,7 +243,7 @@ const OPTIONS = [
     placeholder: "NAME=VALUE",
     group: "Other",
     about: "Header for a gateway before MLflow, sent to MLflow's own origin only; may be repeated",
-    commands: ["plain", "export", "sync"],
+    commands: ["plain", "export", "sync", "plan"],
     secret: true,
   },
   {
@@ -253,7 +253,7 @@ const OPTIONS = [
     placeholder: "REGEX",
     group: "What to export",
     about: "Replace text that matches in names, values and descriptions; may be repeated",
-    commands: ["plain", "export", "sync"],
+    commands: ["plain", "export", "sync", "plan"],
   },
   {
     flag: "exclude-tag",
@@ -262,7 +262,7 @@ const OPTIONS = [
     placeholder: "KEY",
     group: "What to export",
     about: "Leave this tag out; * and ? as above; may be repeated",
-    commands: ["plain", "export", "sync"],
+    commands: ["plain", "export", "sync", "plan"],
   },
   {
     flag: "exclude-param",
@@ -271,7 +271,7 @@ const OPTIONS = [
     placeholder: "KEY",
     group: "What to export",
     about: "Leave this param out; * and ? as above; may be repeated",
-    commands: ["plain", "export", "sync"],
+    commands: ["plain", "export", "sync", "plan"],
   },
   {
     flag: "only-changed",
@@ -280,7 +280,7 @@ const OPTIONS = [
     default: false,
     group: "Where it goes",
     about: "Send only rows that are new or changed since Kiroframe acknowledged them, from whichever folder",
-    commands: ["plain", "import"],
+    commands: ["plain", "import", "plan"],
   },
   {
     flag: "keep",
@@ -318,7 +318,7 @@ const OPTIONS = [
     group: "How fast",
     about:
       "Only part I of N of the experiments, for one of N machines; JOB_COMPLETION_INDEX and JOB_COMPLETIONS do the same",
-    commands: ["plain", "export", "sync"],
+    commands: ["plain", "export", "sync", "plan"],
   },
   {
     flag: "max-failures",
@@ -328,7 +328,7 @@ const OPTIONS = [
     max: 1_000_000_000,
     group: "Where it goes",
     about: "End the import when Kiroframe refused more rows than this",
-    commands: ["plain", "import", "sync"],
+    commands: ["plain", "import", "sync", "plan"],
   },
   {
     flag: "max-history-points",
@@ -338,7 +338,7 @@ const OPTIONS = [
     max: 1_000_000_000,
     group: "Where it goes",
     about: "Send at most so many points of each metric (first, last and extremes are kept); files stay whole",
-    commands: ["plain", "import", "sync"],
+    commands: ["plain", "import", "sync", "plan"],
   },
   {
     flag: "report",
@@ -347,7 +347,15 @@ const OPTIONS = [
     default: true,
     group: "Where it goes",
     about: "Report of the folder, a page to look at: report.html",
-    commands: ["plain", "export", "sync", "merge"],
+    commands: ["plain", "export", "sync", "merge", "plan"],
+  },
+  {
+    flag: "dry-run",
+    kind: "boolean",
+    default: false,
+    group: "Other",
+    about: "Only say what would be done, as plan does: nothing is written or sent",
+    commands: ["plain", "export"],
   },
   {
     flag: "parquet",
@@ -356,7 +364,7 @@ const OPTIONS = [
     default: false,
     group: "Where it goes",
     about: "Tables for pandas, DuckDB and Polars: metrics.parquet, params.parquet, runs.parquet",
-    commands: ["plain", "export", "sync", "merge"],
+    commands: ["plain", "export", "sync", "merge", "plan"],
   },
   {
     flag: "open",
@@ -373,7 +381,7 @@ const OPTIONS = [
     group: "Other",
     about:
       "One JSON document of what was done on standard output, and nothing else there: the log goes to standard error",
-    commands: ["plain", "export", "import", "sync", "merge", "report", "verify", "demo"],
+    commands: ["plain", "export", "import", "sync", "merge", "report", "verify", "demo", "plan"],
   },
 ] as const satisfies readonly OptionSpec[];
 

@@ -18,8 +18,8 @@ export interface VariableSpec {
   readonly secret?: boolean;
 }
 
-const EXPORTING: readonly CommandName[] = ["plain", "export", "sync"];
-const ALL: readonly CommandName[] = ["plain", "export", "import", "sync"];
+const EXPORTING: readonly CommandName[] = ["plain", "export", "sync", "plan"];
+const ALL: readonly CommandName[] = ["plain", "export", "import", "sync", "plan"];
 
 /** Every such variable, under MLflow's own names and the usual names of proxies. */
 export const VARIABLES: readonly VariableSpec[] = [

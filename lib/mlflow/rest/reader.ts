@@ -6,8 +6,10 @@ import { endsEverything, statusOf } from "../../errors.ts";
 import type { HttpClient } from "../../http/types.ts";
 import type {
   ArtifactFile,
+  EstimateQuery,
   Experiment,
   ListingQuery,
+  ReadingEstimate,
   RegisteredModel,
   Run,
   RunQuery,
@@ -24,6 +26,7 @@ import type { Dialect } from "./endpoints/dialect.ts";
 import { failureWords } from "./endpoints/failure_words.ts";
 import { isOwnWord } from "./endpoints/retries.ts";
 import { verdictOn } from "./endpoints/verdict.ts";
+import { estimateReading } from "./foresight/reading.ts";
 import { readHistories } from "./history/windows.ts";
 import { countRuns } from "./listing/counts.ts";
 import { filterOf, inWordsOf } from "./listing/filter.ts";
@@ -67,6 +70,10 @@ export class MlflowReader implements Source {
     this.#opener = new ArtifactOpener(this.#client, options.logger);
     this.#credentials = credentials;
     this.#options = options;
+  }
+
+  get calls(): number {
+    return this.#http.calls;
   }
 
   async warnings(): Promise<readonly string[]> {
@@ -120,6 +127,13 @@ export class MlflowReader implements Source {
       logger,
       controller,
     });
+  }
+
+  async estimate(experiments: readonly Experiment[], query: EstimateQuery): Promise<ReadingEstimate> {
+    const { logger, concurrency } = this.#options;
+    const { dialect } = this.#client;
+    const runs = this.#stream(experiments, query, new AbortController());
+    return await estimateReading(runs, { http: this.#http, dialect, query, concurrency, logger });
   }
 
   models(): Promise<readonly RegisteredModel[]> {

@@ -44,6 +44,7 @@ function join(rows: Source, served: Source): Source {
     runCounts: (experiments, selection) => rows.runCounts(experiments, selection),
     listedRuns: (experiments, selection) => rows.listedRuns(experiments, selection),
     runs: (experiments, query) => rows.runs(experiments, query),
+    estimate: (experiments, query) => rows.estimate(experiments, query),
     models: () => rows.models(),
     async close(): Promise<void> {
       await rows.close();

@@ -25,6 +25,7 @@ const RESULT: Result = {
   removed_folders: [],
   gone: null,
   rows: null,
+  plan: null,
   seconds: 83.2,
   calls: { source: 44, kiroframe: 1207 },
   next: "kiroframe-importer verify /x/20260131_0930_123456",

@@ -26,7 +26,7 @@ export interface HistoryStart {
 }
 
 /** The pages after the first: the server sorts the whole history anew for each, so that few large ones are faster. */
-const LATER_ROWS = 100_000;
+export const LATER_ROWS = 100_000;
 
 /** A file store has no pages and sends all it has, whatever it is asked for; but no server makes so much of one reply. */
 const MAX_ROWS = 20_000_000;

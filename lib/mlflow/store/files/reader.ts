@@ -7,8 +7,10 @@ import { AppError, messageOf } from "../../../errors.ts";
 import type { Logger } from "../../../logger.ts";
 import type {
   ArtifactFile,
+  EstimateQuery,
   Experiment,
   ListingQuery,
+  ReadingEstimate,
   RegisteredModel,
   Run,
   RunQuery,
@@ -22,6 +24,7 @@ import { predicateOf, type RunPredicate } from "../filter/match.ts";
 import { listRunArtifacts } from "./artifacts.ts";
 import { breather } from "./breath.ts";
 import { DatasetReader } from "./datasets.ts";
+import { FileTally } from "./estimate.ts";
 import { isOfMlflow1, listExperiments } from "./experiments.ts";
 import { readRegistry } from "./registry.ts";
 import { readRun, type StoredRun } from "./run.ts";
@@ -47,6 +50,7 @@ export class FileReader implements Source {
   readonly identity: SourceIdentity;
   /** A folder does not tell which release wrote it. */
   readonly version = null;
+  readonly calls = 0;
   readonly #options: FileReaderOptions;
   readonly #skipped: Skipped;
   readonly #breathe: () => Promise<void>;
@@ -105,6 +109,21 @@ export class FileReader implements Source {
     this.#skipped.tellCount();
   }
 
+  /** A run that is told by its meta.yaml is listed; where more of it tells whether it is wanted, it is read. */
+  async estimate(experiments: readonly Experiment[], query: EstimateQuery): Promise<ReadingEstimate> {
+    const { needsHistories = () => true } = query;
+    const mustRead = Boolean(query.filter) || query.needsHistories !== undefined;
+    const tally = new FileTally();
+    for (const experiment of experiments) {
+      const runs = mustRead ? this.#stored(experiment, query) : this.#listed(experiment, query);
+      for await (const one of runs) {
+        if ("run" in one) tally.add(experiment, one.run.id, { isKnown: !needsHistories(one.run) });
+        else tally.add(experiment, one.id, { isKnown: false });
+      }
+    }
+    return await tally.estimate((experiment, ids) => this.#readRuns(experiment.id, ids, query), query);
+  }
+
   async models(): Promise<readonly RegisteredModel[]> {
     await this.#breathe();
     const models = readRegistry(this.#options.root, this.#skipped);
@@ -136,14 +155,25 @@ export class FileReader implements Source {
     try {
       yield* this.#read(experiment.id, query);
     } catch (error) {
-      if (!isFileError(error)) throw error;
-      const message = `Cannot read the runs of experiment ${experiment.id}: ${messageOf(error)}`;
-      if (query.onFailure === undefined) throw new AppError(message, { cause: error });
-      query.onFailure({ experiment, status: null, error: message });
+      tellFailure(error, experiment, query);
+    }
+  }
+
+  /** The same, without reading the runs. */
+  async *#listed(experiment: Experiment, query: ListingQuery): AsyncGenerator<ListedRun> {
+    try {
+      yield* await this.#list(experiment.id, query);
+    } catch (error) {
+      tellFailure(error, experiment, query);
     }
   }
 
   async *#read(id: string, selection: RunSelection): AsyncGenerator<StoredRun> {
+    const listed = await this.#list(id, selection);
+    yield* this.#readRuns(id, listed.map((run) => run.id), selection);
+  }
+
+  async *#readRuns(id: string, runIds: readonly string[], selection: RunSelection): AsyncGenerator<StoredRun> {
     const { root, logger } = this.#options;
     const isSelected: RunPredicate = predicateOf(selection);
     const folder = experimentFolder(root, id);
@@ -154,14 +184,14 @@ export class FileReader implements Source {
       notes: this.#skipped,
       logger,
     };
-    for (const listed of await this.#list(id, selection)) {
+    for (const runId of runIds) {
       await this.#breathe();
       try {
-        const stored = await readRun(join(folder, listed.id), options);
+        const stored = await readRun(join(folder, runId), options);
         if (isShown(stored.run, selection) && isSelected(stored.run)) yield stored;
       } catch (error) {
         if (!(error instanceof NotReadable)) throw error;
-        this.#skipped.note(join(folder, listed.id), error.message);
+        this.#skipped.note(join(folder, runId), error.message);
       }
     }
   }
@@ -171,6 +201,13 @@ export class FileReader implements Source {
   get #isOfMlflow1(): boolean {
     return this.#age ??= isOfMlflow1(this.#options.root);
   }
+}
+
+function tellFailure(error: unknown, experiment: Experiment, { onFailure }: ListingQuery): void {
+  if (!isFileError(error)) throw error;
+  const message = `Cannot read the runs of experiment ${experiment.id}: ${messageOf(error)}`;
+  if (onFailure === undefined) throw new AppError(message, { cause: error });
+  onFailure({ experiment, status: null, error: message });
 }
 
 const EMPTY = { tags: new Map(), params: new Map(), metrics: new Map(), datasets: [], modelIds: [] };

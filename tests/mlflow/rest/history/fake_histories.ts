@@ -43,6 +43,9 @@ export type FakeRuns = ReadonlyMap<string, ReadonlyMap<string, readonly MetricPo
 export class FakeHistories implements HttpClient {
   /** Every path that was asked, in order. */
   readonly paths: string[] = [];
+  get calls(): number {
+    return this.paths.length;
+  }
   readonly #runs: FakeRuns;
   readonly #options: FakeOptions;
 

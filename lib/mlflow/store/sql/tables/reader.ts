@@ -4,7 +4,9 @@
  */
 import type {
   ArtifactFile,
+  EstimateQuery,
   Experiment,
+  ReadingEstimate,
   RegisteredModel,
   Run,
   RunQuery,
@@ -17,6 +19,7 @@ import { listLocalArtifacts } from "../../artifacts.ts";
 import { predicateOf, type RunPredicate } from "../../filter/match.ts";
 import { text } from "../access/cells.ts";
 import type { Database } from "../access/database.ts";
+import { estimateReading } from "./estimate.ts";
 import { readModels } from "./models.ts";
 import { modelFolders } from "./logged_models.ts";
 import type { Schema } from "./schema.ts";
@@ -40,6 +43,7 @@ export class SqlReader implements Source {
   readonly identity: SourceIdentity;
   /** A database knows its tables' version, not that of the MLflow which wrote it. */
   readonly version = null;
+  readonly calls = 0;
   readonly #database: Database;
   readonly #schema: Schema;
   readonly #workspace: string;
@@ -89,6 +93,11 @@ export class SqlReader implements Source {
 
   async *runs(experiments: readonly Experiment[], query: RunQuery = {}): AsyncGenerator<RunRecord> {
     yield* readRecords(listRunIds(this.#database, experiments, query), this.#windowOptions(query));
+  }
+
+  async estimate(experiments: readonly Experiment[], query: EstimateQuery): Promise<ReadingEstimate> {
+    const options = { ...this.#windowOptions(query), query, mustRead: Boolean(query.filter) };
+    return await estimateReading(listRunIds(this.#database, experiments, query), options);
   }
 
   models(): Promise<readonly RegisteredModel[]> {

@@ -1,0 +1,11 @@
+/**
+ * `plan`: what an export would do.
+ * @module
+ */
+import { dryRun } from "./dry_run.ts";
+import type { CommandInput } from "./session.ts";
+
+/** Runs the command. Rejects with an AppError. */
+export async function planCommand({ config, session }: CommandInput<"plan">): Promise<void> {
+  await dryRun(config, { sends: config.importToKiroframe, session });
+}

@@ -1,0 +1,123 @@
+/**
+ * What reading the runs of a server will take: all are listed, as an export lists them; the histories of some are read, and for the others
+ * the calls are planned as an export plans them.
+ * @module
+ */
+import type { HttpClient } from "../../../http/types.ts";
+import type { Logger } from "../../../logger.ts";
+import type { EstimateQuery, ReadingEstimate, RunRecord } from "../../../source/mod.ts";
+import { EvenSample, measure } from "../../../source/sample.ts";
+import type { Dialect } from "../endpoints/dialect.ts";
+import { readHistories } from "../history/windows.ts";
+import type { StreamedRun } from "../listing/stream.ts";
+import { callsFor, type RunSteps } from "./imagined.ts";
+import { HistoryLengths } from "./lengths.ts";
+import { TimedClient } from "./timed.ts";
+
+/** Histories whose calls are planned, at most: the calls of the others are taken to be as many for each. */
+const PLANNED_HISTORIES = 200_000;
+
+/** What {@linkcode estimateReading} asks with. */
+export interface ReadingOptions {
+  readonly http: HttpClient;
+  readonly dialect: Dialect;
+  readonly query: EstimateQuery;
+  /** Calls in flight at most. */
+  readonly concurrency: number;
+  readonly logger: Logger;
+}
+
+/** Lists the runs of a stream, and measures. */
+export async function estimateReading(
+  runs: AsyncIterable<StreamedRun>,
+  options: ReadingOptions,
+): Promise<ReadingEstimate> {
+  const { http, dialect, query: { needsHistories = () => true }, concurrency } = options;
+  const [startMs, callsBefore] = [performance.now(), http.calls];
+  const sample = new EvenSample<StreamedRun>();
+  const planned: RunSteps[] = [];
+  const byKey = new Map<string, { steps: number; count: number }>();
+  let [all, known, histories, plannedHistories, loggedModels] = [0, 0, 0, 0, 0];
+  for await (const streamed of runs) {
+    const { run, steps } = streamed;
+    all++;
+    if (!needsHistories(run)) {
+      known++;
+      continue;
+    }
+    loggedModels += run.modelIds.length;
+    histories += steps.size;
+    for (const [key, step] of steps) {
+      const total = byKey.get(key) ?? { steps: 0, count: 0 };
+      byKey.set(key, { steps: total.steps + step, count: total.count + 1 });
+    }
+    sample.add(streamed);
+    if (plannedHistories + steps.size > PLANNED_HISTORIES) continue;
+    plannedHistories += steps.size;
+    planned.push({ id: run.id, steps });
+  }
+  const listingMs = performance.now() - startMs;
+  const listingCalls = http.calls - callsBefore;
+
+  const read = await readSample(sample.items, options);
+  const { lengths } = read;
+  const isCounted = read.isWhole && read.runs === all - known;
+  const points = isCounted
+    ? read.points
+    : [...byKey].reduce((sum, [key, total]) => sum + lengths.points(key, total), 0);
+  const calls = plannedHistories === 0
+    ? 0
+    : Math.round(await callsFor(planned, { dialect, lengths, concurrency }) * histories / plannedHistories);
+  return {
+    runs: all,
+    known,
+    histories,
+    points,
+    isCounted,
+    loggedModels,
+    calls: listingCalls + calls,
+    ms: listingMs + read.msFor({ calls, points }),
+    sampled: read.runs,
+  };
+}
+
+interface Sampled {
+  readonly runs: number;
+  readonly isWhole: boolean;
+  readonly points: number;
+  readonly lengths: HistoryLengths;
+  readonly msFor: (whole: { readonly calls: number; readonly points: number }) => number;
+}
+
+async function readSample(runs: readonly StreamedRun[], options: ReadingOptions): Promise<Sampled> {
+  const { http, dialect, query, concurrency, logger } = options;
+  const client = new TimedClient(http, dialect);
+  const lengths = new HistoryLengths();
+  const stepsOf = new Map(runs.map(({ run, steps }) => [run.id, steps]));
+  const controller = new AbortController();
+  // Half as many are planned at once: then none waits for its place, and is timed while it does.
+  const records = readHistories(each(runs), { client, concurrency: Math.ceil(concurrency / 2), logger, controller });
+  async function* learning(): AsyncGenerator<RunRecord> {
+    for await (const record of records) {
+      lengths.learn(record, stepsOf.get(record.run.id) ?? new Map());
+      yield record;
+    }
+  }
+  const { runs: count, points, ms, isWhole } = await measure(learning(), query);
+  const { answered, callShare } = client;
+  return {
+    runs: count,
+    isWhole,
+    points,
+    lengths,
+    msFor: (whole) => {
+      if (answered === 0) return 0;
+      const byPoints = points === 0 ? whole.calls / answered : whole.points / points;
+      return ms * (callShare * whole.calls / answered + (1 - callShare) * byPoints);
+    },
+  };
+}
+
+async function* each<T>(items: Iterable<T>): AsyncGenerator<T> {
+  yield* items;
+}
