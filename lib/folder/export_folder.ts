@@ -71,9 +71,16 @@ export class ExportFolder {
         if ((error as NodeJS.ErrnoException).code === "EEXIST" && attempt < 1000) continue;
         throw writeError(path, error);
       }
-      const folder = new ExportFolder(path, new FolderState(join(path, LAYOUT.state)));
-      folder.#madeDir = madeDir;
-      return folder;
+      try {
+        const folder = new ExportFolder(path, new FolderState(join(path, LAYOUT.state)));
+        folder.#madeDir = madeDir;
+        return folder;
+      } catch (error) {
+        // A full disk, say: nothing is to be left of it.
+        await rm(path, { recursive: true, force: true });
+        if (madeDir !== undefined) await removeEmpty(baseDir, madeDir);
+        throw error;
+      }
     }
   }
 

@@ -11,6 +11,7 @@ import { checkBaseDir } from "../folder/base_dir.ts";
 import { leavesRunsOut } from "../export/state/totals.ts";
 import { isFolderName } from "../folder/layout.ts";
 import { folderStage } from "../folder/stage.ts";
+import { removeStillborn } from "../folder/stillborn.ts";
 import type { JobContext } from "./context.ts";
 import { type ExportJob, type ExportOutcome, runExport } from "./export.ts";
 import { importFolder, type ImportJob } from "./import.ts";
@@ -60,6 +61,7 @@ export async function runSync(job: SyncJob, context: JobContext, nowMs = Date.no
   await checkBaseDir(baseDir);
   const memory = await SyncMemory.open(baseDir, `sync_${sourceId}_${key}`, logger);
   try {
+    await removeStillborn(baseDir, logger);
     const folders = await syncFolders(baseDir, { sourceId, key });
     // What is to be gone on with was begun with these very bounds in time.
     const unended = folders.findLast(({ stage, options }) =>

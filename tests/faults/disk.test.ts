@@ -10,27 +10,12 @@ import { generateWorld } from "../../sandbox/world/generator.ts";
 import { World } from "../../sandbox/world/mod.ts";
 import { programCommand } from "../tools/program.ts";
 import { childCommand, type Outcome, runChild, runHere, say, temporaryFolder } from "./program.ts";
+import { system, withMount } from "./disk/mount.ts";
 import { assertWhole, exportFlags, filesOf, kiroframeFlags } from "./truth.ts";
 
 /** Some 1.5 MB of rows. */
 function largeWorld(): World {
   return generateWorld({ experiments: 1, runs: 12, metrics: 4, points: 400, files: 1, models: 1 });
-}
-
-async function system(command: string, ...args: readonly string[]): Promise<boolean> {
-  const output = new Deno.Command(command, { args: [...args], stdout: "null", stderr: "null" }).output();
-  return (await output.catch(() => ({ success: false }))).success;
-}
-
-/** Mounts, runs, and unmounts; false where this process may not mount. */
-async function withMount(args: readonly string[], path: string, work: () => Promise<void>): Promise<boolean> {
-  if (Deno.build.os !== "linux" || !await system("mount", ...args, path)) return false;
-  try {
-    await work();
-  } finally {
-    assert.ok(await system("umount", path));
-  }
-  return true;
 }
 
 Deno.test("a full disk ends the export with 1 and says so; with room again --resume makes it whole", async () => {

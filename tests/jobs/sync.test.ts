@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
-import { mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { mkdtemp, readdir, readFile, rm, stat, utimes, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { UnreachableError } from "../../lib/errors.ts";
-import { LAYOUT } from "../../lib/folder/layout.ts";
+import { ExportFolder } from "../../lib/folder/export_folder.ts";
+import { isFolderName, LAYOUT } from "../../lib/folder/layout.ts";
 import type { JobContext } from "../../lib/jobs/context.ts";
 import { runExport } from "../../lib/jobs/export.ts";
 import { runSync, type SyncJob, type SyncOutcome } from "../../lib/jobs/sync.ts";
@@ -321,4 +322,14 @@ Deno.test("runSync() links the artifacts of unchanged runs, and fetches those of
   const third = await runSync(withArtifacts, lab.context);
   assert.equal(fetched(), before + 2);
   assert.deepEqual((await runVerify(third.folderPath)).problems, []);
+});
+
+Deno.test("runSync() removes a folder in which an export was killed before it had begun", async () => {
+  await using lab = await Lab.open(smallWorld());
+  const baseDir = join(lab.base, "synced");
+  const folder = await ExportFolder.create(baseDir, Date.parse("2026-11-28T12:00:00Z"));
+  await folder.close();
+  await utimes(folder.file("state"), 1, 1);
+  const { folderPath } = await lab.sync();
+  assert.deepEqual((await readdir(baseDir)).filter(isFolderName), [basename(folderPath)]);
 });

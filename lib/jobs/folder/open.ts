@@ -7,6 +7,7 @@ import { AppError, UsageError } from "../../errors.ts";
 import { type About, readAbout, type SyncMark, writeAbout } from "../../folder/about.ts";
 import { ExportFolder } from "../../folder/export_folder.ts";
 import { FolderInUseError } from "../../folder/state.ts";
+import { removeStillborn } from "../../folder/stillborn.ts";
 import type { Logger } from "../../logger.ts";
 import type { SourceIdentity } from "../../source/mod.ts";
 import { VERSION } from "../../version.ts";
@@ -61,15 +62,20 @@ export async function openResumed(resume: string, options: ResumeOptions): Promi
 /** Makes a new folder. */
 export async function createFolder({ baseDir, identity, wanted, sync }: FolderOptions): Promise<ExportFolder> {
   const folder = await ExportFolder.create(resolve(baseDir));
-  await writeAbout(folder.path, {
-    importer_version: VERSION,
-    import_source: identity.importSource,
-    import_source_id: identity.sourceId,
-    tracking_url: identity.displayUrl,
-    options: { ...wanted },
-    sync,
-  });
-  return folder;
+  try {
+    await writeAbout(folder.path, {
+      importer_version: VERSION,
+      import_source: identity.importSource,
+      import_source_id: identity.sourceId,
+      tracking_url: identity.displayUrl,
+      options: { ...wanted },
+      sync,
+    });
+    return folder;
+  } catch (error) {
+    await folder.remove();
+    throw error;
+  }
 }
 
 /** Marks that nothing is left to do in a folder: `--resume auto` begins a new one. */
@@ -108,6 +114,7 @@ function otherSource(path: string, { tracking_url: before }: About, { displayUrl
 
 /** For `--resume auto`. Rejects with a FolderInUseError where another process is at the very work: two of it would be none better. */
 async function openUnended(baseDir: string, { identity, wanted, logger }: ResumeOptions): Promise<OpenedFolder | null> {
+  await removeStillborn(baseDir, logger);
   for (const path of await ExportFolder.newestFirst(baseDir)) {
     try {
       const about = await readAbout(path);

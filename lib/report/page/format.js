@@ -9,13 +9,16 @@ const MINUTE = 60 * SECOND;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 
+// One for all: to make it takes a thousand times as long as to use it.
+const COUNTS = new Intl.NumberFormat("en-US");
+
 /**
  * A count: "20,000".
  * @param {number} count
  * @returns {string}
  */
 export function formatCount(count) {
-  return count.toLocaleString("en-US");
+  return COUNTS.format(count);
 }
 
 /**
