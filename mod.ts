@@ -34,6 +34,7 @@ import { pathsOf } from "./lib/folder/layout.ts";
 import { createRedactor } from "./lib/terminal/redact.ts";
 
 export * from "./lib/errors.ts";
+export type { ExtraCount, ExtraCounts, ExtraKind } from "./lib/export/state/extras.ts";
 export type { ExportSummary, WrittenExperiment } from "./lib/export/state/summary.ts";
 export type { ExportCounts, FailedExperiment, FinishedExperiment } from "./lib/export/state/progress.ts";
 export type { FileFacts } from "./lib/folder/inspect.ts";

@@ -34,6 +34,7 @@ export type Counted =
 export type FailedThing =
   | "experiments"
   | "models"
+  | "extras"
   | "histories"
   | "artifacts"
   | "experiment rows"
@@ -44,7 +45,7 @@ export type FailedThing =
 
 /** One failure, or several of a kind. */
 export interface Failure {
-  /** What failed. "artifacts" are those of one run, whatever number of files; "counts" are an experiment's that differ, "problems" of a folder. */
+  /** What failed. "artifacts" are those of one run, whatever number of files; "extras" are one kind of what there is besides; "counts" are an experiment's that differ, "problems" of a folder. */
   readonly what: FailedThing;
   /** The server's last HTTP status; null where no status tells. */
   readonly status: number | null;

@@ -4,7 +4,6 @@
  * @module
  */
 import { stat } from "node:fs/promises";
-import { endsEverything, messageOf, statusOf } from "../errors.ts";
 import type { ExportFolder } from "../folder/export_folder.ts";
 import { LAYOUT } from "../folder/layout.ts";
 import { type PreviousFolder, RUNS_WRITTEN } from "../folder/previous.ts";
@@ -23,10 +22,12 @@ import {
   type Selection,
 } from "./order/experiments.ts";
 import { type ArtifactOutcome, keepArtifacts } from "./artifacts/manifest.ts";
+import { extraEntries } from "./state/extras.ts";
 import { ExportProgress } from "./state/progress.ts";
 import { addParquet, writeParquetFiles } from "./parquet.ts";
-import { modelsJson } from "../rows/models.ts";
 import { RowBytes } from "../rows/row_bytes.ts";
+import { writeExtras } from "./extras/write.ts";
+import { writeModels } from "./models.ts";
 import { writeRunLine } from "./run_line.ts";
 import type { Shard } from "./order/shard.ts";
 import { sideBySide } from "./order/side_by_side.ts";
@@ -96,7 +97,7 @@ export async function exportSource(options: ExportOptions): Promise<ExportSummar
   });
   await folder.commit(done.state());
   await folder.stopWriting();
-  const summary = await writeWholeFiles(done, options);
+  const summary = await writeWholeFiles(experiments, done, options);
   await previous?.share(folder.path, summary.files);
   const { identity, version } = source;
   logger.info(`${identity.name} version: ${version ?? "not told"}`);
@@ -108,8 +109,10 @@ export async function exportSource(options: ExportOptions): Promise<ExportSummar
 }
 
 /** Whether there is something that could not be listed, and may be when it is asked for again; a merged folder has nobody to ask. */
-function canAskAgain({ failedExperiments, modelsFailure }: ExportSummary, { state }: ExportFolder): boolean {
-  return (failedExperiments.length > 0 || modelsFailure !== null) && keptExperiments(state) !== null;
+function canAskAgain({ failedExperiments, modelsFailure, extras }: ExportSummary, { state }: ExportFolder): boolean {
+  const hasFailed = failedExperiments.length > 0 || modelsFailure !== null ||
+    extraEntries(extras).some(([, { error }]) => error !== undefined);
+  return hasFailed && keptExperiments(state) !== null;
 }
 
 async function experimentsOf(options: ExportOptions): Promise<readonly Experiment[]> {
@@ -213,6 +216,7 @@ async function writeRun(
 }
 
 async function writeWholeFiles(
+  exported: readonly Experiment[],
   done: ExportProgress,
   options: ExportOptions,
 ): Promise<ExportSummary> {
@@ -221,6 +225,7 @@ async function writeWholeFiles(
   logger.info(`Wrote CSV: ${LAYOUT.runsCsv}`);
   const artifactEntries = await folder.writeManifest();
   const modelsFailure = exportModels && (shard?.index ?? 1) === 1 ? await writeModels(options) : null;
+  const extras = await writeExtras({ ...options, experiments: exported });
   const { files: texts, runsByExperiment } = await folder.inspect();
   const files = { ...texts, ...await writeParquetFiles(folder, options) };
   const experiments = done.finished.map((one) => ({ ...one, written: runsByExperiment.get(one.id) ?? 0 }));
@@ -232,6 +237,7 @@ async function writeWholeFiles(
     experiments,
     failedExperiments: done.failed,
     modelsFailure,
+    extras,
     runs,
     artifactEntries,
     files,
@@ -240,25 +246,4 @@ async function writeWholeFiles(
   await folder.writeWhole("summary", summaryJson(summary));
   logger.info(`Wrote summary: ${LAYOUT.summary}`);
   return summary;
-}
-
-/** Returns why there is no models.json; null where there is one. */
-async function writeModels(
-  { source, folder, logger, progress, redact = (text) => text }: ExportOptions,
-): Promise<string | null> {
-  let text: string;
-  try {
-    const models = await source.models();
-    progress.count("models", models.length);
-    text = modelsJson(models);
-  } catch (error) {
-    if (endsEverything(error)) throw error;
-    const reason = redact(messageOf(error));
-    progress.failed({ what: "models", status: statusOf(error), words: reason });
-    logger.error(`Cannot list the registered models: ${reason}; they are left out, and asked for again by --resume`);
-    return reason;
-  }
-  await folder.writeWhole("models", text);
-  logger.info(`Wrote MODELS_JSON: ${LAYOUT.models}`);
-  return null;
 }

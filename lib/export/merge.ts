@@ -14,6 +14,8 @@ import { BASIC_COLUMNS, RUN_COLUMNS } from "../rows/csv.ts";
 import { finishedExport } from "./exporter.ts";
 import { entryText, placedIn } from "./artifacts/manifest.ts";
 import { type ParquetOptions, writeParquetFiles } from "./parquet.ts";
+import { mergeExtras } from "./extras/merge.ts";
+import { addExtras } from "./state/extras.ts";
 import { addCounts, type ExportCounts } from "./state/progress.ts";
 import { type ExportSummary, summaryJson, type WrittenExperiment } from "./state/summary.ts";
 
@@ -51,6 +53,7 @@ export async function mergeExports(
     await target.commit(null);
     await target.stopWriting();
     await target.writeRunsCsv(RUN_COLUMNS, () => mergedRuns(shards));
+    await mergeExtras(shards, target);
     return await writeWholeFiles(parts, { order, target, ...options });
   } finally {
     for (const { readers } of parts) for (const reader of readers.values()) await reader.close();
@@ -182,6 +185,7 @@ async function writeWholeFiles(
     sourceVersion: parts[0]?.summary.sourceVersion ?? null,
     experiments,
     failedExperiments: parts.flatMap(({ summary }) => summary.failedExperiments),
+    extras: addExtras(parts.map(({ summary }) => summary.extras)),
     modelsFailure: parts.find(({ summary }) => summary.modelsFailure !== null)?.summary.modelsFailure ?? null,
     runs: experiments.reduce((sum, { runs }) => sum + runs, 0),
     artifactEntries,

@@ -39,7 +39,15 @@ export interface Written {
   readonly runsByExperiment: ReadonlyMap<string, number>;
 }
 
-const INSPECTED = [...GROWING, LAYOUT.runsCsv, LAYOUT.manifest, LAYOUT.models, LAYOUT.artifactFiles];
+const INSPECTED = [
+  ...GROWING,
+  LAYOUT.runsCsv,
+  LAYOUT.manifest,
+  LAYOUT.models,
+  LAYOUT.artifactFiles,
+  LAYOUT.loggedModels,
+  LAYOUT.prompts,
+];
 
 /** One export folder, locked for this process. */
 export class ExportFolder {
@@ -190,8 +198,29 @@ export class ExportFolder {
   }
 
   /** Writes one of the files that are there at once. */
-  async writeWhole(name: "models" | "summary", text: string): Promise<void> {
+  async writeWhole(name: "models" | "prompts" | "summary", text: string): Promise<void> {
     await writeAtomically(this.file(name), text);
+  }
+
+  /** Removes a file, where it is there, for which there is nothing to write. */
+  async drop(name: "loggedModels" | "prompts"): Promise<void> {
+    await rm(this.file(name), { force: true });
+  }
+
+  /** Writes a file of lines, newlines included, and returns how many there are; where there are none, there is no file. */
+  async writeLines(name: "loggedModels", lines: AsyncIterable<string>): Promise<number> {
+    let count = 0;
+    await writeAtomically(
+      this.file(name),
+      (async function* (): AsyncGenerator<string> {
+        for await (const line of lines) {
+          count++;
+          yield line;
+        }
+      })(),
+    );
+    if (count === 0) await this.drop(name);
+    return count;
   }
 
   #lengths(): Record<string, number> {

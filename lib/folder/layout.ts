@@ -11,7 +11,11 @@ export const LAYOUT = {
   experiments: "experiment_summary.json",
   datasets: "experiments_runs_datasets.json",
   log: "export.log",
+  /** Ours: MLflow 3's logged models, one a line. */
+  loggedModels: "logged_models.json",
   models: "models.json",
+  /** Ours: the prompts of the registry. */
+  prompts: "prompts.json",
   runsCsv: "runs.csv",
   runsBasicCsv: "runs_basic.csv",
   runs: "runs.json",

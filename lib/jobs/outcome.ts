@@ -3,6 +3,7 @@
  * @module
  */
 import { IncompleteError } from "../errors.ts";
+import { EXTRA_NOUNS, extraEntries } from "../export/state/extras.ts";
 import type { Told } from "./told.ts";
 import type { ExportSummary } from "../export/state/summary.ts";
 
@@ -18,6 +19,9 @@ export function exportFailures(summary: ExportSummary): string[] {
     failures.push(`the runs of ${count(failedExperiments.length, "experiment")} could not be listed`);
   }
   if (modelsFailure !== null) failures.push("the registered models could not be listed");
+  for (const [kind, { error }] of extraEntries(summary.extras)) {
+    if (error !== undefined) failures.push(`the ${EXTRA_NOUNS[kind][1]} could not be exported`);
+  }
   if (historyErrors > 0) {
     failures.push(`${count(historyErrors, "metric history", "metric histories")} could not be read`);
   }
@@ -26,7 +30,8 @@ export function exportFailures(summary: ExportSummary): string[] {
 }
 
 /** What a command that made a folder tells of it. */
-export function factsOf({ experiments, failedExperiments, modelsFailure, runs, files, counts }: ExportSummary): Told {
+export function factsOf(summary: ExportSummary): Told {
+  const { experiments, failedExperiments, modelsFailure, extras, runs, files, counts } = summary;
   const { points, historyErrors, artifactErrors, artifactFiles = 0, artifactBytes = 0 } = counts;
   const facts = Object.values(files);
   return {
@@ -42,6 +47,7 @@ export function factsOf({ experiments, failedExperiments, modelsFailure, runs, f
     missing: {
       experiments: failedExperiments.length,
       models: modelsFailure === null ? 0 : 1,
+      extras: extraEntries(extras).filter(([, { error }]) => error !== undefined).length,
       histories: historyErrors,
       artifacts: artifactErrors,
       counts: experiments.filter((one) => one.runs !== one.written).length,

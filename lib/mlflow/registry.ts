@@ -19,6 +19,7 @@ export function withRegistry(address: SourceAddress, registry: SourceAddress): S
             return source.calls + other.calls;
           },
           models: () => other.models(),
+          extras: { ...source.extras, prompts: other.extras?.prompts },
           close: async () => {
             await source.close();
             await other.close();

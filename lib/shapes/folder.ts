@@ -63,6 +63,16 @@ export const summaryShape = z.strictObject({
   artifact_files: count.optional(),
   artifact_bytes: count.optional(),
   runs_without_model_files: count.optional().describe("runs that logged a model and list no file"),
+  extras: z.record(
+    z.string(),
+    z.strictObject({
+      found: count.nullable().describe("what the source has; null where it could not tell"),
+      exported: count.describe("what is in the folder"),
+      error: text.optional().describe("why not all of it is, where it was to be"),
+    }),
+  ).optional().describe(
+    "by kind, what there is besides runs and registered models; without the kinds of which there is nothing",
+  ),
 });
 
 /** The whole of export.json. */

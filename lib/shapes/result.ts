@@ -74,6 +74,7 @@ export const resultShape = z.strictObject({
     what: z.enum([
       "experiments",
       "models",
+      "extras",
       "histories",
       "artifacts",
       "experiment rows",
@@ -82,7 +83,7 @@ export const resultShape = z.strictObject({
       "counts",
       "problems",
     ]).describe(
-      "what failed: experiments and models that could not be listed, metric histories, artifacts (a run's count as one), rows that " +
+      "what failed: experiments and models that could not be listed, kinds of extras that could not be exported, metric histories, artifacts (a run's count as one), rows that " +
         "Kiroframe did not take, counts that differ, problems that verify found",
     ),
     status: z.int().nullable().describe("the server's last HTTP status"),

@@ -5,8 +5,10 @@
  */
 import type { Environment } from "../environment.ts";
 import type { Logger, Progress } from "../logger.ts";
+import type { Extras } from "./extras.ts";
 import type { ArtifactFile, Experiment, RegisteredModel, Run, RunRecord } from "./shapes.ts";
 
+export type * from "./extras.ts";
 export type * from "./shapes.ts";
 
 /** Which runs: data, which each source turns into its own language. Undefined and null leave a bound out. */
@@ -99,6 +101,8 @@ export interface Source {
   readonly version: string | null;
   /** Calls to servers so far, those that were tried again too; 0 where there is no server. */
   readonly calls: number;
+  /** What it has besides runs and registered models; undefined where it is of a kind, or an age, that has nothing else. */
+  readonly extras?: Extras;
   /** What the user should be told about this server or account before trusting the export (restricted account, …). */
   warnings(): Promise<readonly string[]>;
   /** Experiments, newest first. */

@@ -3,7 +3,19 @@
  * Files and payloads are made from the same rows, so that both lack it.
  * @module
  */
-import type { Dataset, Experiment, ModelVersion, RegisteredModel, Run, RunRecord, Source } from "./mod.ts";
+import type {
+  Dataset,
+  Experiment,
+  Extras,
+  LoggedModel,
+  ModelVersion,
+  Prompt,
+  PromptVersion,
+  RegisteredModel,
+  Run,
+  RunRecord,
+  Source,
+} from "./mod.ts";
 import { messageOf, UsageError } from "../errors.ts";
 import { withChanges } from "./changes.ts";
 import { matcher } from "./glob.ts";
@@ -41,7 +53,17 @@ export function privateSource(source: Source, rules: PrivacyRules): Source {
         take: (record) => query.take({ ...record, run: clean.run(record.run) }),
       }),
     models: async () => (await source.models()).map(clean.model),
+    extras: source.extras && privateExtras(source.extras, clean),
   });
+}
+
+function privateExtras({ loggedModels, prompts }: Extras, clean: Cleaner): Extras {
+  return {
+    prompts: prompts && (async () => (await prompts()).map(clean.prompt)),
+    loggedModels: loggedModels && (async function* (experiments): AsyncGenerator<LoggedModel> {
+      for await (const model of loggedModels(experiments)) yield clean.loggedModel(model);
+    }),
+  };
 }
 
 /** Throws a UsageError for a pattern that is none. */
@@ -61,6 +83,8 @@ interface Cleaner {
   readonly experiment: (experiment: Experiment) => Experiment;
   readonly run: (run: Run) => Run;
   readonly model: (model: RegisteredModel) => RegisteredModel;
+  readonly prompt: (prompt: Prompt) => Prompt;
+  readonly loggedModel: (model: LoggedModel) => LoggedModel;
 }
 
 function cleaner(rules: PrivacyRules): Cleaner {
@@ -85,7 +109,25 @@ function cleaner(rules: PrivacyRules): Cleaner {
     const { source, description, tags } = given;
     return { ...given, source: text(source), description: optional(description), tags: values(tags, isTagOut) };
   }
+  function promptVersion(given: PromptVersion): PromptVersion {
+    const { tags, commitMessage, responseFormat, modelConfig } = given;
+    return {
+      ...given,
+      text: text(given.text),
+      commitMessage: optional(commitMessage),
+      responseFormat: optional(responseFormat),
+      modelConfig: optional(modelConfig),
+      tags: values(tags, isTagOut),
+    };
+  }
   return {
+    prompt: (given) => ({
+      ...given,
+      name: text(given.name),
+      description: text(given.description),
+      tags: values(given.tags, isTagOut),
+      versions: given.versions.map(promptVersion),
+    }),
     experiment: (given) => ({
       ...given,
       name: text(given.name),
@@ -105,6 +147,14 @@ function cleaner(rules: PrivacyRules): Cleaner {
       description: text(given.description),
       tags: values(given.tags, isTagOut),
       versions: given.versions.map(version),
+    }),
+    loggedModel: (given) => ({
+      ...given,
+      name: text(given.name),
+      artifactLocation: text(given.artifactLocation),
+      tags: values(given.tags, isTagOut),
+      params: values(given.params, isParamOut),
+      metrics: given.metrics.map((metric) => ({ ...metric, datasetName: optional(metric.datasetName) })),
     }),
   };
 }

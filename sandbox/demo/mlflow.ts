@@ -53,7 +53,7 @@ function answer(router: Router, request: WireRequest): WireReply {
   }
 }
 
-/** No filter, and of the orders only those that a listing has by itself. */
+/** No filter but the one for prompts, and of the orders only those that a listing has by itself. */
 const DEFAULT_QUERIES: QueryLanguage = {
   runFilter: (filter) => everything(filter),
   runOrder: ([order = "", ...more]) => {
@@ -61,7 +61,11 @@ const DEFAULT_QUERIES: QueryLanguage = {
     return null;
   },
   experimentOrder: () => (a, b) => Number(b.creationTime) - Number(a.creationTime),
-  modelFilter: (filter) => everything(filter),
+  modelFilter: (filter) => {
+    const isPrompt = filter === "tag.`mlflow.prompt.is_prompt` = 'true'";
+    if (!isPrompt) everything(filter);
+    return ({ model }) => (model.tags.get("mlflow.prompt.is_prompt") === "true") === isPrompt;
+  },
   versionOrder: () => (a, b) => Number(b.lastUpdatedTimestamp) - Number(a.lastUpdatedTimestamp),
 };
 

@@ -12,6 +12,7 @@ import {
 import { searchExperiments } from "./endpoints/experiments.ts";
 import { getHistory, getHistoryBulk } from "./endpoints/history.ts";
 import { searchModels, searchModelVersions } from "./endpoints/registry.ts";
+import { searchLoggedModels } from "./endpoints/logged_models.ts";
 import { searchRuns } from "./endpoints/runs.ts";
 import { serverInfo, version } from "./endpoints/server_info.ts";
 import type { ServerSettings } from "./protocol/call.ts";
@@ -34,6 +35,7 @@ export const READING_ROUTES: readonly Route[] = [
   { at: "GET api /mlflow/registered-models/search", handler: searchModels },
   { at: "GET api /mlflow/model-versions/search", handler: searchModelVersions },
   { at: "GET api /mlflow/artifacts/list", handler: listArtifacts },
+  { at: "POST api /mlflow/logged-models/search", handler: searchLoggedModels, isThere: has("isThree") },
   { at: "GET api /mlflow/logged-models/:model_id", handler: getLoggedModel, isThere: has("isThree") },
   {
     at: "GET api /mlflow/logged-models/:model_id/artifacts/directories",

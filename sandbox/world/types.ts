@@ -3,7 +3,15 @@
  * changes them. Times are milliseconds since the epoch.
  * @module
  */
-import type { Dataset, Experiment, Int64, MetricPoint, ModelVersion, Run } from "../../lib/source/mod.ts";
+import type {
+  Dataset,
+  Experiment,
+  Int64,
+  LoggedModelMetric,
+  MetricPoint,
+  ModelVersion,
+  Run,
+} from "../../lib/source/mod.ts";
 
 /** Every logged point of one metric of one run, in the order the server keeps: timestamp, step, value. */
 export interface MetricSeries {
@@ -94,4 +102,10 @@ export interface WorldLoggedModel {
   readonly creationTimestamp: Int64;
   /** LOGGED_MODEL_PENDING while its files come. @default {"LOGGED_MODEL_READY"} */
   readonly status?: string;
+  /** @default {none} */
+  readonly tags?: ReadonlyMap<string, string>;
+  /** @default {none} */
+  readonly params?: ReadonlyMap<string, string>;
+  /** In the order they were logged. @default {none} */
+  readonly metrics?: readonly LoggedModelMetric[];
 }

@@ -79,6 +79,26 @@ export function storeRequests({ runs, loggedModel }: ContractSeed): Readonly<Rec
     },
     "proxy: range": { path: `${proxy}/${folder}/a%20b.bin`, headers: { range: "bytes=4-6" } },
     "proxy: missing": { path: `${proxy}/${folder}/none.txt` },
+    "logged-models/search": {
+      method: "POST",
+      path: `${api}/logged-models/search`,
+      body: { experiment_ids: ["1", "2"] },
+    },
+    "logged-models/search: none": {
+      method: "POST",
+      path: `${api}/logged-models/search`,
+      body: { experiment_ids: ["2"] },
+    },
+    "logged-models/search: until": {
+      method: "POST",
+      path: `${api}/logged-models/search`,
+      body: { experiment_ids: ["1"], filter: "creation_timestamp <= 9795867618860", max_results: 1 },
+    },
+    "logged-models/search: before there were any": {
+      method: "POST",
+      path: `${api}/logged-models/search`,
+      body: { experiment_ids: ["1"], filter: "creation_timestamp <= 1000" },
+    },
     "logged model": { path: `/api/2.0/${model}` },
     "logged model: listing": { path: `/api/2.0/${model}/artifacts/directories` },
     "logged model: folder": { path: `/api/2.0/${model}/artifacts/directories?artifact_directory_path=data` },

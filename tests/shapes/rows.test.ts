@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type * as z from "zod";
 import { aboutShape, artifactFilesRow, manifestEntry, summaryShape } from "../../lib/shapes/folder.ts";
+import { loggedModelRow } from "../../lib/shapes/extras.ts";
 import { datasetRow, experimentRow, modelRow, runRow } from "../../lib/shapes/rows.ts";
 import { worldFromExchanges } from "../../sandbox/world/exchanges.ts";
 import { Lab, runProgram } from "../cli/run_program.ts";
@@ -12,6 +13,7 @@ const ROWS: readonly (readonly [name: string, shape: z.ZodType])[] = [
   ["experiment_summary.json", experimentRow],
   ["experiments_runs_datasets.json", datasetRow],
   ["artifacts_files.jsonl", artifactFilesRow],
+  ["logged_models.json", loggedModelRow],
 ];
 const WHOLE: readonly (readonly [name: string, shape: z.ZodType])[] = [
   ["models.json", modelRow.array()],
@@ -44,7 +46,7 @@ Deno.test("every file that an export and its import write keeps to its shape", a
     assert.equal(code, 0, stderr);
     for (const [name, shape] of ROWS) {
       const text = await lab.read(name).catch(() => "");
-      if (text === "") assert.equal(name, "artifacts_files.jsonl");
+      if (text === "") assert.ok(["artifacts_files.jsonl", "logged_models.json"].includes(name), name);
       for (const line of text.split("\n").filter((line) => line !== "")) shape.parse(JSON.parse(line));
     }
     for (const [name, shape] of WHOLE) shape.parse(JSON.parse(await lab.read(name)));

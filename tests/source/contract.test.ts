@@ -17,11 +17,12 @@ const KINDS: Readonly<Record<string, readonly [open: () => Promise<Opened>, limi
   "SQLite of MLflow 3.17.2": [() => openSqlite("3.17.2")],
   "SQLite of MLflow 1.24.0": [
     () => openSqlite("1.24.0"),
-    { hasDatasets: false, hasAliases: false, isNewestFirst: false },
+    { hasDatasets: false, hasAliases: false, isNewestFirst: false, hasExtras: false },
   ],
-  "a folder of MLflow 2": [openFolder, { hasKeyOrder: false }],
+  "a folder of MLflow 3": [openFolder, { hasKeyOrder: false }],
   "memory": [
     () => Promise.resolve({ source: memorySource(contractWorld()), [Symbol.asyncDispose]: () => Promise.resolve() }),
+    { hasExtras: false },
   ],
 };
 

@@ -4,7 +4,16 @@
  */
 import assert from "node:assert/strict";
 import { UsageError } from "../../lib/errors.ts";
-import type { Experiment, MetricPoint, Run, RunQuery, RunRecord, Source } from "../../lib/source/mod.ts";
+import type {
+  Experiment,
+  LoggedModelMetric,
+  MetricPoint,
+  Run,
+  RunQuery,
+  RunRecord,
+  Source,
+} from "../../lib/source/mod.ts";
+import type { WorldLoggedModel } from "../../sandbox/world/types.ts";
 import { World } from "../../sandbox/world/mod.ts";
 import { collect } from "../mlflow/rest/history/fake_histories.ts";
 
@@ -24,6 +33,8 @@ export interface SourceLimits {
   readonly isNewestFirst?: boolean;
   /** Whether tags and params come as they were given: a folder lists its files in an order of its own. @default {true} */
   readonly hasKeyOrder?: boolean;
+  /** Whether it has what MLflow 3 has besides. @default {true} */
+  readonly hasExtras?: boolean;
 }
 
 const T = 1_700_000_000_000;
@@ -38,6 +49,11 @@ const POINTS: readonly MetricPoint[] = [
   { step: 7, timestamp: T, value: NaN },
   { step: 7, timestamp: T, value: 2 },
   { step: BIG, timestamp: T + 1, value: 1e-7 },
+];
+
+const MODEL_METRICS: readonly LoggedModelMetric[] = [
+  { key: "loss", value: 0.25, step: -1, timestamp: T, runId: id("a"), datasetName: "data", datasetDigest: "123" },
+  { key: "acc", value: 1, step: 2, timestamp: T, runId: id("a"), datasetName: null, datasetDigest: null },
 ];
 
 /** Makes the world: three experiments (one deleted, one without runs), and seven runs. */
@@ -72,14 +88,36 @@ export function contractWorld(): World {
   const model = world.addModel({ name: "classifier", description: "good" });
   for (const _version of [1, 2, 3]) world.addModelVersion(model, { source: "s3://x", runId: id("a") });
   model.aliases.set("best", 2);
-  const prompt = world.addModel({ name: "prompt" });
-  prompt.tags.set("mlflow.prompt.is_prompt", "true");
+  const isPrompt = new Map([["mlflow.prompt.is_prompt", "true"]]);
+  const prompt = world.addModel({ name: "prompt", tags: new Map([...isPrompt, ["task", "talk"]]) });
+  for (const text of ["Hello", "Hello {{name}}"]) {
+    const tags = new Map([...isPrompt, ["mlflow.prompt.text", text], ["n", text]]);
+    world.addModelVersion(prompt, { source: "dummy-source", tags });
+  }
+  prompt.aliases.set("live", 2);
+  const logged = (letter: string, creationTimestamp: number, given: Partial<WorldLoggedModel> = {}): void => {
+    const modelId = `m-${id(letter)}`;
+    const place = { experimentId: "1", artifactUri: `mlflow-artifacts:/1/models/${modelId}/artifacts` };
+    world.loggedModels.set(modelId, {
+      id: modelId,
+      name: letter,
+      sourceRunId: "",
+      creationTimestamp,
+      ...place,
+      ...given,
+    });
+  };
+  logged("b", T + 1, { sourceRunId: id("a"), status: "LOGGED_MODEL_UPLOAD_FAILED" });
+  logged("c", T + 2, { tags: new Map([["b", "1"], ["a", "2"]]), params: new Map([["p", ""]]), metrics: MODEL_METRICS });
+  logged("a", T + 1, { experimentId: "2" });
+  logged("d", T + 3, { experimentId: "3" });
   return world;
 }
 
 /** The cases for a source of the world. */
 export function sourceCases(
-  { hasDatasets = true, hasAliases = true, isNewestFirst = true, hasKeyOrder = true }: SourceLimits = {},
+  { hasDatasets = true, hasAliases = true, isNewestFirst = true, hasKeyOrder = true, hasExtras = true }: SourceLimits =
+    {},
 ): SourceCase[] {
   const inKeyOrder = (texts: [string, string][]): [string, string][] => hasKeyOrder ? texts : texts.sort();
   return [
@@ -205,6 +243,42 @@ export function sourceCases(
         assert.deepEqual(versions.map(({ version }) => version), ["3", "2", "1"]);
         assert.deepEqual(versions.map(({ aliases }) => aliases), [[], hasAliases ? ["best"] : [], []]);
         assert.equal(versions[0]?.runId, id("a"));
+      },
+    },
+    {
+      name: "prompts have all versions, newest first, with their texts and aliases; registered models are none",
+      async check(source): Promise<void> {
+        const prompts = await source.extras?.prompts?.();
+        if (prompts === undefined) return assert.equal(hasExtras, false);
+        assert.deepEqual(prompts.map(({ name, tags }) => [name, [...tags]]), [["prompt", [["task", "talk"]]]]);
+        const versions = prompts[0]?.versions ?? [];
+        assert.deepEqual(versions.map(({ version, text, type }) => [version, text, type]), [
+          ["2", "Hello {{name}}", "text"],
+          ["1", "Hello", "text"],
+        ]);
+        assert.deepEqual(versions.map(({ aliases }) => aliases), [hasAliases ? ["live"] : [], []]);
+        assert.deepEqual([...versions[0]?.tags ?? []], [["n", "Hello {{name}}"]]);
+      },
+    },
+    {
+      name: "logged models come newest first over all experiments, then by id, with all that was logged of them",
+      async check(source): Promise<void> {
+        const { loggedModels } = source.extras ?? {};
+        const models = await Array.fromAsync(loggedModels?.(await experimentsOf(source)) ?? []);
+        if (!hasExtras || loggedModels === undefined) {
+          return assert.deepEqual([models, hasExtras], [[], false]);
+        }
+        assert.deepEqual(models.map(({ name }) => name), ["c", "a", "b"]);
+        const [c, a, b] = models;
+        assert.deepEqual([...c?.tags ?? []].sort(), [["a", "2"], ["b", "1"]]);
+        assert.deepEqual([...c?.params ?? []], [["p", ""]]);
+        assert.deepEqual(c?.metrics.toSorted((x, y) => (x.key < y.key ? 1 : -1)), MODEL_METRICS);
+        assert.deepEqual([a?.experimentId, a?.sourceRunId, a?.status, a?.modelType], ["2", null, "READY", null]);
+        assert.deepEqual([b?.experimentId, b?.sourceRunId, b?.status], ["1", id("a"), "FAILED"]);
+        assert.deepEqual([b?.id, b?.created, b?.lastUpdated], [`m-${id("b")}`, T + 1, T + 1]);
+        assert.equal(b?.artifactLocation, `mlflow-artifacts:/1/models/m-${id("b")}/artifacts`);
+        const all = await Array.fromAsync(loggedModels(await experimentsOf(source, true)), ({ name }) => name);
+        assert.deepEqual(all, ["d", "c", "a", "b"]);
       },
     },
     {

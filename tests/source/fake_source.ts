@@ -3,7 +3,10 @@ import type {
   ArtifactFile,
   Dataset,
   Experiment,
+  Extras,
   History,
+  LoggedModel,
+  LoggedModelMetric,
   RegisteredModel,
   Run,
   RunQuery,
@@ -53,6 +56,28 @@ export function dataset(name: string, given: Partial<Dataset> = {}): Dataset {
   };
 }
 
+export function loggedModel(id: string, given: Partial<LoggedModel> = {}): LoggedModel {
+  return {
+    id,
+    experimentId: "1",
+    name: `model ${id}`,
+    status: "READY",
+    modelType: null,
+    sourceRunId: null,
+    artifactLocation: `mlflow-artifacts:/1/models/${id}/artifacts`,
+    created: 1_700_000_000_000,
+    lastUpdated: 1_700_000_000_500,
+    tags: new Map(),
+    params: new Map(),
+    metrics: [],
+    ...given,
+  };
+}
+
+export function modelMetric(key: string, given: Partial<LoggedModelMetric> = {}): LoggedModelMetric {
+  return { key, value: 1, step: 0, timestamp: 1, runId: null, datasetName: null, datasetDigest: null, ...given };
+}
+
 export function record(given: Run, histories: Record<string, History> = {}): RunRecord {
   return { experiment: experiment(given.experimentId), run: given, histories: new Map(Object.entries(histories)) };
 }
@@ -62,6 +87,8 @@ export interface FakeWorld {
   /** Of every experiment, newest first. */
   readonly runs: readonly Run[];
   readonly models?: readonly RegisteredModel[];
+  /** @default {none} */
+  readonly extras?: Extras;
   readonly artifacts?: (run: Run) => Promise<readonly ArtifactFile[]>;
   /** The history of one metric. @default one point of the latest value */
   readonly history?: (run: Run, key: string) => History;
@@ -79,6 +106,7 @@ export function fakeSource(world: FakeWorld): Source {
     version: "3.17.2",
     calls: 0,
     estimate: () => Promise.reject(new Error("nobody should ask")),
+    extras: world.extras,
     warnings: () => Promise.resolve([]),
     async *experiments(): AsyncGenerator<Experiment> {
       yield* world.experiments;

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { matcher } from "../../lib/source/glob.ts";
 import { privateSource } from "../../lib/source/privacy.ts";
-import type { Source } from "../../lib/source/mod.ts";
-import { dataset, experiment, fakeSource, run } from "./fake_source.ts";
+import type { LoggedModel, Source } from "../../lib/source/mod.ts";
+import { dataset, experiment, fakeSource, loggedModel, modelMetric, run } from "./fake_source.ts";
 
 function world(): Source {
   const tags = new Map([["team", "vision s3cret"], ["mlflow.user", "ada"]]);
@@ -30,6 +30,38 @@ function world(): Source {
         ],
       }),
     ],
+    extras: {
+      prompts: () =>
+        Promise.resolve([{
+          name: "s3cret",
+          description: "s3cret",
+          tags,
+          created: 1,
+          lastUpdated: 1,
+          versions: [{
+            version: "1",
+            type: "text",
+            text: "Tell me the s3cret",
+            commitMessage: "s3cret",
+            responseFormat: "s3cret",
+            modelConfig: "s3cret",
+            created: 1,
+            lastUpdated: 1,
+            tags,
+            aliases: [],
+          }],
+        }]),
+      async *loggedModels(): AsyncGenerator<LoggedModel> {
+        yield* [{
+          ...loggedModel("m-1"),
+          name: "s3cret",
+          artifactLocation: "s3://s3cret",
+          tags,
+          params: new Map([["lr", "1"], ["api_key", "s3cret"]]),
+          metrics: [{ ...modelMetric("loss"), datasetName: "s3cret set" }],
+        }];
+      },
+    },
     models: [{ name: "m", description: "s3cret", tags, created: 1, lastUpdated: 1, versions: [version] }],
   });
 }
@@ -41,6 +73,8 @@ async function everything(source: Source): Promise<string> {
   for await (const one of source.runs(experiments)) all.push(one);
   for await (const one of source.listedRuns(experiments)) all.push(one);
   all.push(experiments, await source.models());
+  all.push(await source.extras?.prompts?.());
+  all.push(await Array.fromAsync(source.extras?.loggedModels?.(experiments) ?? []));
   return JSON.stringify(all, (_, value) => value instanceof Map ? [...value] : value);
 }
 

@@ -4,6 +4,7 @@
  */
 import * as z from "zod";
 import { aboutShape, artifactFilesRow, manifestEntry, summaryShape } from "../../lib/shapes/folder.ts";
+import { loggedModelRow, promptRow } from "../../lib/shapes/extras.ts";
 import { datasetRow, experimentRow, modelRow, runRow } from "../../lib/shapes/rows.ts";
 import { markdownTable } from "./table.ts";
 
@@ -17,6 +18,8 @@ const FILES: readonly (readonly [name: string, form: string, shape: z.ZodType])[
     datasetRow,
   ],
   ["models.json", "An indented list of registered models. Sent whole, as import type 3.", modelRow],
+  ["logged_models.json", "One JSON object a line, one an MLflow 3 logged model, newest first.", loggedModelRow],
+  ["prompts.json", "An indented list of the registry's prompts, by name.", promptRow],
   ["artifacts_manifest.json", "An indented list, an entry a run, with `--download-artifacts`.", manifestEntry],
   ["artifacts_files.jsonl", "One JSON object a line, one a run, with `--download-artifacts`.", artifactFilesRow],
   ["summary.json", "One indented object. More keys may come; these stay.", summaryShape],

@@ -5,6 +5,7 @@
 import type { FileFacts } from "../../folder/inspect.ts";
 import { type JsonRow, pythonJson, type RowOf } from "../../json/python.ts";
 import type { Summary } from "../../shapes/folder.ts";
+import { type ExtraCounts, extraEntries } from "./extras.ts";
 import type { ExportCounts, FailedExperiment, FinishedExperiment } from "./progress.ts";
 
 /** A finished experiment, and how many of its rows were found when the files were read back. */
@@ -25,6 +26,8 @@ export interface ExportSummary {
   readonly failedExperiments: readonly FailedExperiment[];
   /** Why the registered models could not be listed; null where they could, or were not wanted. */
   readonly modelsFailure: string | null;
+  /** What there is besides; undefined where version 0.1.0 exported. */
+  readonly extras?: ExtraCounts;
   /** Runs in all experiments together. */
   readonly runs: number;
   /** Entries of artifacts_manifest.json. */
@@ -90,6 +93,7 @@ export function summaryJson(summary: ExportSummary, imported?: ImportedCounts): 
       artifact_files: counts.artifactFiles,
       artifact_bytes: counts.artifactBytes,
       runs_without_model_files: counts.runsWithoutModelFiles || undefined,
+      extras: extrasRow(summary.extras),
     } satisfies RowOf<Summary>,
     2,
   );
@@ -108,6 +112,11 @@ export function importedOf(json: any): ImportedCounts | undefined {
     thinnedPoints: thinned_points,
     runsByExperiment: new Map(runs.map(([id, counts]) => [id, counts.acknowledged])),
   };
+}
+
+function extrasRow(counts: ExtraCounts | undefined): JsonRow | undefined {
+  const entries = extraEntries(counts);
+  return entries.length === 0 ? undefined : new Map(entries.map(([kind, count]) => [kind, { ...count }]));
 }
 
 function failedRow({ id, name, status, reason }: FailedExperiment): JsonRow {

@@ -20,6 +20,7 @@ const summaryShape = z.object({
   // Folders of the Python program do not tell it, and have no such file.
   metric_points: z.number().default(0),
   experiments_detail: z.record(z.string(), z.object({ runs: z.number() })),
+  extras: z.record(z.string(), z.object({ exported: z.number() })).optional(),
   files: z.record(z.string(), z.object({ bytes: z.number(), lines: z.number(), sha256: z.string() })).optional(),
 });
 
@@ -51,12 +52,16 @@ export async function verifyFolder(folder: string): Promise<Verification> {
     [LAYOUT.runsCsv]: (path) => checkCsv(path, problems),
     [LAYOUT.manifest]: (path) => checkList(path, (entry) => manifestRuns.push(String(entry["run_id"]))),
   };
-  // These two are not in every folder.
+  // These are not in every folder.
   if (summary?.files?.[LAYOUT.models] !== undefined) checks[LAYOUT.models] = (path) => checkList(path);
   if (summary?.files?.[LAYOUT.artifactFiles] !== undefined) checks[LAYOUT.artifactFiles] = (path) => inspectFile(path);
   for (const name of [LAYOUT.metricsParquet, LAYOUT.paramsParquet, LAYOUT.runsParquet]) {
     if (summary?.files?.[name] !== undefined) checks[name] = checkParquet;
   }
+  if (summary?.files?.[LAYOUT.loggedModels] !== undefined) {
+    checks[LAYOUT.loggedModels] = (path) => checkLines(path, problems);
+  }
+  if (summary?.files?.[LAYOUT.prompts] !== undefined) checks[LAYOUT.prompts] = (path) => checkList(path);
   const rows: Record<string, number> = {};
   for (const [name, check] of Object.entries(checks)) {
     try {
@@ -105,6 +110,8 @@ function compareCounts(
     [LAYOUT.manifest, summary.artifact_entries],
     [LAYOUT.runsParquet, summary.runs],
     [LAYOUT.metricsParquet, summary.metric_points],
+    [LAYOUT.loggedModels, summary.extras?.["logged_models"]?.exported ?? 0],
+    [LAYOUT.prompts, summary.extras?.["prompts"]?.exported ?? 0],
   ];
   const wrong = expected.filter(([name, count]) => found.rows[name] !== undefined && found.rows[name] !== count)
     .map(([name, count]) => `${name}: ${LAYOUT.summary} says ${count} rows, it has ${found.rows[name]}`);

@@ -3,7 +3,8 @@
  * @module
  */
 import { HttpError } from "../../http/failure/errors.ts";
-import type { ModelVersion, RegisteredModel } from "../../source/mod.ts";
+import { isPrompt, PROMPT_FILTER, promptsOf } from "../extras/prompts.ts";
+import type { ModelVersion, Prompt, RegisteredModel } from "../../source/mod.ts";
 import type { Logger } from "../../logger.ts";
 import type { MlflowClient } from "./endpoints/client.ts";
 import { isMissing } from "./endpoints/dialect.ts";
@@ -17,41 +18,55 @@ const VERSION_PAGE_SIZE = 5_000;
 
 /** Reads every registered model with all its versions. Prompts stay out, as MLflow hides them. */
 export async function readModels(client: MlflowClient, logger: Logger): Promise<RegisteredModel[]> {
-  const versions = listVersions(client);
+  return await readRegistry(client, logger, undefined);
+}
+
+/** Reads every prompt with all its versions: MLflow 2.21 and later. */
+export async function readPrompts(client: MlflowClient, logger: Logger): Promise<Prompt[]> {
+  return promptsOf(await readRegistry(client, logger, PROMPT_FILTER));
+}
+
+async function readRegistry(
+  client: MlflowClient,
+  logger: Logger,
+  filter: string | undefined,
+): Promise<RegisteredModel[]> {
+  const versions = listVersions(client, filter);
   // Whoever waits for the versions hears of their failure; nobody does where there are no models.
   versions.catch(() => {});
-  const listed = await listModels(client).catch((error) => {
+  const listed = await listModels(client, filter).catch((error) => {
     const reason = reasonForNoRegistry(error);
     if (reason === undefined) throw error;
-    logger.warn(`No registered models are exported: ${reason}`);
+    // The models have said it.
+    if (filter === undefined) logger.warn(`No registered models are exported: ${reason}`);
     return [];
   });
-  const models = listed.filter((model) => !isPrompt(model));
+  const models = listed.filter(({ tags }) => isPrompt(tags) === (filter === PROMPT_FILTER));
   if (models.length === 0) return [];
   const byName = Map.groupBy(await versions, (version) => version.name);
   return models.map((model) => join(model, byName.get(model.name) ?? []));
 }
 
-function listVersions(client: MlflowClient): Promise<ListedVersion[]> {
+function listVersions(client: MlflowClient, filter: string | undefined): Promise<ListedVersion[]> {
   return Array.fromAsync(allPages(
-    (token) => client.modelVersions({ maxResults: VERSION_PAGE_SIZE, token }),
+    (token) => client.modelVersions({ maxResults: VERSION_PAGE_SIZE, token, filter }),
     { what: "model versions", idOf: (version) => JSON.stringify([version.name, version.version]) },
   ));
 }
 
-async function listModels(client: MlflowClient): Promise<ListedModel[]> {
+async function listModels(client: MlflowClient, filter: string | undefined): Promise<ListedModel[]> {
   const list = (endpoint: "search" | "list"): Promise<ListedModel[]> =>
     Array.fromAsync(allPages(
-      (token) => client.registeredModels({ endpoint, maxResults: MODEL_PAGE_SIZE, token }),
+      (token) => client.registeredModels({ endpoint, maxResults: MODEL_PAGE_SIZE, token, filter }),
       { what: "registered models", idOf: (model) => model.name },
     ));
   try {
     const models = await list("search");
-    if (models.length === 0) await checkRegistry(client);
+    if (models.length === 0 && filter === undefined) await checkRegistry(client);
     return models;
   } catch (error) {
     if (!isMissing(error)) throw error;
-    return await list("list");
+    return filter === undefined ? await list("list") : [];
   }
 }
 
@@ -62,10 +77,6 @@ async function checkRegistry(client: MlflowClient): Promise<void> {
   } catch (error) {
     if (isMissing(error)) throw error;
   }
-}
-
-function isPrompt(model: ListedModel): boolean {
-  return model.tags.get("mlflow.prompt.is_prompt")?.toLowerCase() === "true";
 }
 
 /** Puts the versions in: newest (highest number) first, each with its aliases, which only the model's listing has. */

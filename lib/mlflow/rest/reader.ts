@@ -8,6 +8,7 @@ import type {
   ArtifactFile,
   EstimateQuery,
   Experiment,
+  Extras,
   ListingQuery,
   ReadingEstimate,
   RegisteredModel,
@@ -34,6 +35,7 @@ import { RunSearch } from "./listing/search.ts";
 import { type StreamedRun, streamRuns } from "./listing/stream.ts";
 import { readModels } from "./models.ts";
 import type { RestOptions } from "./options.ts";
+import { extrasOf } from "./offer.ts";
 import { allPages } from "./paging/all_pages.ts";
 import { warningsFor } from "./warnings.ts";
 
@@ -55,6 +57,7 @@ export interface ReaderOptions {
 export class MlflowReader implements Source {
   readonly identity: SourceIdentity;
   readonly version: string | null;
+  readonly extras: Extras | undefined;
   readonly #http: HttpClient;
   readonly #client: MlflowClient;
   readonly #opener: ArtifactOpener;
@@ -67,6 +70,7 @@ export class MlflowReader implements Source {
     this.version = dialect.version;
     this.#http = http;
     this.#client = new MlflowClient(http, dialect);
+    this.extras = extrasOf(http, this.#client, options.logger);
     this.#opener = new ArtifactOpener(this.#client, options.logger);
     this.#credentials = credentials;
     this.#options = options;

@@ -46,6 +46,7 @@ function join(rows: Source, served: Source): Source {
     runs: (experiments, query) => rows.runs(experiments, query),
     estimate: (experiments, query) => rows.estimate(experiments, query),
     models: () => rows.models(),
+    extras: { ...served.extras, ...rows.extras },
     async close(): Promise<void> {
       await rows.close();
       await served.close();

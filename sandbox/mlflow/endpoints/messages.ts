@@ -57,7 +57,7 @@ export function runInfo(run: WorldRun, dialect: Dialect): ProtoValue {
   };
 }
 
-export function metricMessage(key: string, point: MetricPoint): ProtoValue {
+export function metricMessage(key: string, point: MetricPoint): Record<string, ProtoValue> {
   return { key, value: new Double(point.value), timestamp: point.timestamp, step: point.step };
 }
 
@@ -106,8 +106,18 @@ export function loggedModelMessage(model: WorldLoggedModel): ProtoValue {
       status: model.status ?? "LOGGED_MODEL_READY",
       model_type: "",
       source_run_id: model.sourceRunId,
+      tags: pairs(model.tags ?? new Map()),
     },
-    data: {},
+    data: {
+      params: pairs(model.params ?? new Map()),
+      metrics: (model.metrics ?? []).map(({ key, datasetName, datasetDigest, runId, ...point }) => ({
+        ...metricMessage(key, point),
+        dataset_name: datasetName ?? undefined,
+        dataset_digest: datasetDigest ?? undefined,
+        model_id: model.id,
+        run_id: runId ?? undefined,
+      })),
+    },
   };
 }
 

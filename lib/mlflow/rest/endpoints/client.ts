@@ -33,6 +33,12 @@ export interface PageQuery extends CallOptions {
   readonly token?: string;
 }
 
+/** Which page of the registry. */
+export interface RegistryPageQuery extends PageQuery {
+  /** MLflow's filter. @default {all but prompts} */
+  readonly filter?: string;
+}
+
 /** Which runs, and which page of them. */
 export interface RunPageQuery extends PageQuery {
   /** The experiments: their runs come in one order, newest first over all of them. */
@@ -138,10 +144,10 @@ export class MlflowClient {
 
   /** GET registered-models/search, or registered-models/list in early 1.x. */
   async registeredModels(
-    query: PageQuery & { readonly endpoint: "search" | "list" },
+    query: RegistryPageQuery & { readonly endpoint: "search" | "list" },
   ): Promise<Page<ListedModel>> {
-    const { maxResults, token, endpoint, ...call } = query;
-    const parameters = { max_results: maxResults, page_token: token };
+    const { maxResults, token, endpoint, filter, ...call } = query;
+    const parameters = { max_results: maxResults, page_token: token, filter };
     return readModelsPage(await this.#get(`registered-models/${endpoint}`, parameters, call), endpoint);
   }
 
@@ -151,12 +157,12 @@ export class MlflowClient {
   }
 
   /**
-   * GET model-versions/search without a filter: the versions of all models. 1.x sends them all at once. In MLflow's own order one that is
+   * GET model-versions/search; without a filter: the versions of all models. 1.x sends them all at once. In MLflow's own order one that is
    * changed meanwhile would jump to a page that was read already.
    */
-  async modelVersions(query: PageQuery): Promise<Page<ListedVersion>> {
-    const { maxResults, token, ...call } = query;
-    const parameters = { max_results: maxResults, page_token: token, order_by: "name ASC" };
+  async modelVersions(query: RegistryPageQuery): Promise<Page<ListedVersion>> {
+    const { maxResults, token, filter, ...call } = query;
+    const parameters = { max_results: maxResults, page_token: token, order_by: "name ASC", filter };
     return readVersions(await this.#get("model-versions/search", parameters, call));
   }
 

@@ -50,6 +50,16 @@ export class Dialect {
     return this.version === null || this.isAtLeast(3, 0);
   }
 
+  /** True where there may be prompts: MLflow 2.21 and later, and whoever does not tell a version. */
+  get mayHavePrompts(): boolean {
+    return !this.isOld && (this.version === null || this.isAtLeast(2, 21));
+  }
+
+  /** True where there may be what MLflow 3 has besides runs. Who does not tell a version may be any. */
+  get mayBeThree(): boolean {
+    return !this.isOld && (this.version === null || this.isAtLeast(3, 0));
+  }
+
   /** Whether the server says that its version is the one given or a later one. */
   isAtLeast(major: number, minor: number): boolean {
     const [, ownMajor, ownMinor] = VERSION_PATTERN.exec(this.version ?? "") ?? [];

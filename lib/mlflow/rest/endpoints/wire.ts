@@ -72,12 +72,16 @@ export function toInt64(value: unknown): Int64 {
   return Number.isSafeInteger(rounded) ? rounded : exact;
 }
 
-const text = z.string().default("");
+/** Text; "" where it is left out. */
+export const text = z.string().default("");
 const optionalText = z.string().nullable().default(null);
-const int64 = z.union([z.number().int(), z.bigint(), z.string().regex(/^-?\d+$/)]).transform(toInt64);
-const texts = z.array(z.object({ key: text, value: text })).default([])
+/** An int64, whichever way it is written. */
+export const int64 = z.union([z.number().int(), z.bigint(), z.string().regex(/^-?\d+$/)]).transform(toInt64);
+/** Keys and values, in the server's order. */
+export const texts = z.array(z.object({ key: text, value: text })).default([])
   .transform((entries): ReadonlyMap<string, string> => new Map(entries.map(({ key, value }) => [key, value])));
-const next = { next_page_token: z.string().optional() };
+/** What every page of a listing may have. */
+export const next = { next_page_token: z.string().optional() };
 
 const experiment = z.object({
   experiment_id: z.string(),
@@ -259,7 +263,11 @@ export function readHasWorkspaces(reply: unknown): boolean {
   return read(shape, { reply, endpoint: "server-info" }).workspaces_enabled;
 }
 
-function read<T>(shape: z.ZodType<T>, { reply, endpoint }: { readonly reply: unknown; readonly endpoint: string }): T {
+/** Reads a reply. Throws an AppError that names the place where it is not as MLflow writes it. */
+export function read<T>(
+  shape: z.ZodType<T>,
+  { reply, endpoint }: { readonly reply: unknown; readonly endpoint: string },
+): T {
   const result = shape.safeParse(reply);
   if (result.success) return result.data;
   const [issue] = result.error.issues;

@@ -9,6 +9,7 @@ import type {
   ArtifactFile,
   EstimateQuery,
   Experiment,
+  Extras,
   ListingQuery,
   ReadingEstimate,
   RegisteredModel,
@@ -20,12 +21,14 @@ import type {
   SourceIdentity,
 } from "../../../source/mod.ts";
 import { isFileError } from "../../../runtime/entries.ts";
+import { promptsOf } from "../../extras/prompts.ts";
 import { predicateOf, type RunPredicate } from "../filter/match.ts";
 import { listRunArtifacts } from "./artifacts.ts";
 import { breather } from "./breath.ts";
 import { DatasetReader } from "./datasets.ts";
 import { FileTally } from "./estimate.ts";
 import { isOfMlflow1, listExperiments } from "./experiments.ts";
+import { readLoggedModels } from "./logged_models.ts";
 import { readRegistry } from "./registry.ts";
 import { readRun, type StoredRun } from "./run.ts";
 import { NotReadable } from "./meta/read.ts";
@@ -51,6 +54,7 @@ export class FileReader implements Source {
   /** A folder does not tell which release wrote it. */
   readonly version = null;
   readonly calls = 0;
+  readonly extras: Extras;
   readonly #options: FileReaderOptions;
   readonly #skipped: Skipped;
   readonly #breathe: () => Promise<void>;
@@ -61,6 +65,14 @@ export class FileReader implements Source {
     this.#options = options;
     this.#skipped = new Skipped(options.logger);
     this.#breathe = breather(options.signal);
+    const reading = { notes: this.#skipped, breathe: this.#breathe };
+    this.extras = {
+      loggedModels: (experiments) => readLoggedModels(options.root, { ...reading, experiments }),
+      prompts: async () => {
+        await this.#breathe();
+        return promptsOf(readRegistry(options.root, this.#skipped, { prompts: true }));
+      },
+    };
   }
 
   warnings(): Promise<readonly string[]> {
@@ -126,7 +138,7 @@ export class FileReader implements Source {
 
   async models(): Promise<readonly RegisteredModel[]> {
     await this.#breathe();
-    const models = readRegistry(this.#options.root, this.#skipped);
+    const models = readRegistry(this.#options.root, this.#skipped, { prompts: false });
     this.#skipped.tellCount();
     return models;
   }

@@ -6,6 +6,7 @@ import { Buffer } from "node:buffer";
 import { basename, join } from "node:path";
 import { entriesOf } from "../../../runtime/entries.ts";
 import type { ModelVersion, RegisteredModel } from "../../../source/mod.ts";
+import { isPrompt } from "../../extras/prompts.ts";
 import { MODELS } from "./layout.ts";
 import { NotReadable, readMeta } from "./meta/read.ts";
 import type { Notes } from "./skipped.ts";
@@ -15,12 +16,16 @@ const VERSION_PREFIX = "version-";
 /** The stage that a deleted version stays in. */
 const DELETED = "Deleted_Internal";
 
-/** Reads every registered model with its versions, by name. Prompts stay out, as MLflow hides them. */
-export function readRegistry(root: string, notes: Notes): RegisteredModel[] {
+/** Reads every registered model with its versions, by name: prompts, which MLflow hides, or all others. */
+export function readRegistry(
+  root: string,
+  notes: Notes,
+  { prompts }: { readonly prompts: boolean },
+): RegisteredModel[] {
   const models = foldersBelow(join(root, MODELS)).flatMap((folder) =>
     readable(folder, notes, () => readModel(folder, notes))
   );
-  return models.filter(({ tags }) => tags.get("mlflow.prompt.is_prompt")?.toLowerCase() !== "true")
+  return models.filter(({ tags }) => isPrompt(tags) === prompts)
     .sort((a, b) => Buffer.compare(Buffer.from(a.name), Buffer.from(b.name)));
 }
 

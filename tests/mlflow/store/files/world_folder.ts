@@ -7,6 +7,8 @@ import { experimentMeta, type Folder, runMeta } from "./folder.ts";
 
 const STATUSES = ["", "RUNNING", "SCHEDULED", "FINISHED", "FAILED", "KILLED"];
 
+const MODEL_STATUSES = ["", "LOGGED_MODEL_PENDING", "LOGGED_MODEL_READY", "LOGGED_MODEL_UPLOAD_FAILED"];
+
 /** Writes a world into an empty folder. */
 export function writeWorld(folder: Folder, world: World): void {
   const places = new Map<string, string>();
@@ -49,6 +51,22 @@ export function writeWorld(folder: Folder, world: World): void {
       });
     }
   }
+  for (const model of world.loggedModels.values()) {
+    const place = `${places.get(model.experimentId)}/models/${model.id}`;
+    folder.write({
+      [`${place}/meta.yaml`]:
+        `model_id: ${model.id}\nexperiment_id: ${quoted(model.experimentId)}\nname: ${model.name}\n` +
+        `status: ${MODEL_STATUSES.indexOf(model.status ?? "LOGGED_MODEL_READY")}\nmodel_type: null\n` +
+        `source_run_id: ${model.sourceRunId || "null"}\nartifact_location: ${model.artifactUri}\n` +
+        `creation_timestamp: ${model.creationTimestamp}\nlast_updated_timestamp: ${model.creationTimestamp}\n`,
+    });
+    writeTexts(folder, `${place}/tags`, model.tags ?? new Map());
+    writeTexts(folder, `${place}/params`, model.params ?? new Map());
+    for (const { key, timestamp, value, step, runId, datasetName, datasetDigest } of model.metrics ?? []) {
+      const dataset = datasetName === null ? [] : [datasetName, datasetDigest];
+      folder.write({ [`${place}/metrics/${key}`]: `${[timestamp, value, step, runId, ...dataset].join(" ")}\n` });
+    }
+  }
   for (const model of world.models.values()) {
     const place = `models/${model.name}`;
     folder.write({
@@ -56,9 +74,10 @@ export function writeWorld(folder: Folder, world: World): void {
     });
     writeTexts(folder, `${place}/tags`, model.tags);
     writeTexts(folder, `${place}/aliases`, new Map([...model.aliases].map(([alias, of]) => [alias, String(of)])));
-    for (const { version, currentStage, source, runId } of model.versions) {
+    for (const { version, currentStage, source, runId, tags } of model.versions) {
       const meta = `version: ${version}\ncurrent_stage: ${currentStage}\nsource: ${source}\nrun_id: ${runId}\n`;
       folder.write({ [`${place}/version-${version}/meta.yaml`]: meta });
+      writeTexts(folder, `${place}/version-${version}/tags`, tags);
     }
   }
 }

@@ -6,6 +6,8 @@ import type { MetricPoint } from "../../../../lib/source/mod.ts";
 /** The releases whose tables are kept in tests/fixtures/databases. */
 export type SchemaVersion = "3.17.2" | "1.24.0";
 
+const STATUSES = ["", "LOGGED_MODEL_PENDING", "LOGGED_MODEL_READY", "LOGGED_MODEL_UPLOAD_FAILED"];
+
 /** Makes a file with the tables of a release, and nothing in them. */
 export function createTables(path: string, version: SchemaVersion): DatabaseSync {
   const database = new DatabaseSync(path);
@@ -108,10 +110,27 @@ export function writeWorld(path: string, world: World, version: SchemaVersion = 
       artifact_location: model.artifactUri,
       creation_timestamp_ms: model.creationTimestamp,
       last_updated_timestamp_ms: model.creationTimestamp,
-      status: 2,
+      status: STATUSES.indexOf(model.status ?? "LOGGED_MODEL_READY"),
       lifecycle_stage: "active",
       source_run_id: model.sourceRunId,
     });
+    const of = { model_id: model.id, experiment_id: Number(model.experimentId) };
+    for (const [key, value] of model.tags ?? []) insert("logged_model_tags", { ...of, tag_key: key, tag_value: value });
+    for (const [key, value] of model.params ?? []) {
+      insert("logged_model_params", { ...of, param_key: key, param_value: value });
+    }
+    for (const metric of model.metrics ?? []) {
+      insert("logged_model_metrics", {
+        ...of,
+        metric_name: metric.key,
+        metric_value: metric.value,
+        metric_step: metric.step,
+        metric_timestamp_ms: metric.timestamp,
+        run_id: metric.runId ?? undefined,
+        dataset_name: metric.datasetName,
+        dataset_digest: metric.datasetDigest,
+      });
+    }
   }
   for (const model of world.models.values()) {
     const { name } = model;

@@ -37,13 +37,15 @@ export function parseLine(line: string): MetricPoint {
   throw new LineError(`"${visible(shown.trim())}" where a timestamp, a value and a step are expected`);
 }
 
-function integer(text: string): Int64 | null {
+/** Reads an integer; null where it is none. */
+export function integer(text: string): Int64 | null {
   if (!/^[-+]?\d+$/.test(text)) return null;
   const number = Number(text);
   return Number.isSafeInteger(number) ? number : BigInt(text.replace("+", ""));
 }
 
-function float(text: string): number | null {
+/** Reads a value as Python writes it; null where it is none. */
+export function float(text: string): number | null {
   if (/^[-+]?(?:\d+\.?\d*|\.\d+)(?:e[-+]?\d+)?$/i.test(text)) return Number(text);
   const size = NON_FINITE.get(text.replace(/^[-+]/, "").toLowerCase());
   return size === undefined ? null : text.startsWith("-") ? -size : size;

@@ -3,12 +3,17 @@
  * @module
  */
 import type { ModelVersion, RegisteredModel } from "../../../../source/mod.ts";
+import { isPrompt } from "../../../extras/prompts.ts";
 import { int64, text, textMap } from "../access/cells.ts";
 import type { Database, Row, Tables } from "../access/database.ts";
 import type { Schema } from "./schema.ts";
 
-/** Reads every registered model of a workspace with all its versions, newest first. Prompts stay out, as MLflow hides them. */
-export async function readModels(database: Database, schema: Schema, workspace: string): Promise<RegisteredModel[]> {
+/** Reads every registered model of a workspace with all its versions, newest first: prompts, which MLflow hides, or all others. */
+export async function readModels(
+  database: Database,
+  schema: Schema,
+  { workspace, prompts }: { readonly workspace: string; readonly prompts: boolean },
+): Promise<RegisteredModel[]> {
   if (!schema.has("registered_models")) return [];
   return await database.atOnce(async (tables) => {
     const reading = new RegistryReading(tables, schema, workspace);
@@ -29,7 +34,7 @@ export async function readModels(database: Database, schema: Schema, workspace: 
     });
     const of = { tags: byName(tags), aliases: byName(aliases), versions: byName(versions) };
     const tagsOfVersion = Map.groupBy(versionTags, ([name, version]) => JSON.stringify([name, String(version)]));
-    return models.filter(([name]) => !isPrompt(of.tags.get(name))).map((row): RegisteredModel => {
+    return models.filter(([name]) => isPrompt(textMap(of.tags.get(name))) === prompts).map((row): RegisteredModel => {
       const [name, created, lastUpdated, description] = row;
       return {
         name: text(name),
@@ -90,8 +95,4 @@ function versionOf(row: Row): Omit<ModelVersion, "tags" | "aliases"> {
 
 function byName(rows: readonly Row[]): Map<unknown, Row[]> {
   return Map.groupBy(rows, ([name]) => name);
-}
-
-function isPrompt(tags: readonly Row[] = []): boolean {
-  return tags.some(([_name, key, value]) => key === "mlflow.prompt.is_prompt" && text(value).toLowerCase() === "true");
 }

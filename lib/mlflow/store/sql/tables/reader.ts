@@ -6,6 +6,7 @@ import type {
   ArtifactFile,
   EstimateQuery,
   Experiment,
+  Extras,
   ReadingEstimate,
   RegisteredModel,
   Run,
@@ -15,13 +16,14 @@ import type {
   Source,
   SourceIdentity,
 } from "../../../../source/mod.ts";
+import { promptsOf } from "../../../extras/prompts.ts";
 import { listLocalArtifacts } from "../../artifacts.ts";
 import { predicateOf, type RunPredicate } from "../../filter/match.ts";
 import { text } from "../access/cells.ts";
 import type { Database } from "../access/database.ts";
 import { estimateReading } from "./estimate.ts";
 import { readModels } from "./models.ts";
-import { modelFolders } from "./logged_models.ts";
+import { modelFolders, readLoggedModels } from "./logged_models.ts";
 import type { Schema } from "./schema.ts";
 import { countRuns, listRunIds, readExperiments } from "./selection.ts";
 import { readListed, readRecords, type WindowOptions } from "./windows.ts";
@@ -44,6 +46,7 @@ export class SqlReader implements Source {
   /** A database knows its tables' version, not that of the MLflow which wrote it. */
   readonly version = null;
   readonly calls = 0;
+  readonly extras: Extras;
   readonly #database: Database;
   readonly #schema: Schema;
   readonly #workspace: string;
@@ -51,6 +54,10 @@ export class SqlReader implements Source {
   /** Creates a reader of a database whose tables are known. */
   constructor({ database, schema, identity, workspace }: SqlReaderOptions) {
     this.identity = identity;
+    this.extras = {
+      loggedModels: (experiments) => readLoggedModels(database, schema, experiments),
+      prompts: async () => promptsOf(await readModels(database, schema, { workspace, prompts: true })),
+    };
     this.#database = database;
     this.#schema = schema;
     this.#workspace = workspace;
@@ -101,7 +108,7 @@ export class SqlReader implements Source {
   }
 
   models(): Promise<readonly RegisteredModel[]> {
-    return readModels(this.#database, this.#schema, this.#workspace);
+    return readModels(this.#database, this.#schema, { workspace: this.#workspace, prompts: false });
   }
 
   async artifacts(run: Run): Promise<readonly ArtifactFile[]> {

@@ -1,0 +1,35 @@
+/**
+ * What a server has besides runs, as the seam has it.
+ * @module
+ */
+import type { HttpClient } from "../../http/types.ts";
+import type { Experiment, Extras, LoggedModel } from "../../source/mod.ts";
+import type { Logger } from "../../logger.ts";
+import type { MlflowClient } from "./endpoints/client.ts";
+import { isMissing } from "./endpoints/dialect.ts";
+import { readPrompts } from "./models.ts";
+import { ExtrasClient } from "./extras/client.ts";
+import { readLoggedModels } from "./extras/logged_models.ts";
+
+/**
+ * Returns what can be read of the client's server; undefined where its version is too old to have any of it. A server that does not tell
+ * its version is asked for logged models: where it has no such endpoint it is asked for nothing else.
+ */
+export function extrasOf(http: HttpClient, client: MlflowClient, logger: Logger): Extras | undefined {
+  const { dialect } = client;
+  if (!dialect.mayHavePrompts) return undefined;
+  const endpoints = new ExtrasClient(http, dialect);
+  let isOlder = !dialect.mayBeThree;
+  async function* loggedModels(experiments: readonly Experiment[]): AsyncGenerator<LoggedModel> {
+    try {
+      yield* readLoggedModels(endpoints, experiments);
+    } catch (error) {
+      if (dialect.version !== null || !isMissing(error)) throw error;
+      isOlder = true;
+    }
+  }
+  return {
+    loggedModels: isOlder ? undefined : loggedModels,
+    prompts: async () => isOlder && dialect.version === null ? [] : await readPrompts(client, logger),
+  };
+}
