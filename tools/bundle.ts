@@ -1,5 +1,5 @@
 /**
- * Makes the program one file that Deno and Node 22 run alike: dist/kiroframe-importer.js.
+ * Makes the program one file that Deno, Node 22 and Bun run alike: dist/kiroframe-importer.js. Makes the library another.
  *
  *     deno run -A tools/bundle.ts [FOLDER]
  *
@@ -10,7 +10,7 @@
 import { Buffer } from "node:buffer";
 import { chmod, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { OLDEST_DENO } from "../lib/version.ts";
 import { type SourceMapV3, toLineMap } from "./line_map.ts";
@@ -21,7 +21,10 @@ export const ROOT: string = fileURLToPath(new URL("..", import.meta.url));
 /** The bundle's name, in whatever folder. */
 export const BUNDLE_NAME = "kiroframe-importer.js";
 
-/** What {@linkcode bundle} made. */
+/** The library's name, in whatever folder. */
+export const LIBRARY_NAME = "mod.js";
+
+/** What {@linkcode bundle} and {@linkcode bundleLibrary} made. */
 export interface Bundle {
   /** The file. */
   readonly path: string;
@@ -45,21 +48,38 @@ var require=process.getBuiltinModule;
 
 /** Bundles main.ts into a folder, which is made where it is not there. */
 export async function bundle(folder: string): Promise<Bundle> {
+  const made = await bundleEntry("main.ts", { format: "cjs", head: HEAD, path: join(resolve(folder), BUNDLE_NAME) });
+  await chmod(made.path, 0o755);
+  return made;
+}
+
+/** Bundles mod.ts into a folder, as a module. */
+export async function bundleLibrary(folder: string): Promise<Bundle> {
+  return await bundleEntry("mod.ts", { format: "esm", head: "", path: join(resolve(folder), LIBRARY_NAME) });
+}
+
+interface EntryOptions {
+  readonly format: "cjs" | "esm";
+  /** What stands before the code. */
+  readonly head: string;
+  readonly path: string;
+}
+
+async function bundleEntry(entry: string, { format, head, path }: EntryOptions): Promise<Bundle> {
   const scratch = await mkdtemp(join(tmpdir(), "kiroframe-importer-bundle-"));
   try {
     const raw = join(scratch, BUNDLE_NAME);
-    await deno(["bundle", "--quiet", "--platform=deno", "--format=cjs", "--minify", "--sourcemap=external", "-o", raw]);
+    const how = ["--platform=deno", `--format=${format}`, "--minify", "--sourcemap=external"];
+    await deno(["bundle", "--quiet", ...how, "-o", raw, entry]);
     const map: SourceMapV3 = JSON.parse(await readFile(`${raw}.map`, "utf8"));
     const code = (await readFile(raw, "utf8")).trimEnd();
     const foreign = (code.match(/\brequire\("(?!node:)[^"]*"\)/g) ?? []).filter((call) => !OPTIONAL.includes(call));
     if (foreign.length > 0) throw new Error(`Cannot bundle: ${[...new Set(foreign)].join(", ")} would be left outside`);
-    const lineMap = toLineMap(map, { keep: ownSource, linesBefore: HEAD.split("\n").length - 1 });
+    const lineMap = toLineMap(map, { keep: ownSource, linesBefore: head.split("\n").length - 1 });
     const data = Buffer.from(JSON.stringify(lineMap)).toString("base64");
-    const text = `${HEAD}${code}\n//# sourceMappingURL=data:application/json;base64,${data}\n`;
-    const path = join(resolve(folder), BUNDLE_NAME);
-    await mkdir(folder, { recursive: true });
+    const text = `${head}${code}\n//# sourceMappingURL=data:application/json;base64,${data}\n`;
+    await mkdir(dirname(path), { recursive: true });
     await writeFile(path, text);
-    await chmod(path, 0o755);
     return { path, bytes: Buffer.byteLength(text), sources: map.sources.map((source) => resolve(scratch, source)) };
   } finally {
     await rm(scratch, { recursive: true });
@@ -81,7 +101,7 @@ function ownSource(source: string): string | undefined {
 }
 
 async function deno(args: readonly string[]): Promise<void> {
-  const command = new Deno.Command(Deno.execPath(), { args: [...args, "main.ts"], cwd: ROOT, stdout: "null" });
+  const command = new Deno.Command(Deno.execPath(), { args: [...args], cwd: ROOT, stdout: "null" });
   const { success, stderr } = await command.output();
   if (!success) throw new Error(`Cannot bundle: ${new TextDecoder().decode(stderr).trim()}`);
 }

@@ -9,7 +9,7 @@ import { fileURLToPath } from "node:url";
 import { compileWithNode } from "../../tools/binary/node.ts";
 import type { Target } from "../../tools/binary/targets.ts";
 import { type Bundle, bundle } from "../../tools/bundle.ts";
-import { nodePath } from "./programs.ts";
+import { nodePath, runtimePath, RUNTIMES } from "./programs.ts";
 
 /** A form's name, and what starts the program in it. */
 export type FormCommand = readonly [name: string, command: readonly string[]];
@@ -33,6 +33,12 @@ export async function bundleCommands(): Promise<readonly FormCommand[]> {
     ["Deno", [Deno.execPath(), "run", "-A", "--no-config", path]],
     ["Node", [await nodePath(), path]],
   ];
+}
+
+/** Returns the ways in which users of npm may run the bundle. */
+export async function runtimeCommands(): Promise<readonly FormCommand[]> {
+  const { path } = await bundleOnce();
+  return await Promise.all(RUNTIMES.map(async (name) => [name, [await runtimePath(name), path]] as const));
 }
 
 let binary: Promise<string> | undefined;

@@ -1,6 +1,6 @@
 /** The npm package: what it holds, and that `npx` runs it. */
 import assert from "node:assert/strict";
-import { copyFile, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { copyFile, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
 import { VERSION } from "../../lib/version.ts";
@@ -25,10 +25,13 @@ async function npm(program: "npm" | "npx", args: readonly string[], cwd: string)
   return outcome;
 }
 
-Deno.test("the npm package has one program, no scripts, no dependencies, and the project's version", async () => {
+Deno.test("the npm package has one program, one module with types, no scripts, no dependencies, and the project's version", async () => {
   const manifest = JSON.parse(await readFile(join(made, "package.json"), "utf8"));
   assert.equal(manifest.version, VERSION);
   assert.deepEqual(manifest.bin, { "kiroframe-importer": "kiroframe-importer.js" });
+  assert.equal(manifest.type, "module");
+  assert.deepEqual(manifest.exports["."], { types: "./mod.d.ts", default: "./mod.js" });
+  for (const name of manifest.files) assert.ok((await stat(join(made, name))).size > 1000, name);
   assert.match(manifest.engines.node, /^>=22\./);
   for (const key of ["scripts", "dependencies", "optionalDependencies", "peerDependencies", "devDependencies"]) {
     assert.ok(!(key in manifest), key);

@@ -32,18 +32,28 @@ export function npmCommand(program: "npm" | "npx"): string[] {
   return Deno.build.os === "windows" ? ["cmd", "/c", program] : [program];
 }
 
-let node: Promise<string> | undefined;
+/** The runtimes that the npm package is held to run on, as npm names them. */
+export const RUNTIMES = [`node@${OLDEST_NODE}`, "node@24", "node@26", "bun@1.4.5"] as const;
+
+const found = new Map<string, Promise<string>>();
 
 /** Returns the path of the oldest Node that the bundle runs under, which npm fetches. */
 export function nodePath(): Promise<string> {
-  return node ??= findNode();
+  return runtimePath(RUNTIMES[0]);
 }
 
-async function findNode(): Promise<string> {
+/** Returns the path of a runtime, which npm fetches. */
+export function runtimePath(name: typeof RUNTIMES[number]): Promise<string> {
+  const path = found.get(name) ?? findRuntime(name);
+  found.set(name, path);
+  return path;
+}
+
+async function findRuntime(name: string): Promise<string> {
   const { code, stdout, stderr } = await execute([
     ...npmCommand("npx"),
     "--yes",
-    `node@${OLDEST_NODE}`,
+    name,
     "-p",
     "process.execPath",
   ], {
@@ -51,7 +61,7 @@ async function findNode(): Promise<string> {
   });
   const path = stdout.trim();
   if (code !== 0 || path === "") {
-    throw new Error(`Cannot test under Node ${OLDEST_NODE}: npx could not fetch it (exit ${code})\n${stderr}`);
+    throw new Error(`Cannot test under ${name}: npx could not fetch it (exit ${code})\n${stderr}`);
   }
   return path;
 }

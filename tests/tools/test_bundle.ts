@@ -1,9 +1,9 @@
 /**
  * Runs the fault suite, the shards, the reports, the kept folders and the comparison with the reference's records on the bundle, under Deno and
- * under the oldest Node that is promised, or, with the word "binary", on the binary; ends with the plain line
+ * under the oldest Node that is promised, or, with the word "binary", on the binary, with "runtimes" under all of npm's; ends with the plain line
  * `N passed, N failed` over all.
  */
-import { binaryCommand, bundleCommands } from "../package/bundled.ts";
+import { binaryCommand, bundleCommands, runtimeCommands } from "../package/bundled.ts";
 
 const SUITE = [
   "tests/parity.test.ts",
@@ -13,11 +13,16 @@ const SUITE = [
   "tests/faults",
 ];
 
-const forms = Deno.args[0] === "binary" ? [await binaryCommand()] : await bundleCommands();
+const [what] = Deno.args;
+const forms = what === "binary"
+  ? [await binaryCommand()]
+  : what === "runtimes"
+  ? await runtimeCommands()
+  : await bundleCommands();
 let [passed, failed] = [0, 0];
 for (const [name, command] of forms) {
   await print(`\nThe program in its form for ${name}\n`);
-  const suite = [...SUITE, ...(Deno.args[0] === "binary" ? ["tests/binary"] : [])];
+  const suite = [...SUITE, ...(what === "binary" ? ["tests/binary"] : [])];
   const { stdout, code } = await new Deno.Command(Deno.execPath(), {
     args: ["run", "-A", "tests/tools/run_tests.ts", "--parallel", ...suite],
     env: { TEST_PROGRAM: command.join(" ") },
