@@ -15,7 +15,7 @@ import { parseReply } from "./reply/json.ts";
 import { type RetryOptions, retryPolicy } from "./retry.ts";
 import { type Exchange, Sender } from "./sender.ts";
 import { createTransport, type Transport } from "./connection/transport.ts";
-import type { Fold, HttpClient, HttpReply, HttpRequest, HttpStream } from "./types.ts";
+import type { Authorize, Fold, HttpClient, HttpReply, HttpRequest, HttpStream } from "./types.ts";
 import { basicAuthorization, splitCredentials } from "./failure/url.ts";
 
 /** What a client is made from. */
@@ -30,6 +30,8 @@ export interface HttpClientOptions {
   readonly onCall?: () => void;
   /** Sent with every request. */
   readonly headers?: Readonly<Record<string, string>>;
+  /** Signs each attempt: over any header of the same name. @default {nothing is signed} */
+  readonly authorize?: Authorize;
   /** Carries the requests; closed with the client. @default {createTransport()} */
   readonly transport?: Transport;
   /** Bounds the calls in flight; may be shared with other clients. @default {new Limiter()} */
@@ -79,6 +81,7 @@ class Client implements HttpClient {
         ...checkHeaders(options.headers),
         ...(credentials && { authorization: basicAuthorization(credentials) }),
       },
+      authorize: options.authorize,
       transport: this.#transport,
       limiter: options.limiter ?? new Limiter(),
       policy: retryPolicy(options.retry),

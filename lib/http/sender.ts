@@ -21,7 +21,8 @@ import type { Limiter, Slot } from "./limiter.ts";
 import { fetchFollowing } from "./redirect.ts";
 import { delayBeforeRetry, isOverload, isPassing, parseRetryAfter, type RetryPolicy } from "./retry.ts";
 import type { Transport } from "./connection/transport.ts";
-import type { HttpRequest } from "./types.ts";
+import type { Authorize, HttpRequest } from "./types.ts";
+import { strictQuery } from "./failure/url.ts";
 
 /** What a sender is made from: the client's options with every default filled in. */
 export interface SenderOptions {
@@ -31,6 +32,8 @@ export interface SenderOptions {
   readonly baseUrl: string;
   /** Sent with every request; names in lower case. */
   readonly headers: Readonly<Record<string, string>>;
+  /** Signs each attempt. */
+  readonly authorize: Authorize | undefined;
   /** Carries the requests. */
   readonly transport: Transport;
   /** Bounds the calls in flight. */
@@ -127,8 +130,9 @@ export class Sender {
   }
 
   async #attempt<T>(request: HttpRequest, { call, slot }: { call: Call<T>; slot: Slot }): Promise<T> {
-    const { service, baseUrl, headers, transport, logger } = this.#options;
-    const asked = { service, method: request.method ?? "GET", url: baseUrl + request.path };
+    const { service, baseUrl, headers, authorize, transport, logger } = this.#options;
+    const path = authorize === undefined ? request.path : strictQuery(request.path);
+    const asked = { service, method: request.method ?? "GET", url: baseUrl + path };
     let info: RequestInfo = asked;
     const deadline = new Deadline(request.timeoutMs ?? this.#options.timeoutMs, call.signal);
     const source: { failure?: unknown } = {};
@@ -139,11 +143,14 @@ export class Sender {
     this.#options.onCall?.();
     this.calls++;
     try {
+      const body = typeof request.body === "string" ? request.body : undefined;
+      const signed = await authorize?.({ method: asked.method, url: asked.url, body });
       const response = await fetchFollowing(transport, {
         info: asked,
         request: {
           method: asked.method,
-          headers: { ...headers, ...checkHeaders(request.headers) },
+          headers: { ...headers, ...checkHeaders(request.headers), ...checkHeaders(signed) },
+          isAsStored: request.isAsStored,
           signal: deadline.signal,
           body: request.body === undefined ? undefined : watchSource(request.body, source),
         },

@@ -13,6 +13,8 @@ export interface HttpRequest {
   readonly headers?: Readonly<Record<string, string>>;
   /** The body: text, or a maker of a stream (called again for each attempt). */
   readonly body?: string | (() => ReadableStream<Uint8Array>);
+  /** Whether the body is wanted as it is stored, packed or not. @default {false}: it is unpacked */
+  readonly isAsStored?: boolean;
   /** Ends the request, its waits included, with the signal's reason. */
   readonly signal?: AbortSignal;
   /** Limit for one attempt, from sending to the last byte of a whole reply, or to the headers of a stream. */
@@ -22,6 +24,19 @@ export interface HttpRequest {
   /** Among requests that wait for a place, the higher goes first. @default {0} */
   readonly priority?: number;
 }
+
+/** One attempt at a request, for whoever signs it. */
+export interface AttemptToAuthorize {
+  /** The method. */
+  readonly method: string;
+  /** The whole address; its query is encoded as a signature wants it. */
+  readonly url: string;
+  /** The body, where it is text. */
+  readonly body?: string;
+}
+
+/** Gives the headers that an attempt needs besides: its signature, or a token that ends. Asked again for each attempt. */
+export type Authorize = (attempt: AttemptToAuthorize) => Promise<Readonly<Record<string, string>>>;
 
 /** A reply with a 2xx status that was read. */
 export interface HttpReply {

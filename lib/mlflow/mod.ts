@@ -3,7 +3,11 @@
  * @module
  */
 import { UsageError } from "../errors.ts";
-import type { SourceAddress, SourceKind } from "../source/mod.ts";
+import { Limiter } from "../http/limiter.ts";
+import { patienceFrom } from "../http/patience.ts";
+import { withChanges } from "../source/changes.ts";
+import type { Source, SourceAddress, SourceKind } from "../source/mod.ts";
+import { DirectStores } from "./artifacts/direct.ts";
 import type { RestOptions } from "./rest/options.ts";
 import { sourceIdOf } from "./uri/source_id.ts";
 import { parseTrackingUri, type TrackingUri } from "./uri/tracking_uri.ts";
@@ -17,7 +21,30 @@ export interface MlflowOptions extends RestOptions {
 /** --import-type mlflow. */
 export const MLFLOW: SourceKind<MlflowOptions> = { importSource: "mlflow", sourceIdOf, locate };
 
-async function locate({ store, ...options }: MlflowOptions): Promise<SourceAddress> {
+async function locate(given: MlflowOptions): Promise<SourceAddress> {
+  const { env, logger, signal, concurrency } = given;
+  const limiter = new Limiter({ max: concurrency });
+  const direct = new DirectStores({ env, logger, signal, limiter, ...patienceFrom(env, "MLFLOW") });
+  return withDirect(await locateTracking({ ...given, direct }), direct);
+}
+
+async function withDirect(address: SourceAddress, direct: DirectStores): Promise<SourceAddress> {
+  return {
+    identity: address.identity,
+    secrets: [...address.secrets, ...await direct.secrets()],
+    async connect(): Promise<Source> {
+      const source = await address.connect();
+      return withChanges(source, {
+        close: async (): Promise<void> => {
+          await direct.close();
+          await source.close();
+        },
+      });
+    },
+  };
+}
+
+async function locateTracking({ store, ...options }: MlflowOptions): Promise<SourceAddress> {
   const uri = parseTrackingUri(options.trackingUrl);
   if (uri.kind !== "http" && Object.keys(options.headers ?? {}).length > 0) {
     options.logger.warn("--header (MLFLOW_TRACKING_HEADERS) has no effect: no server is asked");

@@ -24,6 +24,8 @@ export interface TransportRequest {
   readonly headers: Readonly<Record<string, string>>;
   /** The body, if any. */
   readonly body?: string | ReadableStream<Uint8Array>;
+  /** Whether the body comes as it is stored, packed or not. @default {false} */
+  readonly isAsStored?: boolean;
   /** Ends the exchange, the reading of the body included. */
   readonly signal: AbortSignal;
 }
@@ -84,7 +86,7 @@ class RoutedTransport implements Transport {
     if (isDeno && !hasProxyVariables(this.#env) && !(isEncrypted && isSpecial(this.#tls)) && !isBlockedPort(url)) {
       const reply = await onConnection(fetch(url, fetchOptions({ ...request, headers })), { ofFetch: true });
       // It unpacks nothing for a caller who names the encodings himself.
-      return "accept-encoding" in headers ? unpacked(reply) : reply;
+      return "accept-encoding" in headers && !request.isAsStored ? unpacked(reply) : reply;
     }
     const way = await this.#way(proxy, isEncrypted);
     request.signal.throwIfAborted();
@@ -148,7 +150,8 @@ async function undiciFetch(url: URL, request: TransportRequest, way: Dispatching
     await stream.cancel();
     return new Response(null, { status, headers });
   }
-  return unpacked(new Response(stream, { status, headers }));
+  const whole = new Response(stream, { status, headers });
+  return request.isAsStored ? whole : unpacked(whole);
 }
 
 /** Not Readable.toWeb(): under Deno, what still comes after a cancel ends the process. */

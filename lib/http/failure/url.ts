@@ -49,3 +49,15 @@ function percentDecode(text: string): string {
     }
   });
 }
+
+/** Returns a path whose query is encoded as RFC 3986 has it, and no further: what is signed must be what is sent. */
+export function strictQuery(path: string): string {
+  const [before = "", query] = path.split(/\?(.*)/s);
+  if (query === undefined) return path;
+  return `${before}?${[...new URLSearchParams(query)].map((pair) => pair.map(strictly).join("=")).join("&")}`;
+}
+
+/** Encodes text for a path or a query, all but letters, digits and "-._~". */
+export function strictly(text: string): string {
+  return encodeURIComponent(text).replace(/[!'()*]/g, (sign) => `%${sign.charCodeAt(0).toString(16).toUpperCase()}`);
+}

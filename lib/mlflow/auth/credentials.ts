@@ -9,8 +9,11 @@ import { join } from "node:path";
 import { UsageError } from "../../errors.ts";
 import type { TlsOptions } from "../../http/connection/tls.ts";
 import { basicAuthorization, splitCredentials } from "../../http/failure/url.ts";
+import type { Authorize } from "../../http/types.ts";
 import type { Environment } from "../../environment.ts";
 import { checkGivenHeaders, type GivenHeaders, secretsOfHeaders } from "./given_headers.ts";
+import { parseIni } from "./ini.ts";
+import { type PodAccount, readPodAccount } from "./kubernetes.ts";
 import { findNetrcEntry } from "./netrc.ts";
 
 /** Where to look. */
@@ -33,6 +36,8 @@ export interface Credentials {
   readonly baseUrl: string;
   /** Authorization, X-MLFLOW-WORKSPACE and those that were given, as far as there are any; names in lower case. */
   readonly headers: Readonly<Record<string, string>>;
+  /** Signs each call, or gives it a token that ends. @default {nothing is needed} */
+  readonly authorize?: Authorize;
   /** Every text that must not be shown, in each form that it may appear in. */
   readonly secrets: readonly string[];
   /** What the variables say about certificates. */
@@ -65,20 +70,57 @@ export async function readCredentials(options: CredentialsOptions): Promise<Cred
   const authorization = authorizationOf(login);
   const raw = new URL(trackingUrl);
   const headers = checkGivenHeaders(Object.entries(options.headers ?? {}));
+  const aws = isTrue("MLFLOW_TRACKING_AWS_SIGV4", env) ? await readAws(url, options) : null;
+  const pod = aws === null && login === null ? await readPod(options) : null;
+  const workspace = env.MLFLOW_WORKSPACE || pod?.namespace;
   return {
     baseUrl: url.origin + url.pathname.replace(/\/$/, ""),
     headers: {
       ...(authorization && { authorization }),
-      ...(env.MLFLOW_WORKSPACE && { "x-mlflow-workspace": env.MLFLOW_WORKSPACE }),
+      ...(workspace && { "x-mlflow-workspace": workspace }),
       ...lowerCased(headers),
     },
+    authorize: aws?.authorize ?? (pod === null ? undefined : podAuthorize(pod)),
     secrets: [
       ...secretsOf([login, credentials], [raw.password, env.MLFLOW_TRACKING_PASSWORD, env.MLFLOW_TRACKING_TOKEN]),
       ...secretsOfHeaders(headers),
+      ...aws?.secrets ?? [],
+      ...pod === null ? [] : [await pod.token()],
     ],
     tls: tlsOf(env),
     warnings: [...loginWarnings(login, credentials, options), ...warningsOf(env)],
   };
+}
+
+/** The keys that sign for an MLflow behind Amazon's API Gateway, as MLflow's own client does: over any login. */
+async function readAws(
+  url: URL,
+  options: CredentialsOptions,
+): Promise<{ readonly authorize: Authorize; readonly secrets: readonly string[] }> {
+  const { readAwsCredentials, secretsOfAws } = await import("./aws_credentials.ts");
+  const credentials = await readAwsCredentials(options);
+  const region = credentials?.region ?? /\.execute-api\.([a-z0-9-]+)\.amazonaws\.com/.exec(url.hostname)?.[1];
+  if (credentials === null || region === undefined) {
+    const missing = credentials === null ? "there is no key" : "there is no region";
+    throw new UsageError(`Cannot use MLFLOW_TRACKING_AWS_SIGV4: ${missing}`, {
+      hint: credentials === null ? "Set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or AWS_PROFILE" : "Set AWS_REGION",
+    });
+  }
+  const { awsAuthorize } = await import("./aws_sign.ts");
+  return {
+    authorize: awsAuthorize({ credentials, service: "execute-api", region }),
+    secrets: secretsOfAws(credentials),
+  };
+}
+
+async function readPod({ env, readTextFile }: CredentialsOptions): Promise<PodAccount | null> {
+  const kind = env.MLFLOW_TRACKING_AUTH;
+  if (kind !== "kubernetes" && kind !== "kubernetes-namespaced") return null;
+  return await readPodAccount(readTextFile, { isNamespaced: kind === "kubernetes-namespaced" });
+}
+
+function podAuthorize(pod: PodAccount): Authorize {
+  return async () => ({ authorization: `Bearer ${await pod.token()}` });
 }
 
 function lowerCased(headers: GivenHeaders): GivenHeaders {
@@ -109,17 +151,11 @@ async function readVariables(options: CredentialsOptions): Promise<Login | null>
   return env.MLFLOW_TRACKING_TOKEN ? { token: env.MLFLOW_TRACKING_TOKEN } : null;
 }
 
-/** The section [mlflow] over [DEFAULT] of an INI file; names in lower case, "%%" stands for a percent sign. */
+/** The section [mlflow] over [DEFAULT] of an INI file; "%%" stands for a percent sign. */
 function readIni(text: string): Map<string, string> {
-  const sections = new Map([["DEFAULT", new Map<string, string>()], ["mlflow", new Map<string, string>()]]);
-  let section: Map<string, string> | undefined;
-  for (const line of text.split(/\r?\n/)) {
-    const header = /^\[(.*)\]\s*$/.exec(line);
-    if (header !== null) section = sections.get(header[1] ?? "");
-    const [, name, value] = /^([^#;\s=:][^=:]*)[=:](.*)$/.exec(line) ?? [];
-    if (name !== undefined) section?.set(name.trim().toLowerCase(), (value ?? "").trim().replaceAll("%%", "%"));
-  }
-  return new Map([...sections.get("DEFAULT") ?? [], ...sections.get("mlflow") ?? []]);
+  const sections = parseIni(text);
+  const entries = [...sections.get("DEFAULT") ?? [], ...sections.get("mlflow") ?? []];
+  return new Map(entries.map(([name, value]) => [name, value.replaceAll("%%", "%")]));
 }
 
 async function readIfThere(path: string, options: CredentialsOptions): Promise<string | null> {
@@ -172,14 +208,11 @@ function loginWarnings(
 }
 
 function warningsOf(env: Environment): string[] {
-  const warnings: string[] = [];
-  if (isTrue("MLFLOW_TRACKING_AWS_SIGV4", env)) {
-    warnings.push("MLFLOW_TRACKING_AWS_SIGV4 has no effect: requests are not signed for AWS");
-  }
-  if (env.MLFLOW_TRACKING_AUTH) {
-    warnings.push("MLFLOW_TRACKING_AUTH has no effect: authentication plugins of MLflow are Python code");
-  }
-  return warnings;
+  const kind = env.MLFLOW_TRACKING_AUTH;
+  if (!kind || kind === "kubernetes" || kind === "kubernetes-namespaced") return [];
+  return [
+    "MLFLOW_TRACKING_AUTH has no effect but for kubernetes and kubernetes-namespaced: other plugins are Python code",
+  ];
 }
 
 /** Reads a boolean as MLflow does: true, 1, false, 0 in any case. */

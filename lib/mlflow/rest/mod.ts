@@ -7,9 +7,9 @@ import { createHttpClient } from "../../http/client.ts";
 import { createTransport } from "../../http/connection/transport.ts";
 import { Limiter } from "../../http/limiter.ts";
 import { patienceFrom } from "../../http/patience.ts";
-import { homeFolder } from "../../runtime/home.ts";
 import type { Source, SourceAddress } from "../../source/mod.ts";
 import { readCredentials } from "../auth/credentials.ts";
+import { homeFolderOf } from "../auth/home.ts";
 import { sourceIdOf } from "../uri/source_id.ts";
 import { displayOf, type HttpUri } from "../uri/tracking_uri.ts";
 import { findDialect } from "./endpoints/dialect.ts";
@@ -24,7 +24,7 @@ export async function locateServer(options: RestOptions, uri: HttpUri): Promise<
     trackingUrl: uri.url,
     env,
     headers: options.headers,
-    homeFolder: env["HOME"] ?? env["USERPROFILE"] ?? homeFolder(),
+    homeFolder: homeFolderOf(env),
     readTextFile: (path) => readFile(path, "utf8"),
   });
   // Before the first contact: what they tell of may be why it fails.
@@ -42,6 +42,7 @@ export async function locateServer(options: RestOptions, uri: HttpUri): Promise<
     baseUrl: origin,
     service: "MLflow",
     headers: credentials.headers,
+    authorize: credentials.authorize,
     transport: createTransport({ env, tls: credentials.tls, keepAlive: false }),
     limiter: new Limiter({ max: options.concurrency }),
     retry: { ...retry, mostRetriesAfter },

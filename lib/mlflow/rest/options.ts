@@ -2,10 +2,10 @@
  * What only a server read over HTTP needs to know.
  * @module
  */
-import type { SourceOptions } from "../../source/mod.ts";
+import type { StoreOptions } from "../artifacts/store_options.ts";
 
 /** What a server is read with. */
-export interface RestOptions extends SourceOptions {
+export interface RestOptions extends StoreOptions {
   /** Experiments a listing page. */
   readonly experimentPageSize: number;
   /** Runs a listing page. */

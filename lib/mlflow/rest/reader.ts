@@ -81,9 +81,9 @@ export class MlflowReader implements Source {
   }
 
   async warnings(): Promise<readonly string[]> {
-    const { headers } = this.#credentials;
+    const { headers, authorize } = this.#credentials;
     return await warningsFor(this.#client, {
-      hasAccount: "authorization" in headers,
+      hasAccount: authorize !== undefined || "authorization" in headers,
       hasWorkspace: "x-mlflow-workspace" in headers,
     });
   }
@@ -145,7 +145,8 @@ export class MlflowReader implements Source {
   }
 
   async artifacts(run: Run, signal?: AbortSignal): Promise<readonly ArtifactFile[]> {
-    const server = { client: this.#client, opener: this.#opener, logger: this.#options.logger, signal };
+    const { logger, direct } = this.#options;
+    const server = { client: this.#client, opener: this.#opener, direct, logger, signal };
     const files = await this.#judged(listArtifacts(run, server));
     return files.map((file) => ({ ...file, open: (...given) => this.#judged(file.open(...given)) }));
   }

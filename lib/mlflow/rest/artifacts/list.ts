@@ -6,6 +6,7 @@ import { endsEverything } from "../../../errors.ts";
 import { HttpError } from "../../../http/failure/errors.ts";
 import type { Logger } from "../../../logger.ts";
 import type { ArtifactFile, Run } from "../../../source/mod.ts";
+import type { DirectStores } from "../../artifacts/direct.ts";
 import { TakenPaths } from "../../artifacts/taken_paths.ts";
 import type { FolderQuery, MlflowClient } from "../endpoints/client.ts";
 import { retriesForFiles } from "../endpoints/retries.ts";
@@ -23,6 +24,8 @@ export interface ArtifactServer {
   readonly client: MlflowClient;
   /** The way to the bytes. */
   readonly opener: ArtifactOpener;
+  /** Ways past the server. @default {none} */
+  readonly direct?: DirectStores;
   /** Told of runs whose files are missing. */
   readonly logger: Logger;
   /** Ends the listing. */
@@ -57,8 +60,14 @@ export async function listArtifacts(run: Run, server: ArtifactServer): Promise<A
   return files;
 }
 
-async function listOwn(run: Run, { client, opener, signal }: ArtifactServer): Promise<ArtifactFile[]> {
-  const { rootUri, entries } = await listFolders((query) => client.runArtifacts({ ...query, runId: run.id, signal }));
+async function listOwn(run: Run, { client, opener, direct, signal }: ArtifactServer): Promise<ArtifactFile[]> {
+  const found = await direct?.list(run.artifactUri, signal);
+  if (found) return found;
+  const { rootUri, entries } = await listFolders((query) => client.runArtifacts({ ...query, runId: run.id, signal }))
+    .catch((error) => {
+      throw direct?.missed(run.artifactUri, error) ?? error;
+    });
+  if (entries.length === 0) return await direct?.listHere(run) ?? [];
   // The run's own URI may have been blackened since the server told it.
   return entries.map((entry) =>
     toFile(entry, { owner: "run", id: run.id, rootUri: rootUri || run.artifactUri }, opener)
@@ -80,24 +89,28 @@ async function listModels(run: Run, server: ArtifactServer): Promise<ModelListin
   }
 }
 
-async function listModel(modelId: string, { client, opener, signal }: ArtifactServer): Promise<ModelListing> {
+async function listModel(modelId: string, { client, opener, direct, signal }: ArtifactServer): Promise<ModelListing> {
   try {
     const model = await client.loggedModel(modelId, { retries: retriesForFiles, signal });
+    const files = await direct?.list(model.artifactUri, signal);
+    if (files) return { ...model, modelId, files };
     const { rootUri, entries } = await listFolders((query) => client.modelArtifacts({ ...query, modelId, signal }));
     const owner = { owner: "model", id: modelId, rootUri } as const;
     return { ...model, modelId, files: entries.map((entry) => toFile(entry, owner, opener)) };
   } catch (error) {
     // A model that was deleted since the run is no longer one of the run's.
     const isGone = error instanceof HttpError && error.errorCode === "RESOURCE_DOES_NOT_EXIST";
-    return isGone ? { modelId, name: modelId, created: 0, files: [] } : failedListing(modelId, error);
+    return isGone ? { ...NAMELESS, modelId, name: modelId, files: [] } : failedListing(modelId, error);
   }
 }
+
+const NAMELESS = { created: 0, artifactUri: "" } as const;
 
 /** What cannot be listed is told as a file that fails: the run's other files are fetched all the same. Throws what ends everything. */
 function failedListing(modelId: string, error: unknown): ModelListing {
   if (endsEverything(error)) throw error;
   const file: ArtifactFile = { path: "listing", size: null, open: () => Promise.reject(error) };
-  return { modelId, name: modelId, created: 0, files: [file] };
+  return { ...NAMELESS, modelId, name: modelId, files: [file] };
 }
 
 function toFile(

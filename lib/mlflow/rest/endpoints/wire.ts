@@ -58,6 +58,8 @@ export interface LoggedModel {
   readonly name: string;
   /** Milliseconds since the epoch. */
   readonly created: number;
+  /** The URI of its artifacts. */
+  readonly artifactUri: string;
 }
 
 /**
@@ -246,9 +248,10 @@ export function readArtifacts(reply: unknown, endpoint: string): ArtifactPage {
 
 /** Reads a reply of logged-models/{id}: MLflow 3. */
 export function readLoggedModel(reply: unknown): LoggedModel {
-  const info = z.object({ name: text, creation_timestamp_ms: int64.default(0) });
+  const info = z.object({ name: text, artifact_uri: text, creation_timestamp_ms: int64.default(0) });
   const { model } = read(z.object({ model: z.object({ info }) }), { reply, endpoint: "logged-models" });
-  return { name: model.info.name, created: Number(model.info.creation_timestamp_ms) };
+  const { name, artifact_uri: artifactUri, creation_timestamp_ms: created } = model.info;
+  return { name, created: Number(created), artifactUri };
 }
 
 /** Reads whether the account is an admin's in a reply of users/current: the basic-auth app of MLflow 3. */

@@ -5,6 +5,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import type { ArtifactFile, Run } from "../../../source/mod.ts";
+import type { DirectStores } from "../../artifacts/direct.ts";
 import { listLocalArtifacts, type ModelFolder } from "../artifacts.ts";
 import { MODELS } from "./layout.ts";
 import { NotReadable, readMeta } from "./meta/read.ts";
@@ -15,9 +16,13 @@ import { folderOf } from "./path.ts";
  * Lists a run's artifacts, its logged models' included. A store that was copied names the folders that it had elsewhere: where these are
  * not here, what lies beside the run is meant.
  */
-export function listRunArtifacts(experimentFolder: string, run: Run): Promise<ArtifactFile[]> {
+export function listRunArtifacts(
+  experimentFolder: string,
+  run: Run,
+  ways: { readonly direct?: DirectStores; readonly signal?: AbortSignal } = {},
+): Promise<ArtifactFile[]> {
   const uri = placeOf(run.artifactUri, join(experimentFolder, run.id, "artifacts"));
-  return listLocalArtifacts(uri, { models: modelFolders(experimentFolder, run.modelIds) });
+  return listLocalArtifacts(uri, { models: modelFolders(experimentFolder, run.modelIds), ...ways });
 }
 
 /** The folders of logged models, the newest first; those that were deleted since are left out. */

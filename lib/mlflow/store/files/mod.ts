@@ -6,8 +6,9 @@ import { existsSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { UsageError } from "../../../errors.ts";
 import { entriesOf } from "../../../runtime/entries.ts";
-import type { Source, SourceAddress, SourceOptions } from "../../../source/mod.ts";
+import type { Source, SourceAddress } from "../../../source/mod.ts";
 import { visible } from "../../../visible.ts";
+import type { StoreOptions } from "../../artifacts/store_options.ts";
 import { sourceIdOf } from "../../uri/source_id.ts";
 import { cleanTrackingUri, displayOf } from "../../uri/tracking_uri.ts";
 import { MODELS, TRASH } from "./layout.ts";
@@ -15,7 +16,7 @@ import { META_FILE } from "./meta/read.ts";
 import { folderOf } from "./path.ts";
 
 /** Finds out where a file store is; nothing is read of it before it is connected to. */
-export function locateFiles({ trackingUrl, logger, signal }: SourceOptions): Promise<SourceAddress> {
+export function locateFiles({ trackingUrl, logger, signal, direct }: StoreOptions): Promise<SourceAddress> {
   const displayUrl = displayOf(trackingUrl);
   const identity = { importSource: "mlflow", name: "MLflow", sourceId: sourceIdOf(trackingUrl), displayUrl };
   const root = folderOf(cleanTrackingUri(trackingUrl));
@@ -25,7 +26,7 @@ export function locateFiles({ trackingUrl, logger, signal }: SourceOptions): Pro
     async connect(): Promise<Source> {
       checkStore(root);
       const { FileReader } = await import("./reader.ts");
-      return new FileReader({ identity, root, logger, signal });
+      return new FileReader({ identity, root, logger, signal, direct });
     },
   });
 }

@@ -23,6 +23,7 @@ import type {
 import { isFileError } from "../../../runtime/entries.ts";
 import { promptsOf } from "../../extras/prompts.ts";
 import { predicateOf, type RunPredicate } from "../filter/match.ts";
+import type { DirectStores } from "../../artifacts/direct.ts";
 import { listRunArtifacts } from "./artifacts.ts";
 import { breather } from "./breath.ts";
 import { DatasetReader } from "./datasets.ts";
@@ -44,6 +45,8 @@ export interface FileReaderOptions {
   readonly root: string;
   /** Told of what is passed over. */
   readonly logger: Logger;
+  /** Ways to artifacts that are not on this machine. @default {none} */
+  readonly direct?: DirectStores;
   /** Ends all reading. */
   readonly signal?: AbortSignal;
 }
@@ -143,8 +146,9 @@ export class FileReader implements Source {
     return models;
   }
 
-  artifacts(run: Run): Promise<readonly ArtifactFile[]> {
-    return listRunArtifacts(experimentFolder(this.#options.root, run.experimentId), run);
+  artifacts(run: Run, signal?: AbortSignal): Promise<readonly ArtifactFile[]> {
+    const { root, direct } = this.#options;
+    return listRunArtifacts(experimentFolder(root, run.experimentId), run, { direct, signal });
   }
 
   close(): Promise<void> {

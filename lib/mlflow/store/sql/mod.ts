@@ -5,6 +5,7 @@
 import { resolve } from "node:path";
 import { UsageError } from "../../../errors.ts";
 import type { Source, SourceAddress, SourceOptions } from "../../../source/mod.ts";
+import type { StoreOptions } from "../../artifacts/store_options.ts";
 import { sourceIdOf } from "../../uri/source_id.ts";
 import type { Database } from "./access/database.ts";
 import { type DatabaseUri, parseDatabaseUri, secretsOf, withoutPassword } from "./access/uri.ts";
@@ -13,7 +14,7 @@ import { type DatabaseUri, parseDatabaseUri, secretsOf, withoutPassword } from "
 const DEFAULT_WORKSPACE = "default";
 
 /** Finds out how a database is reached, and asks nothing of it. Rejects with a UsageError for a URI that is none. */
-export function locateDatabase(options: SourceOptions): Promise<SourceAddress> {
+export function locateDatabase(options: StoreOptions): Promise<SourceAddress> {
   const { trackingUrl, env } = options;
   const uri = parseDatabaseUri(trackingUrl);
   const displayUrl = withoutPassword(trackingUrl);
@@ -30,7 +31,7 @@ export function locateDatabase(options: SourceOptions): Promise<SourceAddress> {
       try {
         const schema = await readSchema(database, displayUrl);
         const workspace = env["MLFLOW_WORKSPACE"] || DEFAULT_WORKSPACE;
-        return new SqlReader({ database, schema, identity, workspace });
+        return new SqlReader({ database, schema, identity, workspace, direct: options.direct });
       } catch (error) {
         await database.close();
         throw error;

@@ -17,6 +17,7 @@ import type {
   SourceIdentity,
 } from "../../../../source/mod.ts";
 import { promptsOf } from "../../../extras/prompts.ts";
+import type { DirectStores } from "../../../artifacts/direct.ts";
 import { listLocalArtifacts } from "../../artifacts.ts";
 import { predicateOf, type RunPredicate } from "../../filter/match.ts";
 import { text } from "../access/cells.ts";
@@ -38,6 +39,8 @@ export interface SqlReaderOptions {
   readonly identity: SourceIdentity;
   /** The workspace that is read, where there are any. */
   readonly workspace: string;
+  /** Ways to artifacts that are not on this machine. @default {none} */
+  readonly direct?: DirectStores;
 }
 
 /** Reads one database. */
@@ -50,9 +53,10 @@ export class SqlReader implements Source {
   readonly #database: Database;
   readonly #schema: Schema;
   readonly #workspace: string;
+  readonly #direct: DirectStores | undefined;
 
   /** Creates a reader of a database whose tables are known. */
-  constructor({ database, schema, identity, workspace }: SqlReaderOptions) {
+  constructor({ database, schema, identity, workspace, direct }: SqlReaderOptions) {
     this.identity = identity;
     this.extras = {
       loggedModels: (experiments) => readLoggedModels(database, schema, experiments),
@@ -61,6 +65,7 @@ export class SqlReader implements Source {
     this.#database = database;
     this.#schema = schema;
     this.#workspace = workspace;
+    this.#direct = direct;
   }
 
   async warnings(): Promise<readonly string[]> {
@@ -111,11 +116,11 @@ export class SqlReader implements Source {
     return readModels(this.#database, this.#schema, { workspace: this.#workspace, prompts: false });
   }
 
-  async artifacts(run: Run): Promise<readonly ArtifactFile[]> {
+  async artifacts(run: Run, signal?: AbortSignal): Promise<readonly ArtifactFile[]> {
     // Asked for: the run may come back without what must not be known.
     const rows = await this.#database.rows("select r.artifact_uri from runs r where r.run_uuid = ?", [run.id]);
     const models = await modelFolders(this.#database, this.#schema, run);
-    return await listLocalArtifacts(text(rows[0]?.[0]), { models });
+    return await listLocalArtifacts(text(rows[0]?.[0]), { models, direct: this.#direct, signal });
   }
 
   close(): Promise<void> {
