@@ -1,90 +1,11 @@
 /** install.sh against a release on a loopback server, on systems that a false `uname` names. */
 import assert from "node:assert/strict";
-import { createHash } from "node:crypto";
-import { chmod, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { mkdir, readdir, readFile, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { binaryPath, nodeLicencePath, TARGETS } from "../../tools/binary/targets.ts";
 import { installerFor, makeReleaseFiles } from "../../tools/release_files.ts";
-import { execute, type Outcome } from "./programs.ts";
-
-const INSTALL = fileURLToPath(new URL("../../install.sh", import.meta.url));
-
-interface System {
-  /** What `uname -s` and `uname -m` print. */
-  readonly kernel: string;
-  readonly machine: string;
-}
-
-const LINUX: System = { kernel: "Linux", machine: "x86_64" };
-
-/** A folder with a release of version 9.9.9 in it, served; and a place to install to. */
-class Release implements AsyncDisposable {
-  readonly asked: string[] = [];
-  readonly #server: Deno.HttpServer<Deno.NetAddr>;
-
-  private constructor(readonly folder: string, readonly files: Map<string, Uint8Array<ArrayBuffer>>) {
-    this.#server = Deno.serve({ port: 0, hostname: "127.0.0.1", onListen: () => {} }, (request) => {
-      const name = new URL(request.url).pathname.slice("/v9.9.9/".length);
-      this.asked.push(name);
-      const file = this.files.get(name);
-      return file === undefined ? new Response("no such asset", { status: 404 }) : new Response(file);
-    });
-  }
-
-  static async open(): Promise<Release> {
-    const folder = await mkdtemp(join(tmpdir(), "kiroframe-importer-install-"));
-    const files = new Map<string, Uint8Array<ArrayBuffer>>();
-    for (const target of TARGETS) {
-      const program = target.includes("windows") ? "kiroframe-importer.exe" : "kiroframe-importer";
-      await writeFile(join(folder, program), `#!/bin/sh\necho "kiroframe-importer 9.9.9 for ${target}"\n`);
-      const archive = join(folder, "archive.tar.gz");
-      assert.equal((await execute(["tar", "-czf", archive, "-C", folder, program])).code, 0);
-      files.set(`kiroframe-importer-${target}.tar.gz`, Uint8Array.from(await readFile(archive)));
-    }
-    const sums = [...files].map(([name, bytes]) => `${sha256(bytes)}  ${name}\n`).join("");
-    files.set("SHA256SUMS", new TextEncoder().encode(sums));
-    return new Release(folder, files);
-  }
-
-  get url(): string {
-    return `http://127.0.0.1:${this.#server.addr.port}/v9.9.9`;
-  }
-
-  /** What stands where the program is installed to. */
-  async installed(program = "kiroframe-importer"): Promise<string> {
-    return await readFile(join(this.folder, "prefix", "bin", program), "utf8").catch(() => "nothing");
-  }
-
-  async install(
-    { kernel, machine }: System,
-    env: Readonly<Record<string, string>> = {},
-    script = INSTALL,
-  ): Promise<Outcome> {
-    const bin = join(this.folder, "bin");
-    await mkdir(bin, { recursive: true });
-    await writeFile(join(bin, "uname"), `#!/bin/sh\ncase $1 in -s) echo ${kernel} ;; -m) echo ${machine} ;; esac\n`);
-    await chmod(join(bin, "uname"), 0o755);
-    return await execute(["sh", script], {
-      env: {
-        PATH: `${bin}:${Deno.env.get("PATH")}`,
-        PREFIX: join(this.folder, "prefix"),
-        KIROFRAME_IMPORTER_BASE_URL: this.url,
-        ...env,
-      },
-    });
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    await this.#server.shutdown();
-    await rm(this.folder, { recursive: true });
-  }
-}
-
-function sha256(bytes: Uint8Array): string {
-  return createHash("sha256").update(bytes).digest("hex");
-}
+import { execute } from "./programs.ts";
+import { LINUX, Release, sha256 } from "./release.ts";
 
 function test(name: string, fn: (release: Release) => Promise<void>): void {
   Deno.test({
@@ -133,10 +54,10 @@ test("install.sh refuses what has another sum, and leaves the program that is th
 
 test("install.sh takes the sum that it is given, and does not ask the release for another", async (release) => {
   const bytes = release.files.get("kiroframe-importer-x86_64-unknown-linux-gnu.tar.gz") ?? new Uint8Array();
-  const right = await release.install(LINUX, { KIROFRAME_IMPORTER_SHA256: sha256(bytes) });
+  const right = await release.install(LINUX, { env: { KIROFRAME_IMPORTER_SHA256: sha256(bytes) } });
   assert.equal(right.code, 0, right.stderr);
   assert.ok(!release.asked.includes("SHA256SUMS"));
-  const wrong = await release.install(LINUX, { KIROFRAME_IMPORTER_SHA256: "0".repeat(64) });
+  const wrong = await release.install(LINUX, { env: { KIROFRAME_IMPORTER_SHA256: "0".repeat(64) } });
   assert.equal(wrong.code, 3);
   assert.match(wrong.stderr, /not 0{64}\n/);
 });
@@ -158,7 +79,7 @@ test("install.sh installs nothing when the release lacks the archive, its sum, o
   release.files.delete("kiroframe-importer-x86_64-unknown-linux-gnu.tar.gz");
   const missing = await release.install(LINUX);
   assert.deepEqual([missing.code, /^ERROR: Cannot download http/m.test(missing.stderr)], [1, true]);
-  const nowhere = await release.install(LINUX, { KIROFRAME_IMPORTER_BASE_URL: "" });
+  const nowhere = await release.install(LINUX, { env: { KIROFRAME_IMPORTER_BASE_URL: "" } });
   assert.deepEqual([nowhere.code, /KIROFRAME_IMPORTER_BASE_URL is not set/.test(nowhere.stderr)], [1, true]);
   assert.equal(await release.installed(), "nothing");
 });
@@ -192,7 +113,7 @@ test("the installer of a release knows where that release is, and SHA256SUMS cov
   );
   assert.equal(new TextDecoder().decode(release.files.get("SHA256SUMS")), sums.join(""));
   const env = { KIROFRAME_IMPORTER_BASE_URL: "" };
-  const { code, stdout, stderr } = await release.install(LINUX, env, join(folder, "install.sh"));
+  const { code, stdout, stderr } = await release.install(LINUX, { env, script: join(folder, "install.sh") });
   assert.equal(code, 0, stderr);
   assert.match(stdout, /^kiroframe-importer 9\.9\.9 for x86_64-unknown-linux-gnu is in /);
   const archive = join(folder, "kiroframe-importer-aarch64-apple-darwin.tar.gz");

@@ -18,6 +18,8 @@ export interface RunOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** Working folder. @default {the test's own} */
   readonly cwd?: string;
+  /** Standard input. @default {none} */
+  readonly input?: string;
   /** Told of the running process, to send it a signal. */
   readonly onStart?: (child: Deno.ChildProcess) => void;
 }
@@ -77,10 +79,12 @@ export async function execute([program = "", ...args]: readonly string[], option
     clearEnv: true,
     env: { ...Object.fromEntries(kept), ...options.env },
     ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
+    stdin: options.input === undefined ? "null" : "piped",
     stdout: "piped",
     stderr: "piped",
   }).spawn();
   options.onStart?.(child);
+  if (options.input !== undefined) await new Blob([options.input]).stream().pipeTo(child.stdin);
   const { code, stdout, stderr } = await child.output();
   const decoder = new TextDecoder();
   return { code, stdout: decoder.decode(stdout), stderr: decoder.decode(stderr) };
