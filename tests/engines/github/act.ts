@@ -5,7 +5,7 @@
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { freePort } from "../../live/parts/serving.ts";
-import { execute, run } from "../parts/command.ts";
+import { denoDir, execute, run } from "../parts/command.ts";
 import { kept } from "../parts/kept.ts";
 
 const ACT = "github.com/nektos/act@v0.2.80";
@@ -133,9 +133,4 @@ export class Runner {
 function logLine(line: string): LogLine {
   const { msg, jobID, jobResult, command, arg, content } = JSON.parse(line);
   return { msg, job: jobID, jobResult, command, arg: command === "add-mask" ? undefined : arg, content };
-}
-
-async function denoDir(): Promise<string> {
-  const { stdout } = await run([Deno.execPath(), "info", "--json"]);
-  return JSON.parse(stdout).denoDir;
 }

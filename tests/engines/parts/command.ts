@@ -35,3 +35,9 @@ export async function run(command: readonly string[], options: CommandOptions = 
   }
   return ended;
 }
+
+/** Where this Deno keeps what it fetched: a program with another home folder has to be told. */
+export async function denoDir(): Promise<string> {
+  const { stdout } = await run([Deno.execPath(), "info", "--json"]);
+  return JSON.parse(stdout).denoDir;
+}

@@ -13,7 +13,7 @@ export const RUNS = 12;
 /** Starts a server and fills it. */
 export async function startMlflow(): Promise<RealMlflow> {
   await using stack = new AsyncDisposableStack();
-  const mlflow = stack.use(await startRealMlflow("2.22.5", { workers: 1 }));
+  const mlflow = stack.use(await startRealMlflow("2.22.5"));
   await seed(new SeedApi(mlflow.url));
   stack.move();
   return mlflow;

