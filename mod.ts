@@ -253,6 +253,9 @@ function progressOf({ onProgress }: JobOptions): Progress {
     detail(): void {},
     count(): void {},
     failed(): void {},
+    expectExperiments(): void {},
+    waiting: () => () => {},
+    throttled(): void {},
     stop(): void {},
   };
 }

@@ -19,6 +19,7 @@ export interface Logger {
 export type Counted =
   | "sourceCalls"
   | "kiroframeCalls"
+  | "retries"
   | "experiments"
   | "runs"
   | "unchangedRuns"
@@ -59,6 +60,8 @@ export interface Failure {
 export interface Progress {
   /** Starts (or renames) what is counted; total is unknown until given. */
   start(label: string, total?: number): void;
+  /** Says that the work is about so many experiments, of which some were done before: the count of "experiments" tells how far it is. */
+  expectExperiments(total: number, before?: number): void;
   /** Adds to what is done. */
   advance(count?: number): void;
   /** Says where in the work we are: an experiment's name, a file. Untrusted text: shown without control characters. */
@@ -67,7 +70,11 @@ export interface Progress {
   count(what: Counted, amount?: number): void;
   /** Something failed, and the work goes on. */
   failed(failure: Failure): void;
-  /** Ends it: the line is cleared. */
+  /** A call waits so many milliseconds before it is repeated, for a reason. Returns what ends the wait. */
+  waiting(reason: string, ms: number): () => void;
+  /** A server that has too much to do is asked so many calls at a time now, of so many at most. */
+  throttled(service: string, places: number, most: number): void;
+  /** Ends it: what is shown is cleared. */
   stop(): void;
 }
 
@@ -77,9 +84,12 @@ export const silentLogger: Logger = { debug(): void {}, info(): void {}, warn():
 /** A progress that shows nothing. */
 export const silentProgress: Progress = {
   start(): void {},
+  expectExperiments(): void {},
   advance(): void {},
   detail(): void {},
   count(): void {},
   failed(): void {},
+  waiting: () => () => {},
+  throttled(): void {},
   stop(): void {},
 };

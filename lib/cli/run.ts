@@ -52,6 +52,8 @@ export async function run(argv: readonly string[], system: System): Promise<numb
     session = openSession({
       command: parsed.command,
       level: parsed.config.logLevel,
+      isLevelGiven: parsed.config.given.has("logLevel"),
+      progress: parsed.config.progress,
       console: parsed.command !== "demo",
       json,
       screen,

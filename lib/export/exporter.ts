@@ -90,6 +90,7 @@ export async function exportSource(options: ExportOptions): Promise<ExportSummar
   const done = ExportProgress.of(folder.state);
   const takeover = previous && new Takeover(previous);
   await exportRuns(experiments, done, { ...options, takeover });
+  options.progress.start("Writing files");
   await endArtifacts(done.counts, {
     ...options,
     isResumed,
@@ -162,23 +163,20 @@ async function exportRuns(
   const turns = new Turns({ ...options, queue, done, totals, failures });
   let committedMs = performance.now();
   progress.start("Exporting runs");
-  try {
-    const bytes = new RowBytes();
-    for await (const [record, artifacts] of withArtifacts(records, options)) {
-      signal?.throwIfAborted();
-      await turns.endUntil(record.experiment.id);
-      progress.detail(record.experiment.name);
-      await writeRun(record, artifacts, { done, bytes, ...options });
-      progress.advance();
-      if (performance.now() - committedMs < (options.commitEveryMs ?? 1000)) continue;
-      await folder.commit(done.state());
-      committedMs = performance.now();
-    }
-    await turns.endUntil(null);
+  progress.expectExperiments(experiments.length, done.finished.length);
+  const bytes = new RowBytes();
+  for await (const [record, artifacts] of withArtifacts(records, options)) {
+    signal?.throwIfAborted();
+    await turns.endUntil(record.experiment.id);
+    progress.detail(record.experiment.name);
+    await writeRun(record, artifacts, { done, bytes, ...options });
+    progress.advance();
+    if (performance.now() - committedMs < (options.commitEveryMs ?? 1000)) continue;
     await folder.commit(done.state());
-  } finally {
-    progress.stop();
+    committedMs = performance.now();
   }
+  await turns.endUntil(null);
+  await folder.commit(done.state());
   turns.failIfNoneListed(source.identity.name);
 }
 

@@ -15,6 +15,7 @@ import { parseReply } from "./reply/json.ts";
 import { type RetryOptions, retryPolicy } from "./retry.ts";
 import { type Exchange, Sender } from "./sender.ts";
 import { createTransport, type Transport } from "./connection/transport.ts";
+import type { CallWatcher } from "./watcher.ts";
 import type { Authorize, Fold, HttpClient, HttpReply, HttpRequest, HttpStream } from "./types.ts";
 import { basicAuthorization, splitCredentials } from "./failure/url.ts";
 
@@ -26,8 +27,8 @@ export interface HttpClientOptions {
   readonly service: string;
   /** Hears of every call (debug) and of every further attempt (warn). */
   readonly logger: Logger;
-  /** Told of every attempt that goes out. @default {nobody} */
-  readonly onCall?: () => void;
+  /** Told of every attempt, and of the waits between them. @default {nobody} */
+  readonly watcher?: CallWatcher;
   /** Sent with every request. */
   readonly headers?: Readonly<Record<string, string>>;
   /** Signs each attempt: over any header of the same name. @default {nothing is signed} */
@@ -87,7 +88,7 @@ class Client implements HttpClient {
       policy: retryPolicy(options.retry),
       timeoutMs: options.timeoutMs ?? 120_000,
       logger: options.logger,
-      onCall: options.onCall,
+      watcher: options.watcher,
       signal: options.signal,
       hintFor: options.hintFor,
     });

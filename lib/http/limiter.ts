@@ -18,6 +18,8 @@ export interface Slot {
 export interface LimiterOptions {
   /** Calls in flight at most, and to begin with. @default {8} */
   readonly max?: number;
+  /** Told when there are more or fewer places, of so many at most. @default {nobody} */
+  readonly onChange?: (places: number, most: number) => void;
 }
 
 /**
@@ -28,12 +30,14 @@ export interface LimiterOptions {
 export class Limiter {
   readonly #max: number;
   readonly #queue: PQueue;
+  readonly #onChange: LimiterOptions["onChange"];
   #successes = 0;
   #decreases = 0;
 
   /** Creates a limiter. */
   constructor(options: LimiterOptions = {}) {
     this.#max = options.max ?? 8;
+    this.#onChange = options.onChange;
     this.#queue = new PQueue({ concurrency: this.#max });
   }
 
@@ -56,6 +60,11 @@ export class Limiter {
     });
   }
 
+  #resize(places: number): void {
+    this.#queue.concurrency = places;
+    this.#onChange?.(places, this.#max);
+  }
+
   #slot(release: () => void): Slot {
     const decreases = this.#decreases;
     return {
@@ -64,13 +73,13 @@ export class Limiter {
         this.#successes++;
         if (this.#successes < this.limit) return;
         this.#successes = 0;
-        this.#queue.concurrency = this.limit + 1;
+        this.#resize(this.limit + 1);
       },
       overloaded: () => {
         if (decreases !== this.#decreases) return;
         this.#decreases++;
         this.#successes = 0;
-        this.#queue.concurrency = Math.max(1, Math.floor(this.limit / 2));
+        this.#resize(Math.max(1, Math.floor(this.limit / 2)));
       },
       release,
     };

@@ -23,6 +23,7 @@ import { delayBeforeRetry, isOverload, isPassing, parseRetryAfter, type RetryPol
 import type { Transport } from "./connection/transport.ts";
 import type { Authorize, HttpRequest } from "./types.ts";
 import { strictQuery } from "./failure/url.ts";
+import type { CallWatcher } from "./watcher.ts";
 
 /** What a sender is made from: the client's options with every default filled in. */
 export interface SenderOptions {
@@ -44,8 +45,8 @@ export interface SenderOptions {
   readonly timeoutMs: number;
   /** Hears of every call (debug) and of every further attempt (warn). */
   readonly logger: Logger;
-  /** Told of every attempt that goes out. */
-  readonly onCall: (() => void) | undefined;
+  /** Told of every attempt, and of the waits between them. */
+  readonly watcher: CallWatcher | undefined;
   /** Ends all requests. */
   readonly signal: AbortSignal | undefined;
   /** What the user can do about a failure. */
@@ -140,7 +141,7 @@ export class Sender {
       return "failure" in source ? source.failure : this.#explain(thrown, { info, deadline, signal: call.signal });
     };
     const startMs = performance.now();
-    this.#options.onCall?.();
+    this.#options.watcher?.called();
     this.calls++;
     try {
       const body = typeof request.body === "string" ? request.body : undefined;
@@ -194,14 +195,19 @@ export class Sender {
     options: { attempt: number; retries: number; signal: AbortSignal | undefined },
   ): Promise<void> {
     const { attempt, retries, signal } = options;
-    const { policy, logger } = this.#options;
+    const { policy, logger, watcher } = this.#options;
     const header = failure instanceof HttpError ? failure.reply.headers?.get("retry-after") : null;
     const retryAfterMs = parseRetryAfter(header ?? null, Date.now());
     const delayMs = delayBeforeRetry(attempt, { policy, retryAfterMs });
     logger.warn(
       `${failure.message}: trying again in ${(delayMs / 1000).toFixed(1)} s (${attempt + 1} of ${retries})`,
     );
-    await sleep(delayMs, signal);
+    const end = watcher?.waits(failure, delayMs);
+    try {
+      await sleep(delayMs, signal);
+    } finally {
+      end?.();
+    }
   }
 
   #explain(

@@ -80,6 +80,7 @@ export async function runExport(job: ExportJob, context: JobContext, after: Afte
     else openLog(folder, context);
     const { identity } = address;
     context.tell({ source: { name: identity.name, version: null, url: identity.displayUrl } });
+    progress.start(`Asking ${identity.name}`);
     const source = privateSource(await address.connect(), job.privacy);
     try {
       context.tell({ source: { name: identity.name, version: source.version, url: identity.displayUrl } });
@@ -124,6 +125,7 @@ export async function runExport(job: ExportJob, context: JobContext, after: Afte
       await source.close();
     }
   } finally {
+    progress.stop();
     await previous?.close();
     await folder?.close();
   }

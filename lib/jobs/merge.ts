@@ -31,6 +31,7 @@ export async function runMerge(
   const shards: ExportFolder[] = [];
   try {
     for (const path of paths) shards.push(await ExportFolder.open(resolve(path)));
+    context.progress.start("Merging");
     const target = await ExportFolder.create(resolve(baseDir));
     try {
       context.openLog(target.file("log"));
@@ -47,6 +48,7 @@ export async function runMerge(
       context.tell({ folder: null });
       throw error;
     } finally {
+      context.progress.stop();
       await target.close();
     }
   } finally {

@@ -20,6 +20,7 @@ export async function runReport(path: string, { redact, tell }: Pick<JobContext,
 
 /** The same at the end of an export, which does not fail for want of a report: null where none could be made. */
 export async function reportOnExport(folderPath: string, context: JobContext): Promise<string | null> {
+  context.progress.start("Writing the report");
   try {
     const path = await runReport(folderPath, context);
     context.logger.info(`Wrote ${path}: open it in a browser`);
@@ -27,5 +28,7 @@ export async function reportOnExport(folderPath: string, context: JobContext): P
   } catch (error) {
     context.logger.warn(`There is no report.html, though the export is whole: ${messageOf(error)}`);
     return null;
+  } finally {
+    context.progress.stop();
   }
 }

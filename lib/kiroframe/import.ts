@@ -11,6 +11,7 @@ import { Limiter } from "../http/limiter.ts";
 import { type Patience, patienceFrom } from "../http/patience.ts";
 import { createTransport } from "../http/connection/transport.ts";
 import type { HttpClient } from "../http/types.ts";
+import { watcherOf } from "../http/watcher.ts";
 import { KiroframeClient } from "./client.ts";
 import { Halt } from "./halt.ts";
 import type { ImportOptions } from "./options.ts";
@@ -148,10 +149,13 @@ function connect(options: ImportOptions, patience: Patience): HttpClient {
     baseUrl: options.kiroframeUrl,
     headers: { "content-type": "application/json", "x-api-key": options.profilingToken },
     logger: options.logger,
-    onCall: () => options.progress.count("kiroframeCalls"),
+    watcher: watcherOf(options.progress, { calls: "kiroframeCalls", service: "Kiroframe" }),
     // A server that writes a reply in two goes makes a kept-alive connection wait 40 ms for each.
     transport: createTransport({ env: options.env ?? {}, keepAlive: false }),
-    limiter: new Limiter({ max: options.concurrency ?? 8 }),
+    limiter: new Limiter({
+      max: options.concurrency ?? 8,
+      onChange: (places, most) => options.progress.throttled("Kiroframe", places, most),
+    }),
     retry: options.retry ?? patience.retry,
     hintFor: (failure) =>
       failure instanceof RefusedReplyError

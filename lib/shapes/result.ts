@@ -102,6 +102,7 @@ export const resultShape = z.strictObject({
   calls: z.strictObject({
     source: count.describe("to the tracking server"),
     kiroframe: count.describe("to Kiroframe"),
+    retries: count.describe("waits before a call was repeated"),
   }).describe("HTTP calls, repeated ones included"),
   next: text.nullable().describe("the command to run next, to paste into a shell; `***` stands for a secret"),
 });

@@ -35,6 +35,19 @@ export class Account {
     return this.#counts.get(what) ?? 0;
   }
 
+  /** How many failed, of whatever kind. */
+  get failedCount(): number {
+    return [...this.#failures.values()].reduce((sum, { count }) => sum + count, 0);
+  }
+
+  /** What stands in it now, which later counts leave as it is. */
+  copy(): Account {
+    const copy = new Account();
+    for (const [what, amount] of this.#counts) copy.count(what, amount);
+    for (const group of this.failures) copy.failed(group);
+    return copy;
+  }
+
   /** The kinds of failures, in the order of their first. */
   get failures(): readonly Readonly<FailureGroup>[] {
     return [...this.#failures.values()];

@@ -20,6 +20,8 @@ export type LogLevel = "DEBUG" | "INFO" | "WARNING" | "ERROR" | "CRITICAL";
 export interface LogOptions {
   /** Records below it are dropped, on the console and in the file. */
   readonly level: LogLevel;
+  /** Records below it are not shown on the console, though they are in the file. @default {what `level` is} */
+  readonly consoleLevel?: LogLevel;
   /** Where console lines and errors go. @default none: only the file is written */
   readonly screen?: Screen;
   /** Whether records are shown on the console; errors always are. @default {true} */
@@ -106,9 +108,11 @@ class TwoFormLog implements Log {
 
   #method(level: LogLevel): (message: string) => void {
     const write = (message: string): void => {
-      if (compareLogLevel(TAPE_LEVELS[level], TAPE_LEVELS[this.#options.level]) < 0) return;
+      const isBelow = (least: LogLevel): boolean => compareLogLevel(TAPE_LEVELS[level], TAPE_LEVELS[least]) < 0;
+      const { level: least, consoleLevel = least, console } = this.#options;
+      if (isBelow(least)) return;
       const record = this.#record(level, message, write);
-      if (this.#options.console !== false) this.#print(level, onConsole(record).trimEnd());
+      if (console !== false && !isBelow(consoleLevel)) this.#print(level, onConsole(record).trimEnd());
       this.#append(inFile(record));
     };
     return write;

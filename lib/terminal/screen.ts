@@ -1,9 +1,9 @@
 /**
- * The one owner of standard output and standard error: lines go above the live line, so that neither breaks the other.
+ * The one owner of standard output and standard error: lines go above the live area, so that neither breaks the other.
  * @module
  */
 import type { Redactor } from "./redact.ts";
-import { fit, visible } from "../visible.ts";
+import { fit, visible, widthOf } from "../visible.ts";
 
 /** A stream that text is written to: process.stdout, process.stderr, or what a test looks into. */
 export interface Output {
@@ -12,6 +12,8 @@ export interface Output {
   readonly isTTY?: boolean;
   /** Width of that person's terminal. */
   readonly columns?: number;
+  /** Its height. */
+  readonly rows?: number;
   /** Tells of a reader that went away. */
   on?(event: "error", listener: () => void): unknown;
 }
@@ -19,7 +21,7 @@ export interface Output {
 export interface ScreenOptions {
   /** For what the program has to say: log lines, help. */
   readonly stdout: Output;
-  /** For errors and the live line. */
+  /** For errors and the live area. */
   readonly stderr: Output;
   /** Of which CI, TERM and NO_COLOR are looked at. */
   readonly env: Readonly<Record<string, string | undefined>>;
@@ -27,13 +29,14 @@ export interface ScreenOptions {
   readonly redactor: Redactor;
 }
 
-const CLEAR_LINE = "\r\x1b[2K";
+/** Clears the line, and the rest of it. */
+const [CLEAR_LINE, CLEAR_REST] = ["\x1b[2K", "\x1b[K"];
 
-/** Writes lines to the terminal, and keeps one live line at its bottom. */
+/** Writes lines to the terminal, and keeps a live area at its bottom. */
 export class Screen {
   readonly #options: ScreenOptions;
   readonly #broken = new Set<Output>();
-  #live = "";
+  #live: readonly string[] = [];
   #keepsStdout = false;
 
   /** Creates a screen; a reader that goes away (`| head`) is forgotten, never a failure. */
@@ -42,7 +45,7 @@ export class Screen {
     for (const output of [options.stdout, options.stderr]) output.on?.("error", () => this.#broken.add(output));
   }
 
-  /** Whether a live line can be drawn: a terminal that knows its width, and no CI. */
+  /** Whether a live area can be drawn: a terminal that knows its width, and no CI. */
   get canDraw(): boolean {
     const { stderr, env } = this.#options;
     const isCi = !["", "0", "false"].includes(env["CI"] ?? "");
@@ -85,14 +88,33 @@ export class Screen {
     this.#above(this.#options.stderr, hint === undefined ? line : `${line}\n${visible(hint)}`);
   }
 
-  /** Replaces the live line; an empty one clears it. Does nothing where {@linkcode canDraw} is false. */
-  setLive(line: string): void {
+  /** Whether lines and live area meet in one terminal. */
+  get sharesTerminal(): boolean {
+    return this.canDraw && this.#out.isTTY === true;
+  }
+
+  /** Replaces the live area; none clears it. Does nothing where {@linkcode canDraw} is false. */
+  setLive(lines: readonly string[]): void {
     if (!this.canDraw) return;
-    // The last column stays free: there, some terminals go on to the next line.
-    const next = fit(this.#options.redactor.redact(line), this.columns - 1);
-    if (next === this.#live) return;
+    const { redactor, stderr: { rows = 24 } } = this.#options;
+    // The last column stays free: there, some terminals go on to the next line. What is higher than the terminal cannot be taken back.
+    const next = lines.slice(0, Math.max(1, rows - 1)).map((line) => fit(redactor.redact(line), this.columns - 1));
+    if (next.join("\n") === this.#live.join("\n")) return;
+    const height = this.#height;
     this.#live = next;
-    this.#write(this.#options.stderr, CLEAR_LINE + next);
+    // What is higher than what comes is cleared first; else nothing is, so that nothing flickers.
+    const begin = height > next.length ? cleared(height) : back(height);
+    this.#write(this.#options.stderr, begin + this.#text);
+  }
+
+  /** The cursor rests on the line below: what is typed, the ^C of an interruption too, breaks no line of ours. */
+  get #text(): string {
+    return this.#live.length === 0 ? "" : this.#live.map((line) => `${line}${CLEAR_REST}\n`).join("") + CLEAR_REST;
+  }
+
+  /** Lines that the live area takes: a terminal that became narrower has broken its lines. */
+  get #height(): number {
+    return this.#live.reduce((sum, line) => sum + Math.max(1, Math.ceil(widthOf(line) / this.columns)), 0);
   }
 
   get #out(): Output {
@@ -101,10 +123,10 @@ export class Screen {
 
   #above(output: Output, text: string): void {
     const lines = `${this.#options.redactor.redact(text)}\n`;
-    if (this.#live === "") return this.#write(output, lines);
-    this.#write(this.#options.stderr, CLEAR_LINE);
+    if (this.#live.length === 0) return this.#write(output, lines);
+    this.#write(this.#options.stderr, cleared(this.#height));
     this.#write(output, lines);
-    this.#write(this.#options.stderr, this.#live);
+    this.#write(this.#options.stderr, this.#text);
   }
 
   #coloured(output: Output, line: string, highlight: Highlight | undefined): string {
@@ -122,6 +144,16 @@ export class Screen {
       this.#broken.add(output);
     }
   }
+}
+
+/** Moves to the beginning of so many lines, from the line below them. */
+function back(height: number): string {
+  return height === 0 ? "" : `\r\x1b[${height}A`;
+}
+
+/** Clears so many lines, one by one: a terminal that is told to clear all below its first line may keep that in its history. */
+function cleared(height: number): string {
+  return height === 0 ? "" : `${back(height)}${`${CLEAR_LINE}\x1b[1B`.repeat(height)}${CLEAR_LINE}${back(height)}`;
 }
 
 /** A word of a line, and its colour. */

@@ -58,7 +58,7 @@ const DONE: Result = {
   rows: null,
   plan: null,
   seconds: 1,
-  calls: { source: 0, kiroframe: 0 },
+  calls: { source: 0, kiroframe: 0, retries: 0 },
   next: null,
 };
 

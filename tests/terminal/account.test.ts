@@ -15,3 +15,14 @@ Deno.test("Account adds up, and groups failures by what failed and its status", 
     { what: "artifacts", status: null, words: "other", count: 1 },
   ]);
 });
+
+Deno.test("a copy of an Account keeps what was there", () => {
+  const account = new Account();
+  account.count("runs", 2);
+  account.failed({ what: "models", status: 500, words: "no" });
+  const copy = account.copy();
+  account.count("runs");
+  account.failed({ what: "models", status: 500, words: "no" });
+  assert.deepEqual([copy.of("runs"), copy.failedCount], [2, 1]);
+  assert.deepEqual([account.of("runs"), account.failedCount], [3, 2]);
+});

@@ -10,6 +10,7 @@ export class FakeOutput implements Output {
   text = "";
   isTTY: boolean | undefined;
   columns: number | undefined;
+  rows: number | undefined;
   #onError: () => void = () => {};
 
   constructor(columns?: number) {

@@ -191,3 +191,17 @@ Deno.test({
     assert.match(stdout.text, /one\n.*two\n$/);
   },
 });
+
+Deno.test("createLog() with a level of its own for the console shows less there, and keeps all in the file", () => {
+  inFolder((path) => {
+    const { screen, redactor, stdout } = fakeScreen();
+    const log = createLog({ level: "INFO", consoleLevel: "WARNING", screen, redactor, now: () => NOW });
+    log.openFile(path);
+    log.logger.debug("one");
+    log.logger.info("two");
+    log.logger.warn("three");
+    log.close();
+    assert.equal(stdout.text, `[${TIME}] WARNING: three\n`);
+    assert.match(readFileSync(path, "utf8"), / INFO .*: two\n.* WARNING .*: three\n$/);
+  });
+});

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { fakeScreen } from "./fakes.ts";
 
-const CLEAR = "\r\x1b[2K";
+const [LINE, REST] = ["\x1b[2K", "\x1b[K"];
 
 Deno.test("Screen prints lines to standard output, and errors with their hint to standard error", () => {
   const { screen, stdout, stderr } = fakeScreen();
@@ -12,33 +12,52 @@ Deno.test("Screen prints lines to standard output, and errors with their hint to
   assert.equal(stderr.text, "ERROR: It failed\\nbadly\nDo this\n");
 });
 
-Deno.test("Screen keeps the live line below whatever is printed", () => {
+/** Goes back over so many lines from the one below them. */
+const back = (height: number): string => `\r\x1b[${height}A`;
+
+const cleared = (height: number): string => `${back(height)}${`${LINE}\x1b[1B`.repeat(height)}${LINE}${back(height)}`;
+
+Deno.test("Screen keeps the live area below whatever is printed", () => {
   const { screen, stdout, stderr } = fakeScreen({ columns: 80 });
-  screen.setLive("50 of 100");
-  assert.equal(stderr.take(), `${CLEAR}50 of 100`);
+  screen.setLive(["50 of 100", "digits"]);
+  assert.equal(stderr.take(), `50 of 100${REST}\ndigits${REST}\n${REST}`);
   screen.print("a line");
   assert.equal(stdout.take(), "a line\n");
-  assert.equal(stderr.take(), `${CLEAR}50 of 100`);
-  screen.setLive("50 of 100");
+  assert.equal(stderr.take(), `${cleared(2)}50 of 100${REST}\ndigits${REST}\n${REST}`);
+  screen.setLive(["50 of 100", "digits"]);
   assert.equal(stderr.take(), "");
-  screen.setLive("");
-  assert.equal(stderr.take(), CLEAR);
+  screen.setLive(["51 of 100", "digits"]);
+  assert.equal(stderr.take(), `${back(2)}51 of 100${REST}\ndigits${REST}\n${REST}`);
+  screen.setLive(["51 of 100"]);
+  assert.equal(stderr.take(), `${cleared(2)}51 of 100${REST}\n${REST}`);
+  screen.setLive([]);
+  assert.equal(stderr.take(), cleared(1));
   screen.print("another");
   assert.equal(stderr.take(), "");
 });
 
-Deno.test("Screen cuts the live line to the terminal's width", () => {
+Deno.test("Screen cuts the live area to the terminal's width and height", () => {
   const { screen, stderr } = fakeScreen({ columns: 10 });
-  screen.setLive("0123456789");
-  assert.equal(stderr.take(), `${CLEAR}012345...`);
+  stderr.rows = 3;
+  screen.setLive(["0123456789", "b", "c", "d"]);
+  assert.equal(stderr.take(), `012345...${REST}\nb${REST}\n${REST}`);
 });
 
-Deno.test("Screen draws no live line in a pipe, in CI, without columns or in a dumb terminal", () => {
+Deno.test("Screen takes back a live area that a narrower terminal has broken into more lines", () => {
+  const { screen, stderr } = fakeScreen({ columns: 41 });
+  screen.setLive(["x".repeat(40), "y".repeat(20), "z"]);
+  stderr.take();
+  stderr.columns = 20;
+  screen.setLive(["short"]);
+  assert.equal(stderr.take(), `${cleared(4)}short${REST}\n${REST}`);
+});
+
+Deno.test("Screen draws no live area in a pipe, in CI, without columns or in a dumb terminal", () => {
   const cases = [{}, { columns: 0 }, { columns: 80, env: { CI: "true" } }, { columns: 80, env: { TERM: "dumb" } }];
   for (const options of cases) {
     const { screen, stderr } = fakeScreen(options);
     assert.equal(screen.canDraw, false);
-    screen.setLive("x");
+    screen.setLive(["x"]);
     screen.print("y");
     assert.equal(stderr.text, "");
   }
@@ -63,7 +82,7 @@ Deno.test("Screen writes no secret, wherever it writes", () => {
   screen.print("a hunter2");
   screen.printText("b hunter2\n");
   screen.printError("c hunter2", "d http://u:pw@h");
-  screen.setLive("e hunter2");
+  screen.setLive(["e hunter2"]);
   assert.doesNotMatch(stdout.text + stderr.text, /hunter2|pw/);
   assert.equal(stdout.text, "a ***\nb ***\n");
 });

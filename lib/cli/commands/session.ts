@@ -8,7 +8,7 @@ import type { JobContext, NextCommand } from "../../jobs/context.ts";
 import type { Told } from "../../jobs/told.ts";
 import { createLog } from "../../terminal/log.ts";
 import type { Log, LogLevel } from "../../terminal/log.ts";
-import { type AccountedProgress, createProgress } from "../../terminal/progress.ts";
+import { type AccountedProgress, createProgress, type ProgressMode } from "../../terminal/progress.ts";
 import type { Redactor } from "../../terminal/redact.ts";
 import type { Screen } from "../../terminal/screen.ts";
 import type { Config } from "../parse/config.ts";
@@ -48,6 +48,10 @@ export interface SessionOptions {
   readonly command: CommandName;
   /** Least level of the log. */
   readonly level: LogLevel;
+  /** Whether the user chose that level. */
+  readonly isLevelGiven: boolean;
+  /** How progress is shown. */
+  readonly progress: ProgressMode;
   /** Log lines on the console too. */
   readonly console: boolean;
   /** Whether --json was given. */
@@ -61,8 +65,11 @@ export interface SessionOptions {
 }
 
 /** Opens a session; whoever does closes its log. */
-export function openSession({ command, level, console, json, screen, redactor, signal }: SessionOptions): Session {
-  const log = createLog({ level, console, redactor, screen });
+export function openSession(options: SessionOptions): Session {
+  const { command, level, isLevelGiven, progress: mode, console, json, screen, redactor, signal } = options;
+  // Where a live area tells how it goes, lines that say so too are noise; export.log has them.
+  const isCalm = mode === "auto" && screen.sharesTerminal && !isLevelGiven && level === "INFO";
+  const log = createLog({ level, consoleLevel: isCalm ? "WARNING" : level, console, redactor, screen });
   const { logger } = log;
   let told: Told = {};
   let advice: Session["advice"] = {};
@@ -71,7 +78,7 @@ export function openSession({ command, level, console, json, screen, redactor, s
     json,
     log,
     logger,
-    progress: createProgress({ screen, logger }),
+    progress: createProgress({ screen, logger, mode }),
     print: (text) => json ? undefined : screen.printText(text),
     signal,
     get told() {

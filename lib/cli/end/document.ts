@@ -66,7 +66,7 @@ export function documentOf({ command, error, account, told, seconds, next }: End
     rows: facts.rows ?? null,
     plan: facts.plan ?? null,
     seconds: Math.round(seconds * 1000) / 1000,
-    calls: { source: of("sourceCalls"), kiroframe: of("kiroframeCalls") },
+    calls: { source: of("sourceCalls"), kiroframe: of("kiroframeCalls"), retries: of("retries") },
     next,
   };
 }

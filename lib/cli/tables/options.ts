@@ -12,6 +12,11 @@ const MAX_PAGE_SIZE = 50_000;
 /** More than this many connections helps no server. */
 const MAX_CONCURRENCY = 256;
 
+/** The commands that read a tracking system, those that send to Kiroframe, and all that do anything. */
+const EXPORTING = ["plain", "export", "sync", "plan"] as const;
+const SENDING = ["plain", "import", "sync", "plan"] as const;
+const WORKING = ["plain", "export", "import", "sync", "merge", "report", "verify", "demo", "plan"] as const;
+
 const OPTIONS = [
   {
     flag: "import-type",
@@ -41,7 +46,7 @@ const OPTIONS = [
     placeholder: "URL",
     group: "Required",
     about: "Kiroframe base URL, http or https",
-    commands: ["plain", "import", "sync", "plan"],
+    commands: SENDING,
     requiredBy: ["plain", "import", "sync"],
     onlyWith: "import-to-kiroframe",
   },
@@ -52,7 +57,7 @@ const OPTIONS = [
     placeholder: "TOKEN",
     group: "Required",
     about: "Kiroframe profiling token, sent as x-api-key",
-    commands: ["plain", "import", "sync", "plan"],
+    commands: SENDING,
     requiredBy: ["plain", "import", "sync"],
     onlyWith: "import-to-kiroframe",
     secret: true,
@@ -74,7 +79,7 @@ const OPTIONS = [
     default: true,
     group: "What to export",
     about: "Dataset schema and profile in the rows",
-    commands: ["plain", "export", "sync", "plan"],
+    commands: EXPORTING,
   },
   {
     flag: "export-models",
@@ -83,7 +88,7 @@ const OPTIONS = [
     default: true,
     group: "What to export",
     about: "Registered models, to models.json",
-    commands: ["plain", "export", "sync", "plan"],
+    commands: EXPORTING,
   },
   {
     flag: "download-artifacts",
@@ -92,7 +97,7 @@ const OPTIONS = [
     default: false,
     group: "What to export",
     about: "Artifacts, to artifacts/ and the manifest",
-    commands: ["plain", "export", "sync", "plan"],
+    commands: EXPORTING,
   },
   {
     flag: "experiment-page-size",
@@ -103,7 +108,7 @@ const OPTIONS = [
     max: MAX_PAGE_SIZE,
     group: "How fast",
     about: "Experiments a page of MLflow's listing",
-    commands: ["plain", "export", "sync", "plan"],
+    commands: EXPORTING,
   },
   {
     flag: "run-page-size",
@@ -114,7 +119,7 @@ const OPTIONS = [
     max: MAX_PAGE_SIZE,
     group: "How fast",
     about: "Runs a page of MLflow's listing, at most",
-    commands: ["plain", "export", "sync", "plan"],
+    commands: EXPORTING,
   },
   {
     flag: "import-to-kiroframe",
@@ -141,7 +146,7 @@ const OPTIONS = [
     choices: ["DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"],
     group: "Other",
     about: "Least level shown on the console and kept in export.log",
-    commands: ["plain", "export", "import", "sync", "merge", "report", "verify", "demo", "plan"],
+    commands: WORKING,
   },
   {
     flag: "env-file",
@@ -149,7 +154,7 @@ const OPTIONS = [
     placeholder: "FILE",
     group: "Other",
     about: "Shell file of export NAME=value lines; variables of the environment win",
-    commands: ["plain", "export", "import", "sync", "merge", "report", "verify", "demo", "plan"],
+    commands: WORKING,
   },
   {
     flag: "concurrency",
@@ -160,7 +165,7 @@ const OPTIONS = [
     max: MAX_CONCURRENCY,
     group: "How fast",
     about: "Calls to MLflow in flight at most",
-    commands: ["plain", "export", "sync", "plan"],
+    commands: EXPORTING,
   },
   {
     flag: "import-concurrency",
@@ -171,7 +176,7 @@ const OPTIONS = [
     max: MAX_CONCURRENCY,
     group: "How fast",
     about: "Experiments sent to Kiroframe side by side",
-    commands: ["plain", "import", "sync", "plan"],
+    commands: SENDING,
   },
   {
     flag: "non-finite",
@@ -182,7 +187,7 @@ const OPTIONS = [
     choices: ["omit", "string", "null"],
     group: "Where it goes",
     about: "NaN and Infinity in rows sent to Kiroframe",
-    commands: ["plain", "import", "sync", "plan"],
+    commands: SENDING,
   },
   {
     flag: "experiment",
@@ -191,7 +196,7 @@ const OPTIONS = [
     placeholder: "NAME",
     group: "What to export",
     about: "Only experiments of this name; * and ? match any text or character; may be repeated",
-    commands: ["plain", "export", "sync", "plan"],
+    commands: EXPORTING,
   },
   {
     flag: "since",
@@ -199,7 +204,7 @@ const OPTIONS = [
     placeholder: "WHEN",
     group: "What to export",
     about: "Only runs started at or after this: 2026-11-23, 2026-11-23T21:07:08Z, or 36h for 36 hours ago",
-    commands: ["plain", "export", "sync", "plan"],
+    commands: EXPORTING,
   },
   {
     flag: "until",
@@ -207,7 +212,7 @@ const OPTIONS = [
     placeholder: "WHEN",
     group: "What to export",
     about: "Only runs started before this",
-    commands: ["plain", "export", "sync", "plan"],
+    commands: EXPORTING,
   },
   {
     flag: "run-filter",
@@ -216,7 +221,7 @@ const OPTIONS = [
     placeholder: "FILTER",
     group: "What to export",
     about: "Only runs that match MLflow's own filter, as in: metrics.accuracy > 0.9",
-    commands: ["plain", "export", "sync", "plan"],
+    commands: EXPORTING,
   },
   {
     flag: "include-deleted",
@@ -225,7 +230,7 @@ const OPTIONS = [
     default: false,
     group: "What to export",
     about: "Deleted experiments and runs too",
-    commands: ["plain", "export", "sync", "plan"],
+    commands: EXPORTING,
   },
   {
     flag: "store",
@@ -234,7 +239,7 @@ const OPTIONS = [
     placeholder: "URI",
     group: "How fast",
     about: "Read the rows from the store that the server of --tracking-url serves: its --backend-store-uri",
-    commands: ["plain", "export", "sync", "plan"],
+    commands: EXPORTING,
   },
   {
     flag: "header",
@@ -243,7 +248,7 @@ const OPTIONS = [
     placeholder: "NAME=VALUE",
     group: "Other",
     about: "Header for a gateway before MLflow, sent to MLflow's own origin only; may be repeated",
-    commands: ["plain", "export", "sync", "plan"],
+    commands: EXPORTING,
     secret: true,
   },
   {
@@ -253,7 +258,7 @@ const OPTIONS = [
     placeholder: "REGEX",
     group: "What to export",
     about: "Replace text that matches in names, values and descriptions; may be repeated",
-    commands: ["plain", "export", "sync", "plan"],
+    commands: EXPORTING,
   },
   {
     flag: "exclude-tag",
@@ -262,7 +267,7 @@ const OPTIONS = [
     placeholder: "KEY",
     group: "What to export",
     about: "Leave this tag out; * and ? as above; may be repeated",
-    commands: ["plain", "export", "sync", "plan"],
+    commands: EXPORTING,
   },
   {
     flag: "exclude-param",
@@ -271,7 +276,7 @@ const OPTIONS = [
     placeholder: "KEY",
     group: "What to export",
     about: "Leave this param out; * and ? as above; may be repeated",
-    commands: ["plain", "export", "sync", "plan"],
+    commands: EXPORTING,
   },
   {
     flag: "only-changed",
@@ -318,7 +323,7 @@ const OPTIONS = [
     group: "How fast",
     about:
       "Only part I of N of the experiments, for one of N machines; JOB_COMPLETION_INDEX and JOB_COMPLETIONS do the same",
-    commands: ["plain", "export", "sync", "plan"],
+    commands: EXPORTING,
   },
   {
     flag: "max-failures",
@@ -328,7 +333,7 @@ const OPTIONS = [
     max: 1_000_000_000,
     group: "Where it goes",
     about: "End the import when Kiroframe refused more rows than this",
-    commands: ["plain", "import", "sync", "plan"],
+    commands: SENDING,
   },
   {
     flag: "max-history-points",
@@ -338,7 +343,7 @@ const OPTIONS = [
     max: 1_000_000_000,
     group: "Where it goes",
     about: "Send at most so many points of each metric (first, last and extremes are kept); files stay whole",
-    commands: ["plain", "import", "sync", "plan"],
+    commands: SENDING,
   },
   {
     flag: "report",
@@ -375,13 +380,23 @@ const OPTIONS = [
     commands: ["report", "demo"],
   },
   {
+    flag: "progress",
+    kind: "choice",
+    placeholder: "HOW",
+    default: "auto",
+    choices: ["auto", "plain", "none"],
+    group: "Other",
+    about: "How far the work is: auto draws it in a terminal, and is plain elsewhere; plain: a line every ten seconds",
+    commands: WORKING,
+  },
+  {
     flag: "json",
     kind: "boolean",
     default: false,
     group: "Other",
     about:
       "One JSON document of what was done on standard output, and nothing else there: the log goes to standard error",
-    commands: ["plain", "export", "import", "sync", "merge", "report", "verify", "demo", "plan"],
+    commands: WORKING,
   },
 ] as const satisfies readonly OptionSpec[];
 

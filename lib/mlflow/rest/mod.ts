@@ -7,6 +7,7 @@ import { createHttpClient } from "../../http/client.ts";
 import { createTransport } from "../../http/connection/transport.ts";
 import { Limiter } from "../../http/limiter.ts";
 import { patienceFrom } from "../../http/patience.ts";
+import { watcherOf } from "../../http/watcher.ts";
 import type { Source, SourceAddress } from "../../source/mod.ts";
 import { readCredentials } from "../auth/credentials.ts";
 import { homeFolderOf } from "../auth/home.ts";
@@ -44,11 +45,14 @@ export async function locateServer(options: RestOptions, uri: HttpUri): Promise<
     headers: credentials.headers,
     authorize: credentials.authorize,
     transport: createTransport({ env, tls: credentials.tls, keepAlive: false }),
-    limiter: new Limiter({ max: options.concurrency }),
+    limiter: new Limiter({
+      max: options.concurrency,
+      onChange: (places, most) => progress?.throttled("MLflow", places, most),
+    }),
     retry: { ...retry, mostRetriesAfter },
     timeoutMs,
     logger,
-    onCall: () => progress?.count("sourceCalls"),
+    watcher: watcherOf(progress, { calls: "sourceCalls", service: "MLflow" }),
     hintFor: mlflowHint,
     signal,
   });
