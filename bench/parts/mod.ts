@@ -14,6 +14,7 @@ import { scaling } from "./scaling.ts";
 import { start } from "./start.ts";
 import { storePart } from "./store.ts";
 import { storeFile } from "./store_file.ts";
+import { sync } from "./sync.ts";
 
 const large = { experiments: 20, runs: 50, metrics: 10, points: 100, params: 10, tags: 4 };
 const flat = { ...large, points: 1 };
@@ -31,6 +32,7 @@ export const parts: ReadonlyMap<string, Part> = new Map([
   ["memory", memory],
   ["csv", csv],
   ["scaling", scaling],
+  ["sync", sync],
   ["store-sqlite", storePart("sqlite")],
   ["store-postgres", storePart("postgres")],
   ["store-mysql", storePart("mysql")],

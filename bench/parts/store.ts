@@ -4,6 +4,7 @@
  */
 import { measure, type Measured, ours } from "../child.ts";
 import { referenceRate } from "../reference.ts";
+import type { Shape } from "../seed.ts";
 import { fillStore, type StoreKind } from "../stores.ts";
 import type { Context, Goal, Part, PartResult } from "../types.ts";
 import { middle, seconds } from "./export.ts";
@@ -24,7 +25,7 @@ async function run(kind: StoreKind, { scale, folder, say }: Context): Promise<Pa
   const runs = shape.experiments * shape.runs;
   const what = `${NAMES[kind]}, ${runs.toLocaleString("en")} runs x ${shape.metrics} metrics x ${shape.points} points`;
   say(`filling a store: ${what}`);
-  await using store = await fillStore(kind, shape, folder);
+  const store = await fillStore(kind, shape, folder);
   const pairs: { readonly limit: Measured; readonly own: Measured }[] = [];
   for (let round = 0; round < ROUNDS; round++) {
     const limit = await measure(store.limit, { env: store.env });
@@ -45,6 +46,13 @@ async function run(kind: StoreKind, { scale, folder, say }: Context): Promise<Pa
   const ownRate = runs / ownMs * 1000;
   const limitMs = middle(pairs.map(({ limit }) => limit.ms));
   const peak = Math.max(...pairs.map(({ own }) => own.peakMb));
+  await store[Symbol.asyncDispose]();
+  const few = { ...shape, points: 5 };
+  const small = await peakMb(kind, few, { folder, say });
+  const large = await peakMb(kind, { ...few, runs: 10 * few.runs }, { folder, say });
+  const points = Math.ceil(5_000_000 * scale);
+  const one = { experiments: 1, runs: 1, metrics: 1, points, params: 1, tags: 1 };
+  const long = await peakMb(kind, one, { folder, say });
   const goals: Goal[] = [{
     what: `export of ${what}: times the reference's runs/s on the same URI`,
     rule: "at least",
@@ -66,6 +74,32 @@ async function run(kind: StoreKind, { scale, folder, say }: Context): Promise<Pa
     measured: peak,
     unit: "MB",
     from: `the greatest of ${pairs.length}`,
+  }, {
+    what: `peak memory, ${NAMES[kind]}, ten times the runs over as many (5 points)`,
+    rule: "at most",
+    limit: 1.2,
+    measured: large / small,
+    unit: "x",
+    from: `${large.toFixed(0)} MB, ${small.toFixed(0)} MB`,
+  }, {
+    what: `peak memory, ${NAMES[kind]}, one metric of ${points.toLocaleString("en")} points`,
+    rule: "at most",
+    limit: 300,
+    measured: long,
+    unit: "MB",
+    from: `${long.toFixed(0)} MB`,
   }];
   return { goals, curves: [] };
+}
+
+async function peakMb(
+  kind: StoreKind,
+  shape: Shape,
+  { folder, say }: Pick<Context, "folder" | "say">,
+): Promise<number> {
+  await using store = await fillStore(kind, shape, folder);
+  const { peakMb, ms } = await measure(ours(store.uri, `${folder}/ours`));
+  const runs = shape.experiments * shape.runs;
+  say(`${runs} runs x ${shape.metrics} x ${shape.points}: ${peakMb.toFixed(0)} MB, ${seconds(ms)}`);
+  return peakMb;
 }

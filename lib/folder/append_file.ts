@@ -86,6 +86,8 @@ export class AppendFile {
   }
 
   async #writeBytes(bytes: Uint8Array): Promise<void> {
+    // What is made into bytes at once leaves little beside it.
+    this.#garbage.count(bytes.length / 8);
     for (let done = 0; done < bytes.length;) {
       if (this.#buffered === BUFFER_BYTES) await this.flush();
       const part = bytes.subarray(done, done + BUFFER_BYTES - this.#buffered);

@@ -26,6 +26,8 @@ export interface GeneratedWorldOptions {
   readonly datasets?: number;
   /** Small text files of each run. @default {0} */
   readonly files?: number;
+  /** Of each of these, at least. @default {0} */
+  readonly fileBytes?: number;
   /** Registered models, with two versions each. @default {0} */
   readonly models?: number;
   /** Other numbers and ids for another seed. @default {1} */
@@ -49,7 +51,10 @@ export function generateWorld(options: GeneratedWorldOptions = {}): World {
     const run = new GeneratedRun(index, { shape, keys, experimentId: String((index % shape.experiments) + 1) });
     world.insertRun(run);
     for (let file = 0; file < shape.files; file += 1) {
-      world.files.put(`${run.experimentId}/${run.id}/artifacts/notes/${file}.txt`, `Run ${index}, file ${file}\n`);
+      world.files.put(
+        `${run.experimentId}/${run.id}/artifacts/notes/${file}.txt`,
+        `Run ${index}, file ${file}\n`.padStart(shape.fileBytes, "."),
+      );
     }
   }
   world.setClock(shape.startTimeMs + shape.runs * 1000);
@@ -68,6 +73,7 @@ const DEFAULTS: Shape = {
   tags: 2,
   datasets: 0,
   files: 0,
+  fileBytes: 0,
   models: 0,
   seed: 1,
   startTimeMs: 1_700_000_000_000,

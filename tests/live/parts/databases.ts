@@ -3,6 +3,7 @@
  * @module
  */
 import { join } from "node:path";
+import { type Certificates, makeCertificates } from "./certificates.ts";
 import { freePort } from "./serving.ts";
 
 /** A running database server; disposing it ends its processes and removes its data. */
@@ -13,6 +14,14 @@ export interface RealDatabase extends AsyncDisposable {
   readonly port: number;
   /** The folder with its data, and with its socket. */
   readonly folder: string;
+  /** Its certificates, where it speaks nothing but TLS. */
+  readonly certificates: Certificates | undefined;
+}
+
+/** How a server is started. */
+export interface DatabaseOptions {
+  /** Whether it refuses whoever does not speak TLS. @default {false} */
+  readonly onlyTls?: boolean;
 }
 
 const POSTGRES = "/usr/lib/postgresql";
@@ -34,7 +43,7 @@ function isThere(path: string): boolean {
 export const databasePassword = "p@ss/word:1";
 
 /** Starts PostgreSQL with an empty database, whose user needs the password. */
-export async function startPostgres(): Promise<RealDatabase> {
+export async function startPostgres({ onlyTls = false }: DatabaseOptions = {}): Promise<RealDatabase> {
   const bin = await newestPostgres();
   const folder = await ownFolder("postgres-");
   const data = join(folder, "data");
@@ -42,8 +51,14 @@ export async function startPostgres(): Promise<RealDatabase> {
   await Deno.writeTextFile(passwordFile, databasePassword);
   const authentication = ["--username=mlflow", "--auth=scram-sha-256", `--pwfile=${passwordFile}`];
   await runAsNobody([join(bin, "initdb"), "--pgdata", data, "--encoding=UTF8", "--locale=C.UTF-8", ...authentication]);
+  const certificates = onlyTls ? await ownCertificates(folder) : undefined;
+  const tls = certificates && ["ssl=on", `ssl_cert_file=${certificates.cert}`, `ssl_key_file=${certificates.key}`];
+  if (onlyTls) await Deno.writeTextFile(join(data, "pg_hba.conf"), "hostssl all all all scram-sha-256\n");
   const port = freePort();
-  const settings = ["listen_addresses=127.0.0.1", `unix_socket_directories=${folder}`, "fsync=off"];
+  const settings = [
+    ...["listen_addresses=127.0.0.1", `unix_socket_directories=${folder}`, "fsync=off"],
+    ...tls ?? [],
+  ];
   const server = asNobody([
     ...[join(bin, "postgres"), "-D", data, "-p", String(port)],
     ...settings.flatMap((setting) => ["-c", setting]),
@@ -52,13 +67,13 @@ export async function startPostgres(): Promise<RealDatabase> {
   const psql = ["psql", "-h", "127.0.0.1", "-p", String(port), "-U", "mlflow", "-d", "postgres", "-c"];
   return await whenReady(
     server,
-    { folder, port, scheme: "postgresql+psycopg2" },
+    { folder, port, certificates, scheme: "postgresql+psycopg2" },
     () => run([...psql, "create database mlflow"], env),
   );
 }
 
 /** Starts MariaDB with an empty database, whose user needs the password. */
-export async function startMariaDb(): Promise<RealDatabase> {
+export async function startMariaDb({ onlyTls = false }: DatabaseOptions = {}): Promise<RealDatabase> {
   const folder = await ownFolder("mariadb-");
   const data = join(folder, "data");
   const socket = join(folder, "socket");
@@ -68,31 +83,35 @@ export async function startMariaDb(): Promise<RealDatabase> {
     `--datadir=${data}`,
     "--auth-root-authentication-method=normal",
   ]);
+  const certificates = onlyTls ? await ownCertificates(folder) : undefined;
+  const tls = certificates &&
+    [`--ssl-cert=${certificates.cert}`, `--ssl-key=${certificates.key}`, "--require-secure-transport=ON"];
   const port = freePort();
   const server = asNobody([
     ...[MARIADB, "--no-defaults", `--datadir=${data}`, `--socket=${socket}`, `--port=${port}`],
     ...["--bind-address=127.0.0.1", `--pid-file=${join(folder, "pid")}`, "--innodb-flush-log-at-trx-commit=0"],
     ...["--innodb-buffer-pool-size=1G", "--skip-name-resolve"],
+    ...tls ?? [],
   ], join(folder, "log"));
   const setUp = "create database mlflow character set utf8mb4 collate utf8mb4_bin; create user mlflow identified by " +
     `'${databasePassword}'; grant all on mlflow.* to mlflow`;
   return await whenReady(
     server,
-    { folder, port, scheme: "mysql+pymysql" },
+    { folder, port, certificates, scheme: "mysql+pymysql" },
     () => run(["mariadb", "--no-defaults", `--socket=${socket}`, "-u", "root", "-e", setUp], {}),
   );
 }
 
 async function whenReady(
   server: Deno.ChildProcess,
-  { folder, port, scheme }: { readonly folder: string; readonly port: number; readonly scheme: string },
+  { scheme, ...about }: Omit<RealDatabase, "uri" | typeof Symbol.asyncDispose> & { readonly scheme: string },
   setUp: () => Promise<void>,
 ): Promise<RealDatabase> {
   const stop = async (): Promise<void> => {
     // SIGINT: PostgreSQL ends its connections; MariaDB takes SIGTERM alone.
     server.kill(scheme.startsWith("postgresql") ? "SIGINT" : "SIGTERM");
     await server.status;
-    await Deno.remove(folder, { recursive: true });
+    await Deno.remove(about.folder, { recursive: true });
   };
   const deadline = Date.now() + 60_000;
   for (;;) {
@@ -107,8 +126,8 @@ async function whenReady(
       await new Promise((resolve) => setTimeout(resolve, 200));
     }
   }
-  const uri = `${scheme}://mlflow:${encodeURIComponent(databasePassword)}@127.0.0.1:${port}/mlflow`;
-  return { uri, port, folder, [Symbol.asyncDispose]: stop };
+  const uri = `${scheme}://mlflow:${encodeURIComponent(databasePassword)}@127.0.0.1:${about.port}/mlflow`;
+  return { uri, ...about, [Symbol.asyncDispose]: stop };
 }
 
 async function newestPostgres(): Promise<string> {
@@ -122,6 +141,12 @@ async function ownFolder(prefix: string): Promise<string> {
   const folder = await Deno.makeTempDir({ prefix });
   if (Deno.uid() === 0) await Deno.chown(folder, 65_534, 65_534);
   return folder;
+}
+
+async function ownCertificates(folder: string): Promise<Certificates> {
+  const certificates = await makeCertificates(folder);
+  if (Deno.uid() === 0) await Deno.chown(certificates.key, 65_534, 65_534);
+  return certificates;
 }
 
 function nobody(command: readonly string[]): string[] {

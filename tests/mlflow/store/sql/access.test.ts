@@ -77,12 +77,30 @@ Deno.test("mysqlSettings() takes MYSQL_PWD and the drivers' TLS words", () => {
   assert.equal(settings("mysql://u:@h/d").password, "");
   assert.equal(settings("mysql://u@h/d?ssl=true").ssl?.rejectUnauthorized, false);
   assert.equal(settings("mysql://u@h/d?ssl_verify_cert=true").ssl?.rejectUnauthorized, true);
+  assert.equal(settings("mysql://u@h/d?ssl_verify_identity=true").ssl?.verifyIdentity, true);
+  // An address would be taken for "localhost".
+  for (const host of ["192.0.2.1", "[::1]"]) {
+    assert.throws(() => settings(`mysql://u@${host}/d?ssl_verify_identity=true`), UsageError);
+  }
+});
+
+Deno.test("postgresSettings() checks the certificate of verify-full against the very host, an address too", async () => {
+  const { tls } = await postgresSettings(parseDatabaseUri("postgresql://u@192.0.2.1/d"), { PGSSLMODE: "verify-full" });
+  assert.deepEqual(tls, {
+    ca: undefined,
+    cert: undefined,
+    key: undefined,
+    host: "192.0.2.1",
+    rejectUnauthorized: true,
+  });
 });
 
 Deno.test("tlsOptions() trusts whom each mode trusts", () => {
-  assert.equal(tlsOptions("require", {}).rejectUnauthorized, false);
-  assert.equal(tlsOptions("verify-ca", {}).checkServerIdentity?.("h", {} as never), undefined);
-  assert.equal(tlsOptions("verify-full", {}).checkServerIdentity, undefined);
+  const host = "192.0.2.1";
+  assert.equal(tlsOptions("require", { host }).rejectUnauthorized, false);
+  assert.equal(tlsOptions("verify-ca", { host }).checkServerIdentity?.("h", {} as never), undefined);
+  const full = tlsOptions("verify-full", { host });
+  assert.deepEqual([full.checkServerIdentity, full.host], [undefined, host]);
   assert.equal(tlsModeOf("verify-ca", "sslmode"), "verify-ca");
 });
 

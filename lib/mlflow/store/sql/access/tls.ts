@@ -13,7 +13,9 @@ export const TLS_MODES = ["disable", "allow", "prefer", "require", "verify-ca", 
 export type TlsMode = typeof TLS_MODES[number];
 
 /** What is trusted. */
-export interface TlsFiles {
+export interface TlsTrust {
+  /** Whose name must be in the certificate, where names are checked. */
+  readonly host: string;
   /** Path of the certificate authority's file. @default {those of the runtime} */
   readonly ca?: string;
   /** Path of this client's certificate. @default {none} */
@@ -30,11 +32,12 @@ export function tlsModeOf(text: string, source: string): TlsMode {
 }
 
 /** What node:tls is told in a mode. Throws a UsageError where a file cannot be read. */
-export function tlsOptions(mode: TlsMode, { ca, cert, key }: TlsFiles): ConnectionOptions {
+export function tlsOptions(mode: TlsMode, { host, ca, cert, key }: TlsTrust): ConnectionOptions {
   const files = { ca: read(ca), cert: read(cert), key: read(key) };
   switch (mode) {
     case "verify-full":
-      return { ...files, rejectUnauthorized: true };
+      // Without it an address would be checked as "localhost": the packages hand over the names alone.
+      return { ...files, host, rejectUnauthorized: true };
     case "verify-ca":
       return { ...files, rejectUnauthorized: true, checkServerIdentity: () => undefined };
     default:

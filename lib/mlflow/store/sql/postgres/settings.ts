@@ -43,6 +43,7 @@ export async function postgresSettings(uri: DatabaseUri, env: Environment): Prom
     user,
     password,
     tls: tlsOf(tlsModeOf(given("sslmode", "PGSSLMODE") ?? "prefer", "sslmode"), {
+      host,
       ca: given("sslrootcert", "PGSSLROOTCERT"),
       cert: given("sslcert", "PGSSLCERT"),
       key: given("sslkey", "PGSSLKEY"),

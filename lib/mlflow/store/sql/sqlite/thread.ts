@@ -217,8 +217,22 @@ function threadMain(): void {
     }
   }
 
+  // What was handed over is garbage here: lib/runtime/garbage.ts has the reasons, and cannot be imported.
+  let rowsGiven = 0;
+  function countGarbage(rows: number): void {
+    rowsGiven += rows;
+    if (rowsGiven < 20_000) return;
+    rowsGiven = 0;
+    try {
+      new ArrayBuffer(256 << 20);
+    } catch {
+      // Where so much may not be reserved, V8 has its limits already.
+    }
+  }
+
   parentPort?.on("message", (request: Request) => {
     const reply = answer(request);
+    if (request.kind === "rows") countGarbage((reply.result as unknown[] | undefined)?.length ?? 0);
     const lists = request.kind === "lists" ? (reply.result as ListsFound | undefined)?.lists : null;
     const buffers = lists ? [lists.steps.buffer, lists.timestamps.buffer, lists.values.buffer] : [];
     parentPort.postMessage(reply, buffers);

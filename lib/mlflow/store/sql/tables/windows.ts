@@ -10,7 +10,7 @@ import type { Schema } from "./schema.ts";
 import type { RunIds } from "./selection.ts";
 
 /** Runs in memory at once, at most. */
-const MAX_WINDOW_RUNS = 200;
+const MAX_WINDOW_RUNS = 100;
 
 /** Runs of the first window, of which it is not known how many points they have. */
 const FIRST_WINDOW_RUNS = 20;
