@@ -6,7 +6,7 @@ import { getExperiment, listExperiments, searchExperiments } from "./endpoints/e
 import { getProxy, listProxy, putProxy } from "./endpoints/proxy.ts";
 import { getModel, getModelVersion } from "./endpoints/registry.ts";
 import { getRun } from "./endpoints/runs.ts";
-import { currentUser, health } from "./endpoints/server_info.ts";
+import { getUser, health, ownPermissions } from "./endpoints/server_info.ts";
 import { has, READING_ROUTES } from "./reading_routes.ts";
 import type { Route } from "./router.ts";
 import { createModel, createModelVersion, setAlias, transitionStage } from "./writes/registry.ts";
@@ -27,9 +27,10 @@ import {
 export const ROUTES: readonly Route[] = [
   ...READING_ROUTES,
   { at: "GET root /health", handler: health },
+  { at: "GET api /mlflow/users/get", handler: getUser, isThere: ({ auth }) => auth !== null },
   {
-    at: "GET api /mlflow/users/current",
-    handler: currentUser,
+    at: "GET api3 /mlflow/users/current/permissions",
+    handler: ownPermissions,
     isThere: ({ auth, dialect }) => auth !== null && dialect.isThree,
   },
   { at: "GET api /mlflow/experiments/search", handler: searchExperiments, isThere: has("searchesExperiments") },

@@ -84,6 +84,7 @@ export class MlflowReader implements Source {
     const { headers, authorize } = this.#credentials;
     return await warningsFor(this.#client, {
       hasAccount: authorize !== undefined || "authorization" in headers,
+      authorization: headers.authorization,
       hasWorkspace: "x-mlflow-workspace" in headers,
     });
   }

@@ -25,9 +25,28 @@ export function serverInfo(_call: Call): WireReply {
   );
 }
 
-/** GET users/current: the account, where the basic-auth app of 3.x runs. */
-export function currentUser(call: Call): WireReply {
-  const { user } = call;
-  const account = { id: 1, is_admin: user?.isAdmin === true, username: user?.name ?? "" };
-  return jsonReply(`${JSON.stringify({ is_basic_auth: true, user: account })}\n`);
+/** GET users/get: the account itself; 2.x adds what it is granted and denied. */
+export function getUser({ user, request, dialect }: Call): WireReply {
+  if (user === null || request.query.get("username") !== user.name) return textReply(403, "Permission denied");
+  const account = { id: 1, is_admin: user.isAdmin === true, username: user.name };
+  const permissions = {
+    experiment_permissions: (user.deniedExperiments ?? []).map((id) => ({ experiment_id: id, ...DENIED })),
+    registered_model_permissions: (user.deniedModels ?? []).map((name) => ({ name, ...DENIED })),
+  };
+  return jsonReply(`${JSON.stringify({ user: dialect.isThree ? account : { ...account, ...permissions } })}\n`);
 }
+
+/** GET users/current/permissions: the same of the account that asks, where the basic-auth app of 3.x runs. */
+export function ownPermissions({ user }: Call): WireReply {
+  const row = (type: string) => (pattern: string): Record<string, unknown> => ({
+    ...{ resource_type: type, resource_pattern: pattern, permission: DENIED.permission },
+    ...{ role_id: 1, role_name: "__user_1__", workspace: "default" },
+  });
+  const permissions = [
+    ...(user?.deniedExperiments ?? []).map(row("experiment")),
+    ...(user?.deniedModels ?? []).map(row("registered_model")),
+  ];
+  return jsonReply(`${JSON.stringify({ is_admin: user?.isAdmin === true, permissions })}\n`);
+}
+
+const DENIED = { user_id: 1, permission: "NO_PERMISSIONS" };

@@ -34,9 +34,21 @@ export interface Compared {
   readonly files: number;
 }
 
-/** Fills a server through the client. */
-export async function seedByClient(options: ClientOptions & { readonly runs: number }): Promise<void> {
-  await runScript("seed_client.py", [options.trackingUrl, String(options.runs)], options);
+/** Fills a server through the client; one that knows nothing but runs with no more than those. */
+export async function seedByClient(
+  options: ClientOptions & { readonly runs: number; readonly hasOnlyRuns?: boolean },
+): Promise<void> {
+  const { trackingUrl, runs, hasOnlyRuns } = options;
+  await runScript("seed_client.py", [trackingUrl, String(runs), ...(hasOnlyRuns ? ["runs"] : [])], options);
+}
+
+/** Makes an account that may not read an experiment and a registered model, both by name. */
+export async function restrictAccount(
+  options: ClientOptions,
+  account: Readonly<Record<"username" | "password" | "experiment" | "model", string>>,
+): Promise<void> {
+  const { username, password, experiment, model } = account;
+  await runScript("restrict.py", [options.trackingUrl, username, password, experiment, model], options);
 }
 
 /** Returns every run that the client sees, with its files if they are asked for. */
@@ -54,6 +66,11 @@ export async function clientView(
   } finally {
     await Deno.remove(folder, { recursive: true });
   }
+}
+
+/** Returns models.json as the client knows the registry. */
+export async function clientModels(options: ClientOptions): Promise<unknown> {
+  return JSON.parse(await runScript("models.py", [options.trackingUrl], options));
 }
 
 /** Compares an export run by run: state, times, tags, params, latest metrics, whole histories, and the files if the client fetched them. */

@@ -4,7 +4,7 @@
  */
 import { join } from "node:path";
 import { freePort, serve } from "./serving.ts";
-import { venvPython } from "./venvs.ts";
+import { type VenvName, venvPython } from "./venvs.ts";
 
 /**
  * The releases tested, newest first. Those where something changed are among them: 1.24 has the endpoints of before 1.28, 2.2 the first bulk
@@ -25,7 +25,7 @@ const UVICORN: readonly MlflowVersion[] = ["3.17.2", "3.12.0", "3.10.1", "3.5.1"
 export interface RealMlflowOptions {
   /** Serve below this path: "/ml". @default {""} */
   readonly staticPrefix?: string;
-  /** Start with MLflow's basic-auth app (3.17.2 only) and this administrator. @default {none} */
+  /** Start with MLflow's basic-auth app (3.17.2 and 2.22.5) and this administrator. @default {none} */
   readonly auth?: { readonly username: string; readonly password: string };
   /** Serve the data of this server too, which must live longer. @default {data of its own} */
   readonly dataOf?: RealMlflow;
@@ -57,7 +57,7 @@ export async function startRealMlflow<V extends MlflowVersion>(
   version: V,
   options: RealMlflowOptions = {},
 ): Promise<RealMlflow<V>> {
-  const python = await venvPython(options.store === undefined ? `mlflow-${version}` : "mlflow-3.17.2-databases");
+  const python = await venvPython(venvOf(version, options));
   const folder = await Deno.makeTempDir({ prefix: `mlflow-${version}-` });
   const port = freePort();
   const origin = `http://${options.host ?? "127.0.0.1"}:${port}`;
@@ -88,6 +88,11 @@ export async function startRealMlflow<V extends MlflowVersion>(
     store: storeOf({ ...options, folder: options.dataOf?.folder ?? folder }),
     [Symbol.asyncDispose]: () => served[Symbol.asyncDispose](),
   };
+}
+
+function venvOf(version: MlflowVersion, { store, auth }: RealMlflowOptions): VenvName {
+  if (store !== undefined) return "mlflow-3.17.2-databases";
+  return version === "2.22.5" && auth !== undefined ? "mlflow-2.22.5-auth" : `mlflow-${version}`;
 }
 
 function storeOf({ store, folder }: { readonly store?: string; readonly folder: string }): string {
@@ -131,6 +136,8 @@ async function authEnvironment(
     [
       "[mlflow]",
       "default_permission = READ",
+      // Else each call waits for the hash of the password (MLflow after 3.12).
+      "auth_cache_ttl_seconds = 60",
       `database_uri = sqlite:///${join(folder, "auth.db")}`,
       `admin_username = ${auth.username}`,
       `admin_password = ${auth.password}`,

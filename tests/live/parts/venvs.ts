@@ -15,6 +15,7 @@ const requirements = {
   "mlflow-3.1.4": ["mlflow==3.1.4", "sqlalchemy<2.1"],
   "mlflow-3.17.2-databases": ["mlflow==3.17.2", "psycopg2-binary==2.9.10", "PyMySQL==1.1.2"],
   "mlflow-2.22.5": ["mlflow==2.22.5", "sqlalchemy<2.1"],
+  "mlflow-2.22.5-auth": ["mlflow[auth]==2.22.5", "sqlalchemy<2.1"],
   "mlflow-2.14.3": ["mlflow==2.14.3", "sqlalchemy<2.1", "setuptools<80"],
   "mlflow-2.9.2": ["mlflow==2.9.2", "sqlalchemy<2.1", "setuptools<80"],
   "mlflow-2.2.2": ["mlflow==2.2.2", "sqlalchemy<2.1", "setuptools<80"],
@@ -62,7 +63,13 @@ const requirements = {
 export type VenvName = keyof typeof requirements;
 
 /** What is not wanted before somebody runs `deno task test:versions`. */
-const OF_OTHER_TASKS: readonly VenvName[] = ["mlflow-3.12.0", "mlflow-2.14.3", "mlflow-2.9.2", "mlflow-2.2.2"];
+const OF_OTHER_TASKS: readonly VenvName[] = [
+  "mlflow-2.22.5-auth",
+  "mlflow-3.12.0",
+  "mlflow-2.14.3",
+  "mlflow-2.9.2",
+  "mlflow-2.2.2",
+];
 
 const made = new Map<VenvName, Promise<string>>();
 

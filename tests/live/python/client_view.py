@@ -8,9 +8,12 @@ import math
 import os
 import sys
 
+import mlflow
 from mlflow.tracking import MlflowClient
 
 uri = sys.argv[1]
+# The way to artifacts is found by this one.
+mlflow.set_tracking_uri(uri)
 client = MlflowClient(uri)
 
 

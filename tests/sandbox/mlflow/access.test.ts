@@ -112,13 +112,21 @@ for (const version of ["3.17.2", "2.22.5"] as const) {
   });
 }
 
-Deno.test("users/current tells 3.17.2's accounts whether they are administrators", async () => {
-  await using server = await startRestricted("3.17.2");
-  for (const [as, isAdmin] of [["admin:a:b", true], ["bob:b", false]] as const) {
-    const { user } = JSON.parse((await ask(server, `${API}/users/current`, { as })).text);
-    assert.equal(user.is_admin, isAdmin);
-  }
-});
+for (const version of ["3.17.2", "2.22.5"] as const) {
+  Deno.test(`the basic-auth app of ${version} tells accounts what they are, and what they may not read`, async () => {
+    await using server = await startRestricted(version);
+    for (const [as, isAdmin, denied] of [["admin:a:b", true, 0], ["bob:b", false, 1]] as const) {
+      const [name = ""] = as.split(":");
+      const { user } = JSON.parse((await ask(server, `${API}/users/get?username=${name}`, { as })).text);
+      assert.equal(user.is_admin, isAdmin);
+      assert.equal(user.experiment_permissions?.length, version === "2.22.5" ? denied : undefined);
+      const own = await ask(server, "/api/3.0/mlflow/users/current/permissions", { as });
+      if (version === "2.22.5") assert.equal(own.status, 404);
+      else assert.equal(JSON.parse(own.text).permissions.length, 2 * denied);
+    }
+    assert.equal((await ask(server, `${API}/users/get?username=admin`, { as: "bob:b" })).status, 403);
+  });
+}
 
 Deno.test("the basic-auth app fills its pages again, and may end with an empty token or an empty page", async () => {
   const world = new World();

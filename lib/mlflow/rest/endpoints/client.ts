@@ -4,6 +4,7 @@
  */
 import type { HttpClient, HttpStream } from "../../../http/types.ts";
 import type { Experiment } from "../../../source/mod.ts";
+import { type Account, readOwnPermissions, readUser } from "./account.ts";
 import { type Dialect, jsonBody } from "./dialect.ts";
 import type { CallOptions } from "./retries.ts";
 import { BulkReading, type BulkReply, type HistoryPage, readHistory } from "./points.ts";
@@ -17,7 +18,6 @@ import {
   readArtifacts,
   readExperiments,
   readHasWorkspaces,
-  readIsAdmin,
   readLoggedModel,
   readModelIds,
   readModelsPage,
@@ -201,9 +201,16 @@ export class MlflowClient {
     return this.#http.open({ path, ...options });
   }
 
-  /** GET users/current: whether this account is an admin; MLflow 3 with basic-auth, 404 elsewhere. */
-  async isAdmin(call: CallOptions = {}): Promise<boolean> {
-    return readIsAdmin(await this.#get("users/current", {}, call));
+  /** GET users/current/permissions: this account and what it is granted and denied; MLflow after 3.12 with basic-auth, 404 elsewhere. */
+  async ownPermissions(call: CallOptions = {}): Promise<Account> {
+    return readOwnPermissions(
+      await this.#http.json({ path: `${this.dialect.prefix}/api/3.0/mlflow/users/current/permissions`, ...call }),
+    );
+  }
+
+  /** GET users/get: an account, which each may ask for itself; MLflow 2.5 and later with basic-auth, 404 elsewhere. */
+  async user(username: string, call: CallOptions = {}): Promise<Account> {
+    return readUser(await this.#get("users/get", { username }, call));
   }
 
   /** GET server-info: whether the server has workspaces; MLflow 3.10 and later. */

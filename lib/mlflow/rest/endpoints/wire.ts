@@ -254,12 +254,6 @@ export function readLoggedModel(reply: unknown): LoggedModel {
   return { name, created: Number(created), artifactUri };
 }
 
-/** Reads whether the account is an admin's in a reply of users/current: the basic-auth app of MLflow 3. */
-export function readIsAdmin(reply: unknown): boolean {
-  return read(z.object({ user: z.object({ is_admin: z.boolean() }) }), { reply, endpoint: "users/current" }).user
-    .is_admin;
-}
-
 /** Reads whether there are workspaces in a reply of server-info: MLflow 3.10 and later. */
 export function readHasWorkspaces(reply: unknown): boolean {
   const shape = z.object({ workspaces_enabled: z.boolean().default(false) });
