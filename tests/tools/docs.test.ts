@@ -3,6 +3,7 @@ import { readdir, readFile, stat } from "node:fs/promises";
 import { filesSections, keysTable } from "../../tools/docs/files.ts";
 import { withSection } from "../../tools/docs/table.ts";
 import { resultShape } from "../../lib/shapes/result.ts";
+import { MLFLOW_VERSIONS } from "../live/parts/servers.ts";
 import { LAYOUT } from "../../lib/folder/layout.ts";
 import { optionsTable, paramsEnvExample, withOptionsTable } from "../../tools/docs/options.ts";
 import { parseEnvFile } from "../../lib/cli/parse/env_file.ts";
@@ -31,6 +32,12 @@ Deno.test("docs/files.md tells the keys of the shapes that the writers keep to (
 Deno.test("docs/json.md tells the keys of the document of --json (deno task docs:write)", async () => {
   const page = await readFile(new URL("docs/json.md", ROOT), "utf8");
   assert.equal(page, withSection(page, "result", keysTable(resultShape)));
+});
+
+Deno.test("docs/versions.md has a row for each release that deno task test:versions exports", async () => {
+  const page = await readFile(new URL("docs/versions.md", ROOT), "utf8");
+  const rows = [...page.matchAll(/^\| (\d+\.\d+\.\d+) /gm)].map(([, version]) => version);
+  assert.deepEqual(rows, MLFLOW_VERSIONS);
 });
 
 Deno.test("the README can be read in five minutes, and what it points to is there", async () => {
