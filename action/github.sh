@@ -73,6 +73,8 @@ summarize() {
     "", "| | |", "| --- | --- |",
     (.folder // empty | row("Folder"; .)),
     (.source // empty | row(.name; "\(.version // "") \(.url)" | ltrimstr(" "))),
+    (.plan // empty
+      | row("Would be exported"; "\(.experiments.exported) experiments, \(.runs.exported) runs, \(.points) points")),
     (.read // empty | row("Read"; counts(.; ["experiments", "runs", "points"]))),
     (.unchanged | select(. > 0) | row("Taken over unchanged"; "\(.) runs")),
     (.written // empty | row("In the folder"; counts(.; ["experiments", "runs", "points"]))),

@@ -122,6 +122,14 @@ test("the step exports only, and asks for nothing of Kiroframe then", async () =
   assert.deepEqual({ ...outputs, folder: "" }, { folder: "", runs: "4", failures: "0", "exit-code": "0" });
 });
 
+test("the step plans, and its summary says what would be exported", async () => {
+  await using mlflow = await startMlflowSandbox({ world: digitsWorld() });
+  const { code, log, outputs, summary } = await use({ inputs: { command: "plan", "tracking-url": mlflow.url } });
+  assert.equal(code, 0, log);
+  assert.deepEqual(outputs, { folder: "", runs: "", failures: "0", "exit-code": "0" });
+  assert.match(summary, /^\| Would be exported \| 4 experiments, 4 runs, 41 points \|$/m);
+});
+
 test("the step shows the demo, and gives its folder to the steps that follow", async () => {
   const { code, log, outputs } = await use({ inputs: { command: "demo" } });
   assert.equal(code, 0, log);

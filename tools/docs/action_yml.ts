@@ -15,7 +15,7 @@ import { ROOT } from "../bundle.ts";
 type Entry = readonly [name: string, description: string];
 
 const PLACE: readonly Entry[] = [
-  ["command", "What to do: export, import, sync, report, verify, merge or demo. Empty: export, then import"],
+  ["command", "What to do: export, import, sync, plan, report, verify, merge or demo. Empty: export, then import"],
   ["folder", "The folder of import, report and verify; the folders of merge, one a line"],
 ];
 
@@ -56,7 +56,7 @@ const KEPT_PATH = "        path: ${{ inputs.base-dir || '~/mlflow_export' }}\n";
 const KEPT_NAME = "kiroframe-sync-${{ github.workflow }}-${{ github.job }}-${{ inputs.cache-key }}-";
 
 /** What a step has no use for: the action itself reads the document of --json, and nobody sits before a runner. */
-const NOT_FOR_A_STEP: readonly string[] = ["json", "open"];
+const NOT_FOR_A_STEP: readonly string[] = ["json", "open", "progress"];
 
 /** Whether an option is an input of the action. */
 export function isInput({ flag, secret }: OptionSpec): boolean {
