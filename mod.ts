@@ -93,6 +93,10 @@ export interface ExportMlflowOptions extends JobOptions {
   readonly exportModels?: boolean;
   /** artifacts/ and the manifest's rows. @default {false} */
   readonly downloadArtifacts?: boolean;
+  /** MLflow 3's traces, in traces.jsonl; else they are only counted. @default {false} */
+  readonly exportTraces?: boolean;
+  /** The spans of the traces too, at the cost of a call each. @default {false} */
+  readonly traceSpans?: boolean;
   /** metrics.parquet, params.parquet and runs.parquet. @default {false} */
   readonly parquet?: boolean;
   /** Names of experiments, or patterns with * and ?. @default {[]} all */
@@ -147,6 +151,8 @@ export async function exportMlflow(options: ExportMlflowOptions): Promise<Export
       shard,
     },
     privacy: { redact, excludeTags, excludeParams },
+    exportTraces: options.exportTraces,
+    traceSpans: options.traceSpans,
     parquet: options.parquet,
     baseDir: options.baseDir,
     resume: options.resume,

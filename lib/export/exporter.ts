@@ -26,6 +26,7 @@ import { extraEntries } from "./state/extras.ts";
 import { ExportProgress } from "./state/progress.ts";
 import { addParquet, writeParquetFiles } from "./parquet.ts";
 import { RowBytes } from "../rows/row_bytes.ts";
+import { addTraces } from "./extras/add.ts";
 import { writeExtras } from "./extras/write.ts";
 import { writeModels } from "./models.ts";
 import { writeRunLine } from "./run_line.ts";
@@ -47,6 +48,10 @@ export interface ExportOptions {
   readonly exportModels: boolean;
   /** artifacts/ and the manifest's rows. */
   readonly downloadArtifacts: boolean;
+  /** traces.jsonl. @default {false} */
+  readonly exportTraces?: boolean;
+  /** The spans of the traces too. @default {false} */
+  readonly traceSpans?: boolean;
   /** metrics.parquet, params.parquet and runs.parquet. @default {false} */
   readonly parquet?: boolean;
   /** Which experiments and runs. @default {{}} all active ones */
@@ -78,7 +83,7 @@ export async function exportSource(options: ExportOptions): Promise<ExportSummar
   const { source, folder, previous, logger } = options;
   const finished = finishedExport(folder);
   if (finished !== null && !canAskAgain(finished, folder)) {
-    return await addParquet(await fetchAgain(finished, options), options);
+    return await addTraces(await addParquet(await fetchAgain(finished, options), options), options);
   }
   const isResumed = folder.state.checkpoint() !== undefined;
   const warnings = source.warnings();

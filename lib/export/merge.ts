@@ -53,7 +53,7 @@ export async function mergeExports(
     await target.commit(null);
     await target.stopWriting();
     await target.writeRunsCsv(RUN_COLUMNS, () => mergedRuns(shards));
-    await mergeExtras(shards, target);
+    await mergeExtras(shards, target, order.map(({ experiment }) => experiment.id));
     return await writeWholeFiles(parts, { order, target, ...options });
   } finally {
     for (const { readers } of parts) for (const reader of readers.values()) await reader.close();

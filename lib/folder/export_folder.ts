@@ -47,6 +47,7 @@ const INSPECTED = [
   LAYOUT.artifactFiles,
   LAYOUT.loggedModels,
   LAYOUT.prompts,
+  LAYOUT.traces,
 ];
 
 /** One export folder, locked for this process. */
@@ -203,12 +204,12 @@ export class ExportFolder {
   }
 
   /** Removes a file, where it is there, for which there is nothing to write. */
-  async drop(name: "loggedModels" | "prompts"): Promise<void> {
+  async drop(name: "loggedModels" | "prompts" | "traces"): Promise<void> {
     await rm(this.file(name), { force: true });
   }
 
   /** Writes a file of lines, newlines included, and returns how many there are; where there are none, there is no file. */
-  async writeLines(name: "loggedModels", lines: AsyncIterable<string>): Promise<number> {
+  async writeLines(name: "loggedModels" | "traces", lines: AsyncIterable<string>): Promise<number> {
     let count = 0;
     await writeAtomically(
       this.file(name),

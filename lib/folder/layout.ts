@@ -16,6 +16,8 @@ export const LAYOUT = {
   models: "models.json",
   /** Ours: the prompts of the registry. */
   prompts: "prompts.json",
+  /** Ours: traces, one a line. */
+  traces: "traces.jsonl",
   runsCsv: "runs.csv",
   runsBasicCsv: "runs_basic.csv",
   runs: "runs.json",

@@ -30,6 +30,10 @@ export interface ExportJob {
   readonly resume?: string;
   /** A finished folder of the same source: histories and artifacts that are still the same are taken over. @default {none} */
   readonly previous?: string;
+  /** traces.jsonl. @default {false} */
+  readonly exportTraces?: boolean;
+  /** The spans of the traces too. @default {false} */
+  readonly traceSpans?: boolean;
   /** metrics.parquet, params.parquet and runs.parquet. @default {false} */
   readonly parquet?: boolean;
   /** Marks a new folder as one that `sync` made. @default {none} */
@@ -106,6 +110,8 @@ export async function runExport(job: ExportJob, context: JobContext, after: Afte
         folder,
         ...options,
         ...which,
+        exportTraces: job.exportTraces,
+        traceSpans: job.traceSpans,
         parquet: job.parquet,
         chosen,
         previous,

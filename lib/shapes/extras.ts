@@ -4,7 +4,7 @@
  * @module
  */
 import * as z from "zod";
-import { float, id, int64, isoTime, milliseconds, text, textsByKey } from "./values.ts";
+import { count, float, id, int64, isoTime, milliseconds, text, textsByKey } from "./values.ts";
 
 const loggedModelMetric = z.strictObject({
   key: text,
@@ -59,6 +59,26 @@ export const promptRow = z.strictObject({
   versions: z.array(promptVersionRow).describe("all versions, newest first"),
 });
 
+/** A line of traces.jsonl. */
+export const traceRow = z.strictObject({
+  trace_id: id,
+  experiment_id: id,
+  experiment_name: text,
+  client_request_id: id.nullable(),
+  state: text.describe("OK, ERROR, IN_PROGRESS or STATE_UNSPECIFIED"),
+  request_time: milliseconds,
+  request_time_iso: isoTime.nullable(),
+  execution_duration_ms: count.nullable(),
+  request_preview: text.nullable(),
+  response_preview: text.nullable(),
+  trace_metadata: textsByKey.describe("sorted by key, as are the tags"),
+  tags: textsByKey,
+  assessments: z.array(z.unknown()).describe("feedback and expectations, as MLflow's REST tells them"),
+  spans: z.array(z.unknown()).optional().describe("with --trace-spans only, as MLflow keeps them"),
+  spans_error: text.optional().describe("why they could not be read"),
+});
+
+export type TraceRow = z.infer<typeof traceRow>;
 export type LoggedModelRow = z.infer<typeof loggedModelRow>;
 export type LoggedModelMetricRow = z.infer<typeof loggedModelMetric>;
 export type PromptRow = z.infer<typeof promptRow>;

@@ -84,10 +84,56 @@ export interface Prompt {
   readonly versions: readonly PromptVersion[];
 }
 
+/** JSON as it was parsed: integers beyond 2^53 are bigints. */
+export type Json = null | boolean | string | number | bigint | readonly Json[] | { readonly [key: string]: Json };
+
+/** One trace. */
+export interface Trace {
+  /** Its id. */
+  readonly id: string;
+  /** The experiment it belongs to. */
+  readonly experimentId: string;
+  /** The id that the client gave the request; null where it gave none. */
+  readonly clientRequestId: string | null;
+  /** OK, ERROR, IN_PROGRESS or STATE_UNSPECIFIED. */
+  readonly state: string;
+  /** Milliseconds since the epoch. */
+  readonly requestTime: Int64;
+  /** Milliseconds; null while it is going on. */
+  readonly durationMs: number | null;
+  /** The beginning of the request; null where there is none. */
+  readonly requestPreview: string | null;
+  /** The beginning of the response; null where there is none. */
+  readonly responsePreview: string | null;
+  /** What cannot be changed of it, in any order. */
+  readonly metadata: ReadonlyMap<string, string>;
+  /** Tags in any order. */
+  readonly tags: ReadonlyMap<string, string>;
+  /** Feedback and expectations, as the source tells them. */
+  readonly assessments: readonly Json[];
+  /** All spans, as the source tells them, or why they could not be read; undefined where they were not asked for. */
+  readonly spans?: readonly Json[] | { readonly error: string };
+}
+
+/** How {@linkcode Extras.traces} reads. */
+export interface TraceQuery {
+  /** With their spans, at the cost of a call each. */
+  readonly withSpans: boolean;
+  /** Ends the reading when it is aborted. */
+  readonly signal?: AbortSignal;
+}
+
+/** What can be counted: traces and scorers of the experiments; evaluation datasets and webhooks of the whole source. */
+export type CountedExtra = "traces" | "evaluation_datasets" | "scorers" | "webhooks";
+
 /** What can be read besides; a member that is missing is something of which the source cannot tell whether there is any. */
 export interface Extras {
   /** The logged models of the experiments that are not deleted, newest first over all of them, then by id. */
   readonly loggedModels?: (experiments: readonly Experiment[]) => AsyncIterable<LoggedModel>;
   /** Every prompt with all its versions, by name. */
   readonly prompts?: () => Promise<readonly Prompt[]>;
+  /** The traces of one experiment, newest first. */
+  readonly traces?: (experiment: Experiment, query: TraceQuery) => AsyncIterable<Trace>;
+  /** How many there are, without reading them; null where that cannot be told. */
+  readonly count?: (kind: CountedExtra, experiments: readonly Experiment[]) => Promise<number | null>;
 }

@@ -7,6 +7,7 @@ import type {
   Dataset,
   Experiment,
   Extras,
+  Json,
   LoggedModel,
   ModelVersion,
   Prompt,
@@ -15,6 +16,7 @@ import type {
   Run,
   RunRecord,
   Source,
+  Trace,
 } from "./mod.ts";
 import { messageOf, UsageError } from "../errors.ts";
 import { withChanges } from "./changes.ts";
@@ -57,8 +59,12 @@ export function privateSource(source: Source, rules: PrivacyRules): Source {
   });
 }
 
-function privateExtras({ loggedModels, prompts }: Extras, clean: Cleaner): Extras {
+function privateExtras({ loggedModels, prompts, traces, count }: Extras, clean: Cleaner): Extras {
   return {
+    count,
+    traces: traces && (async function* (experiment, query): AsyncGenerator<Trace> {
+      for await (const trace of traces(experiment, query)) yield clean.trace(trace);
+    }),
     prompts: prompts && (async () => (await prompts()).map(clean.prompt)),
     loggedModels: loggedModels && (async function* (experiments): AsyncGenerator<LoggedModel> {
       for await (const model of loggedModels(experiments)) yield clean.loggedModel(model);
@@ -83,6 +89,7 @@ interface Cleaner {
   readonly experiment: (experiment: Experiment) => Experiment;
   readonly run: (run: Run) => Run;
   readonly model: (model: RegisteredModel) => RegisteredModel;
+  readonly trace: (trace: Trace) => Trace;
   readonly prompt: (prompt: Prompt) => Prompt;
   readonly loggedModel: (model: LoggedModel) => LoggedModel;
 }
@@ -120,7 +127,23 @@ function cleaner(rules: PrivacyRules): Cleaner {
       tags: values(tags, isTagOut),
     };
   }
+  /** Text anywhere in JSON, but for keys and ids. */
+  function json(given: Json, key = ""): Json {
+    if (typeof given === "string") return /(?:^|_)id$/.test(key) ? given : text(given);
+    if (typeof given !== "object" || given === null) return given;
+    if (Array.isArray(given)) return given.map((item) => json(item));
+    return Object.fromEntries(Object.entries(given).map(([name, value]) => [name, json(value as Json, name)]));
+  }
   return {
+    trace: ({ spans, ...given }) => ({
+      ...given,
+      requestPreview: optional(given.requestPreview),
+      responsePreview: optional(given.responsePreview),
+      metadata: values(given.metadata, isTagOut),
+      tags: values(given.tags, isTagOut),
+      assessments: given.assessments.map((assessment) => json(assessment)),
+      spans: spans === undefined || "error" in spans ? spans : spans.map((span) => json(span)),
+    }),
     prompt: (given) => ({
       ...given,
       name: text(given.name),

@@ -16,6 +16,7 @@ import type {
   WorldModelOutput,
   WorldModelVersion,
   WorldRun,
+  WorldTrace,
 } from "./types.ts";
 
 /** What {@linkcode World.addExperiment} needs; the rest has defaults. */
@@ -99,6 +100,7 @@ export class World {
   readonly models: Map<string, WorldModel> = new Map();
   /** Logged models by id. */
   readonly loggedModels: Map<string, WorldLoggedModel> = new Map();
+  readonly traces: WorldTrace[] = [];
   /** Experiments with a file that a file store cannot read, and its words for that: runs/search fails over it, whatever is asked. */
   readonly damaged: Map<string, string> = new Map();
   /** The artifact store, by path below "mlflow-artifacts:/". */

@@ -89,6 +89,20 @@ export interface WorldModel {
   readonly versions: WorldModelVersion[];
 }
 
+/** A trace (MLflow 3). */
+export interface WorldTrace {
+  readonly id: string;
+  readonly experimentId: string;
+  /** Milliseconds since the epoch. */
+  readonly timestampMs: number;
+  readonly durationMs: number;
+  readonly tags: ReadonlyMap<string, string>;
+  /** As the wire has them. */
+  readonly assessments: readonly unknown[];
+  /** As the wire has them; undefined where they are lost. */
+  readonly spans?: readonly unknown[];
+}
+
 /** A logged model (MLflow 3): a folder of files outside its run's own. */
 export interface WorldLoggedModel {
   /** "m-" and 32 hex digits. */

@@ -1,3 +1,4 @@
+// deno-lint-ignore-file no-explicit-any -- JSON, as it is
 /**
  * What MLflow 3 has besides runs: servers of four releases, filled by MLflow's own client, and every file held against what that client
  * says of the same server.
@@ -29,7 +30,7 @@ for (const version of VERSIONS) {
       assert.equal(ours.exitCode, 0, ours.said);
       return ours;
     };
-    const { folder } = await exported("server", server.url);
+    const { folder, said } = await exported("server", server.url);
     const summary = JSON.parse(await readExport(folder, "summary.json"));
 
     await t.step("logged_models.json has every logged model", async () => {
@@ -48,8 +49,32 @@ for (const version of VERSIONS) {
       assert.deepEqual(summary.extras.prompts, { found: told.prompts.length, exported: told.prompts.length });
     });
 
+    await t.step("what is only counted is told: in summary.json, and as not exported", async () => {
+      for (const kind of ["evaluation_datasets", "scorers", "webhooks"]) {
+        const expected = told[kind] === 0 ? undefined : { found: told[kind], exported: 0 };
+        assert.deepEqual(summary.extras[kind], expected, kind);
+      }
+      assert.deepEqual(summary.extras.traces, { found: 9, exported: 0 });
+      assert.match(said, /Not exported: 9 traces \(--export-traces exports them\)/);
+      if (version === "3.17.2") assert.match(said, /3 evaluation datasets, 2 scorers, 1 webhook\n/);
+      assert.doesNotMatch((await readExport(folder, "export.log")) + said, /webhook-secret/);
+    });
+
+    await t.step("traces.jsonl has every trace, spans and all", async () => {
+      const traced = await exported("traces", server.url, ["--export-traces", "--trace-spans", "--experiment", "*"]);
+      const rows = (await linesOf(traced.folder, "traces.jsonl")).map((line) => JSON.parse(line));
+      assert.deepEqual(
+        rows.map(traceAsClientTells),
+        Object.keys(told.traces).toSorted((a, b) => Number(b) - Number(a)).flatMap((id) => told.traces[id]),
+      );
+      const { extras } = JSON.parse(await readExport(traced.folder, "summary.json"));
+      assert.deepEqual(extras.traces, { found: 9, exported: 9 });
+    });
+
     await t.step("the same bytes come from the database", async () => {
       const store = await exported("store", server.store);
+      const counts = JSON.parse(await readExport(store.folder, "summary.json")).extras;
+      assert.deepEqual(counts, summary.extras);
       for (const name of ["logged_models.json", "prompts.json"]) {
         assert.equal(await readExport(store.folder, name), await readExport(folder, name), name);
       }
@@ -66,15 +91,30 @@ function asClientTells(row: Record<string, unknown>): Record<string, unknown> {
   return told;
 }
 
-// deno-lint-ignore no-explicit-any -- JSON of ours
 function promptAsClientTells({ created: _created, last_updated: _updated, versions, ...prompt }: any): unknown {
   return {
     ...prompt,
-    // deno-lint-ignore no-explicit-any -- JSON of ours
     versions: versions.map((version: any) => {
       const { type: _type, response_format: _format, model_config: _config, last_updated: _at, ...told } = version;
       return told;
     }),
+  };
+}
+
+/** Values of assessments and spans as the client makes them of what it is sent. */
+function traceAsClientTells({ experiment_name: _name, request_time_iso: _iso, ...row }: any): unknown {
+  return {
+    ...row,
+    assessments: row.assessments.map(({ assessment_name, feedback, expectation, rationale }: any) => [
+      assessment_name,
+      feedback?.value ?? expectation?.value ?? JSON.parse(expectation?.serialized_value?.value ?? "null"),
+      rationale ?? null,
+    ]),
+    spans: row.spans.map(({ name, attributes }: any) => [
+      name,
+      JSON.parse(attributes["mlflow.spanInputs"] ?? "null"),
+      JSON.parse(attributes["mlflow.spanOutputs"] ?? "null"),
+    ]),
   };
 }
 

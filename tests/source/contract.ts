@@ -282,6 +282,16 @@ export function sourceCases(
       },
     },
     {
+      name: "traces, scorers, evaluation datasets and webhooks are counted: there are none",
+      async check(source): Promise<void> {
+        const { count } = source.extras ?? {};
+        const experiments = await experimentsOf(source);
+        for (const kind of ["traces", "scorers", "evaluation_datasets", "webhooks"] as const) {
+          assert.equal(await count?.(kind, experiments) ?? 0, 0, kind);
+        }
+      },
+    },
+    {
       name: "counts of runs are powers of two, none for none",
       async check(source): Promise<void> {
         const counts = await source.runCounts(await experimentsOf(source));

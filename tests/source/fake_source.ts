@@ -12,6 +12,7 @@ import type {
   RunQuery,
   RunRecord,
   Source,
+  Trace,
 } from "../../lib/source/mod.ts";
 
 export function experiment(id: string, given: Partial<Experiment> = {}): Experiment {
@@ -76,6 +77,23 @@ export function loggedModel(id: string, given: Partial<LoggedModel> = {}): Logge
 
 export function modelMetric(key: string, given: Partial<LoggedModelMetric> = {}): LoggedModelMetric {
   return { key, value: 1, step: 0, timestamp: 1, runId: null, datasetName: null, datasetDigest: null, ...given };
+}
+
+export function trace(id: string, given: Partial<Trace> = {}): Trace {
+  return {
+    id,
+    experimentId: "1",
+    clientRequestId: null,
+    state: "OK",
+    requestTime: 1_700_000_000_000,
+    durationMs: 5,
+    requestPreview: null,
+    responsePreview: null,
+    metadata: new Map(),
+    tags: new Map(),
+    assessments: [],
+    ...given,
+  };
 }
 
 export function record(given: Run, histories: Record<string, History> = {}): RunRecord {

@@ -4,7 +4,7 @@
  */
 import * as z from "zod";
 import { aboutShape, artifactFilesRow, manifestEntry, summaryShape } from "../../lib/shapes/folder.ts";
-import { loggedModelRow, promptRow } from "../../lib/shapes/extras.ts";
+import { loggedModelRow, promptRow, traceRow } from "../../lib/shapes/extras.ts";
 import { datasetRow, experimentRow, modelRow, runRow } from "../../lib/shapes/rows.ts";
 import { markdownTable } from "./table.ts";
 
@@ -20,6 +20,11 @@ const FILES: readonly (readonly [name: string, form: string, shape: z.ZodType])[
   ["models.json", "An indented list of registered models. Sent whole, as import type 3.", modelRow],
   ["logged_models.json", "One JSON object a line, one an MLflow 3 logged model, newest first.", loggedModelRow],
   ["prompts.json", "An indented list of the registry's prompts, by name.", promptRow],
+  [
+    "traces.jsonl",
+    "One JSON object a line, one a trace, with `--export-traces`; newest first in each experiment.",
+    traceRow,
+  ],
   ["artifacts_manifest.json", "An indented list, an entry a run, with `--download-artifacts`.", manifestEntry],
   ["artifacts_files.jsonl", "One JSON object a line, one a run, with `--download-artifacts`.", artifactFilesRow],
   ["summary.json", "One indented object. More keys may come; these stay.", summaryShape],

@@ -41,6 +41,8 @@ export function exportJobOf(config: ExportConfig, nowMs = Date.now()): ExportJob
       shard: readShard(config.shard, env) ?? undefined,
     },
     privacy: { redact: config.redact, excludeTags: config.excludeTag, excludeParams: config.excludeParam },
+    exportTraces: config.exportTraces,
+    traceSpans: config.traceSpans,
     parquet: config.parquet,
     baseDir: config.baseDir,
     resume: config.resume,

@@ -4,6 +4,7 @@
  * @module
  */
 import { type ImportType, SOURCES } from "../../jobs/sources.ts";
+import { MLFLOW_3_OPTIONS } from "./mlflow3.ts";
 import type { OptionGroup, OptionSpec } from "./option.ts";
 
 /** MLflow refuses larger pages (SEARCH_MAX_RESULTS_THRESHOLD). */
@@ -398,6 +399,7 @@ const OPTIONS = [
       "One JSON document of what was done on standard output, and nothing else there: the log goes to standard error",
     commands: WORKING,
   },
+  ...MLFLOW_3_OPTIONS,
 ] as const satisfies readonly OptionSpec[];
 
 /** One of them, with its literal types: the Config's type is made from it. */

@@ -3,55 +3,100 @@
  * @module
  */
 import { endsEverything, messageOf, statusOf } from "../../errors.ts";
-import type { ExportFolder } from "../../folder/export_folder.ts";
 import { LAYOUT } from "../../folder/layout.ts";
-import type { Logger, Progress } from "../../logger.ts";
+import type { Logger } from "../../logger.ts";
 import { loggedModelLine } from "../../rows/logged_models.ts";
-import type { Experiment, LoggedModel, Source } from "../../source/mod.ts";
+import type { CountedExtra, Extras, LoggedModel } from "../../source/mod.ts";
 import { promptsJson } from "../../rows/prompts.ts";
-import type { Shard } from "../order/shard.ts";
-import { EXTRA_NOUNS, type ExtraCount, type ExtraCounts, type ExtraKind } from "../state/extras.ts";
-
-/** What is written from where to where. */
-export interface ExtrasOptions {
-  readonly source: Source;
-  readonly folder: ExportFolder;
-  /** Those that are exported. */
-  readonly experiments: readonly Experiment[];
-  /** What belongs to no experiment is in the first. @default {1 of 1} */
-  readonly shard?: Shard;
-  /** Takes secrets out of a server's words. @default {(text) => text} */
-  readonly redact?: (text: string) => string;
-  /** Told about every file and every failure. */
-  readonly logger: Logger;
-  readonly progress: Progress;
-  readonly signal?: AbortSignal;
-}
+import { EXTRA_NOUNS, type ExtraCount, type ExtraCounts, extraEntries, type ExtraKind } from "../state/extras.ts";
+import type { ExtrasOptions } from "./options.ts";
+import { writeTraces } from "./traces.ts";
 
 /** Writes what there is, and returns the counts of it. Rejects with what ends the whole export; other failures are counted. */
 export async function writeExtras(options: ExtrasOptions): Promise<ExtraCounts> {
-  const { source: { extras = {} }, folder, experiments, shard, logger } = options;
-  const { loggedModels, prompts } = extras;
-  return {
-    logged_models: loggedModels && await counted("logged_models", options, async () => {
-      const lines = loggedModelLines(loggedModels(experiments), options);
-      const count = await folder.writeLines("loggedModels", lines);
-      if (count > 0) logger.info(`Wrote ${count} logged models: ${LAYOUT.loggedModels}`);
-      return { found: count, exported: count };
-    }),
-    prompts: (shard?.index ?? 1) === 1 && prompts !== undefined
-      ? await counted("prompts", options, async () => {
-        const listed = await prompts();
-        const count = listed.length;
-        if (count === 0) await folder.drop("prompts");
-        else {
-          await folder.writeWhole("prompts", promptsJson(listed));
-          logger.info(`Wrote ${count} prompts: ${LAYOUT.prompts}`);
-        }
-        return { found: count, exported: count };
-      })
-      : undefined,
-  };
+  const { source: { extras }, shard, progress } = options;
+  if (extras === undefined) return {};
+  const { loggedModels, prompts, traces, count } = extras;
+  const isFirst = (shard?.index ?? 1) === 1;
+  progress.start("Exporting what there is besides runs");
+  try {
+    const counts: ExtraCounts = {
+      logged_models: loggedModels && await counted("logged_models", options, () => writeModels(loggedModels, options)),
+      prompts: isFirst && prompts ? await counted("prompts", options, () => writePrompts(prompts, options)) : undefined,
+      traces: options.exportTraces && traces
+        ? await exportTraces(traces, options)
+        : count && await countedOnly("traces", count, options),
+      evaluation_datasets: isFirst && count ? await countedOnly("evaluation_datasets", count, options) : undefined,
+      scorers: count && await countedOnly("scorers", count, options),
+      webhooks: isFirst && count ? await countedOnly("webhooks", count, options) : undefined,
+    };
+    tellWhatIsLeft(counts, options.logger);
+    return counts;
+  } finally {
+    progress.stop();
+  }
+}
+
+/** Writes traces.jsonl; undefined where there are none. */
+export async function exportTraces(
+  traces: NonNullable<Extras["traces"]>,
+  options: ExtrasOptions,
+): Promise<ExtraCount | undefined> {
+  const withSpans = options.traceSpans ?? false;
+  return await counted("traces", options, async () => {
+    const count = await writeTraces({ ...options, traces, withSpans });
+    if (count.exported > 0) options.logger.info(`Wrote ${count.exported} traces: ${LAYOUT.traces}`);
+    return count;
+  });
+}
+
+async function writeModels(models: NonNullable<Extras["loggedModels"]>, options: ExtrasOptions): Promise<ExtraCount> {
+  const { folder, experiments, logger } = options;
+  const count = await folder.writeLines("loggedModels", loggedModelLines(models(experiments), options));
+  if (count > 0) logger.info(`Wrote ${count} logged models: ${LAYOUT.loggedModels}`);
+  return { found: count, exported: count };
+}
+
+async function writePrompts(
+  prompts: NonNullable<Extras["prompts"]>,
+  { folder, logger }: ExtrasOptions,
+): Promise<ExtraCount> {
+  const listed = await prompts();
+  const count = listed.length;
+  if (count === 0) await folder.drop("prompts");
+  else {
+    await folder.writeWhole("prompts", promptsJson(listed));
+    logger.info(`Wrote ${count} prompts: ${LAYOUT.prompts}`);
+  }
+  return { found: count, exported: count };
+}
+
+/** Of what is only counted a failure costs nothing that the folder should hold: it is told, and the export is whole all the same. */
+async function countedOnly(
+  kind: CountedExtra,
+  count: NonNullable<Extras["count"]>,
+  { experiments, redact = (text) => text, logger }: ExtrasOptions,
+): Promise<ExtraCount | undefined> {
+  try {
+    const found = await count(kind, experiments);
+    return found === 0 ? undefined : { found, exported: 0 };
+  } catch (error) {
+    if (endsEverything(error)) throw error;
+    logger.warn(`Cannot count the ${EXTRA_NOUNS[kind][1]}: ${redact(messageOf(error))}`);
+    return { found: null, exported: 0 };
+  }
+}
+
+/** Nobody is to believe that all is saved where it is not. */
+function tellWhatIsLeft(counts: ExtraCounts, logger: Logger): void {
+  const left = extraEntries(counts).filter(([, { exported, error }]) => exported === 0 && error === undefined);
+  if (left.length === 0) return;
+  const words = left.map(([kind, { found }]) => {
+    const [one, many] = EXTRA_NOUNS[kind];
+    const how = kind === "traces" ? " (--export-traces exports them)" : "";
+    return `${found === null ? `${many}, if there are any` : `${found} ${found === 1 ? one : many}`}${how}`;
+  });
+  logger.warn(`Not exported: ${words.join(", ")}`);
 }
 
 async function* loggedModelLines(
@@ -73,12 +118,17 @@ async function counted(
 ): Promise<ExtraCount | undefined> {
   try {
     const count = await work();
+    if (count.error !== undefined) tell(count.error, null);
     return count.found === 0 ? undefined : count;
   } catch (error) {
     if (endsEverything(error)) throw error;
     const reason = redact(messageOf(error));
-    progress.failed({ what: "extras", status: statusOf(error), words: reason });
-    logger.error(`Cannot export the ${EXTRA_NOUNS[kind][1]}: ${reason}; they are asked for again by --resume`);
+    tell(reason, statusOf(error));
     return { found: null, exported: 0, error: reason };
+  }
+
+  function tell(reason: string, status: number | null): void {
+    progress.failed({ what: "extras", status, words: reason });
+    logger.error(`Cannot export all ${EXTRA_NOUNS[kind][1]}: ${reason}; they are asked for again by --resume`);
   }
 }

@@ -3,8 +3,10 @@
  * @module
  */
 
+import type { CountedExtra } from "../../source/mod.ts";
+
 /** Kinds of it, by their names in summary.json. */
-export type ExtraKind = "logged_models" | "prompts";
+export type ExtraKind = "logged_models" | "prompts" | CountedExtra;
 
 /** One kind's counts. */
 export interface ExtraCount {
@@ -23,6 +25,10 @@ export type ExtraCounts = Readonly<Partial<Record<ExtraKind, ExtraCount>>>;
 export const EXTRA_NOUNS: Readonly<Record<ExtraKind, readonly [one: string, many: string]>> = {
   logged_models: ["logged model", "logged models"],
   prompts: ["prompt", "prompts"],
+  traces: ["trace", "traces"],
+  evaluation_datasets: ["evaluation dataset", "evaluation datasets"],
+  scorers: ["scorer", "scorers"],
+  webhooks: ["webhook", "webhooks"],
 };
 
 /** The kinds of which there is something, in the order of {@linkcode EXTRA_NOUNS}. */

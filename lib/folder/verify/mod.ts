@@ -58,8 +58,8 @@ export async function verifyFolder(folder: string): Promise<Verification> {
   for (const name of [LAYOUT.metricsParquet, LAYOUT.paramsParquet, LAYOUT.runsParquet]) {
     if (summary?.files?.[name] !== undefined) checks[name] = checkParquet;
   }
-  if (summary?.files?.[LAYOUT.loggedModels] !== undefined) {
-    checks[LAYOUT.loggedModels] = (path) => checkLines(path, problems);
+  for (const name of [LAYOUT.loggedModels, LAYOUT.traces]) {
+    if (summary?.files?.[name] !== undefined) checks[name] = (path) => checkLines(path, problems);
   }
   if (summary?.files?.[LAYOUT.prompts] !== undefined) checks[LAYOUT.prompts] = (path) => checkList(path);
   const rows: Record<string, number> = {};
@@ -111,6 +111,7 @@ function compareCounts(
     [LAYOUT.runsParquet, summary.runs],
     [LAYOUT.metricsParquet, summary.metric_points],
     [LAYOUT.loggedModels, summary.extras?.["logged_models"]?.exported ?? 0],
+    [LAYOUT.traces, summary.extras?.["traces"]?.exported ?? 0],
     [LAYOUT.prompts, summary.extras?.["prompts"]?.exported ?? 0],
   ];
   const wrong = expected.filter(([name, count]) => found.rows[name] !== undefined && found.rows[name] !== count)

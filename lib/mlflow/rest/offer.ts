@@ -4,10 +4,12 @@
  */
 import type { HttpClient } from "../../http/types.ts";
 import type { Experiment, Extras, LoggedModel } from "../../source/mod.ts";
-import type { Logger } from "../../logger.ts";
 import type { MlflowClient } from "./endpoints/client.ts";
 import { isMissing } from "./endpoints/dialect.ts";
+import { ExtrasCounter } from "./extras/count.ts";
+import { TraceListing } from "./extras/traces.ts";
 import { readPrompts } from "./models.ts";
+import type { RestOptions } from "./options.ts";
 import { ExtrasClient } from "./extras/client.ts";
 import { readLoggedModels } from "./extras/logged_models.ts";
 
@@ -15,7 +17,11 @@ import { readLoggedModels } from "./extras/logged_models.ts";
  * Returns what can be read of the client's server; undefined where its version is too old to have any of it. A server that does not tell
  * its version is asked for logged models: where it has no such endpoint it is asked for nothing else.
  */
-export function extrasOf(http: HttpClient, client: MlflowClient, logger: Logger): Extras | undefined {
+export function extrasOf(
+  http: HttpClient,
+  client: MlflowClient,
+  { logger, concurrency }: Pick<RestOptions, "logger" | "concurrency">,
+): Extras | undefined {
   const { dialect } = client;
   if (!dialect.mayHavePrompts) return undefined;
   const endpoints = new ExtrasClient(http, dialect);
@@ -28,8 +34,13 @@ export function extrasOf(http: HttpClient, client: MlflowClient, logger: Logger)
       isOlder = true;
     }
   }
+  const traces = new TraceListing(endpoints, concurrency);
+  const counter = new ExtrasCounter(endpoints, traces, concurrency);
+  if (isOlder) return { prompts: () => readPrompts(client, logger) };
   return {
-    loggedModels: isOlder ? undefined : loggedModels,
-    prompts: async () => isOlder && dialect.version === null ? [] : await readPrompts(client, logger),
+    loggedModels,
+    traces: (experiment, query) => traces.read(experiment, query),
+    count: async (kind, experiments) => isOlder ? 0 : await counter.count(kind, experiments),
+    prompts: async () => isOlder ? [] : await readPrompts(client, logger),
   };
 }

@@ -70,7 +70,7 @@ export class MlflowReader implements Source {
     this.version = dialect.version;
     this.#http = http;
     this.#client = new MlflowClient(http, dialect);
-    this.extras = extrasOf(http, this.#client, options.logger);
+    this.extras = extrasOf(http, this.#client, options);
     this.#opener = new ArtifactOpener(this.#client, options.logger);
     this.#credentials = credentials;
     this.#options = options;

@@ -137,9 +137,38 @@ def tell():
                     for model in pages(lambda token: client.search_logged_models(active, max_results=2, page_token=token))
                 ],
                 "prompts": tell_prompts(client),
+                "traces": {experiment: tell_traces(client, experiment) for experiment in active},
+                "evaluation_datasets": len(list(pages(lambda token: client.search_datasets(page_token=token)))) if FEATURES["datasets"] else 0,
+                "scorers": sum(len(mlflow.genai.scorers.list_scorers(experiment_id=experiment)) for experiment in active)
+                if FEATURES["scorers"]
+                else 0,
+                "webhooks": len(client.list_webhooks()) if FEATURES["webhooks"] else 0,
             }
         )
     )
+
+
+def tell_traces(client, experiment):
+    where = {"locations": [experiment]} if FEATURES["datasets"] else {"experiment_ids": [experiment]}
+    return [tell_trace(trace) for trace in pages(lambda token: client.search_traces(**where, max_results=3, page_token=token))]
+
+
+def tell_trace(trace):
+    info = trace.info
+    return {
+        "trace_id": info.trace_id,
+        "experiment_id": info.experiment_id,
+        "client_request_id": info.client_request_id,
+        "state": str(info.state.value),
+        "request_time": info.request_time,
+        "execution_duration_ms": info.execution_duration,
+        "request_preview": info.request_preview,
+        "response_preview": info.response_preview,
+        "trace_metadata": info.trace_metadata,
+        "tags": info.tags,
+        "assessments": [[a.name, a.value, a.rationale] for a in info.assessments or []],
+        "spans": [[span.name, span.inputs, span.outputs] for span in trace.data.spans],
+    }
 
 
 def tell_prompts(client):

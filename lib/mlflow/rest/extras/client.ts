@@ -3,13 +3,14 @@
  * @module
  */
 import type { HttpClient } from "../../../http/types.ts";
-import type { LoggedModel } from "../../../source/mod.ts";
-import { type Parameters, queryOf } from "../endpoints/client.ts";
+import type { Json, LoggedModel, Trace } from "../../../source/mod.ts";
+import { type PageQuery, type Parameters, queryOf } from "../endpoints/client.ts";
 import { type Dialect, jsonBody } from "../endpoints/dialect.ts";
-import { type CallOptions, retriesOfOptional } from "../endpoints/retries.ts";
+import { type CallOptions, retriesForFiles, retriesOfOptional } from "../endpoints/retries.ts";
 import type { Page } from "../endpoints/wire.ts";
 import type { TimePlace } from "../paging/by_time.ts";
-import { readLoggedModels } from "./wire.ts";
+import { readOldTraces, readSpans, readTraces } from "./trace_wire.ts";
+import { readIds, readLoggedModels } from "./wire.ts";
 
 /** Which page of what is newest first. */
 export interface TimePageQuery extends CallOptions, TimePlace {
@@ -43,8 +44,67 @@ export class ExtrasClient {
     return readLoggedModels(await this.#post("logged-models/search", body, call));
   }
 
-  #get(endpoint: string, parameters: Parameters, call: CallOptions = {}): Promise<unknown> {
-    return this.#http.json({ path: this.#path(endpoint, parameters), retries: retriesOfOptional, ...call });
+  /** POST traces/search of 3.2 and later, newest first; 500 at most. */
+  async traces(query: TimePageQuery): Promise<Page<Trace>> {
+    const { experimentIds, maxResults, until, token, ...call } = query;
+    const reply = await this.#post("3.0/traces/search", {
+      locations: experimentIds.map((id) => ({ type: "MLFLOW_EXPERIMENT", mlflow_experiment: { experiment_id: id } })),
+      filter: until === undefined ? undefined : `timestamp_ms <= ${until}`,
+      order_by: ["timestamp_ms DESC"],
+      max_results: maxResults,
+      page_token: token,
+    }, call);
+    return readTraces(reply);
+  }
+
+  /** GET traces of 2.14 and later, which 3.0 and 3.1 have alone; newest first, 500 at most. */
+  async oldTraces(query: TimePageQuery): Promise<Page<Trace>> {
+    const { experimentIds, maxResults, until, token, ...call } = query;
+    const parameters = {
+      filter: until === undefined ? undefined : `timestamp_ms <= ${until}`,
+      order_by: "timestamp_ms DESC",
+      max_results: maxResults,
+      page_token: token,
+    };
+    return readOldTraces(await this.#get("traces", parameters, { experiment_ids: experimentIds, ...call }));
+  }
+
+  /** GET get-trace-artifact: a trace's spans. */
+  async spans(traceId: string, call: CallOptions = {}): Promise<readonly Json[]> {
+    const path = `${this.dialect.ajaxPath}/get-trace-artifact${queryOf({ request_id: traceId })}`;
+    return readSpans(await this.#http.json({ path, retries: retriesForFiles, ...call }));
+  }
+
+  /** POST datasets/search of 3.4 and later: how many evaluation datasets a page has. */
+  async evaluationDatasets({ maxResults, token, ...call }: PageQuery): Promise<Page<string>> {
+    const body = { max_results: maxResults, page_token: token };
+    return readIds(await this.#post("3.0/datasets/search", body, call), "datasets", "dataset_id");
+  }
+
+  /** GET scorers/list of 3.4 and later: the scorers of an experiment. */
+  async scorers(experimentId: string, call: CallOptions = {}): Promise<Page<string>> {
+    return readIds(
+      await this.#get("3.0/scorers/list", { experiment_id: experimentId }, call),
+      "scorers",
+      "scorer_name",
+    );
+  }
+
+  /** GET webhooks of 3.3 and later. */
+  async webhooks({ maxResults, token, ...call }: PageQuery): Promise<Page<string>> {
+    const parameters = { max_results: maxResults, page_token: token };
+    return readIds(await this.#get("webhooks", parameters, call), "webhooks", "webhook_id");
+  }
+
+  #get(
+    endpoint: string,
+    parameters: Parameters,
+    { experiment_ids = [], ...call }: CallOptions & { readonly experiment_ids?: readonly string[] } = {},
+  ): Promise<unknown> {
+    const query = new URLSearchParams(experiment_ids.map((id) => ["experiment_ids", id]));
+    const path = this.#path(endpoint, parameters);
+    const more = query.size === 0 ? "" : `${path.includes("?") ? "&" : "?"}${query}`;
+    return this.#http.json({ path: path + more, retries: retriesOfOptional, ...call });
   }
 
   #post(endpoint: string, body: unknown, call: CallOptions = {}): Promise<unknown> {

@@ -20,7 +20,7 @@ import type {
   Source,
   SourceIdentity,
 } from "../../../source/mod.ts";
-import { isFileError } from "../../../runtime/entries.ts";
+import { entriesOf, isFileError } from "../../../runtime/entries.ts";
 import { promptsOf } from "../../extras/prompts.ts";
 import { predicateOf, type RunPredicate } from "../filter/match.ts";
 import type { DirectStores } from "../../artifacts/direct.ts";
@@ -71,6 +71,7 @@ export class FileReader implements Source {
     const reading = { notes: this.#skipped, breathe: this.#breathe };
     this.extras = {
       loggedModels: (experiments) => readLoggedModels(options.root, { ...reading, experiments }),
+      count: (kind, experiments) => Promise.resolve(kind === "traces" ? countTraces(options.root, experiments) : 0),
       prompts: async () => {
         await this.#breathe();
         return promptsOf(readRegistry(options.root, this.#skipped, { prompts: true }));
@@ -224,6 +225,13 @@ function tellFailure(error: unknown, experiment: Experiment, { onFailure }: List
   const message = `Cannot read the runs of experiment ${experiment.id}: ${messageOf(error)}`;
   if (onFailure === undefined) throw new AppError(message, { cause: error });
   onFailure({ experiment, status: null, error: message });
+}
+
+/** A folder each. What MLflow 3 has besides them, a file store cannot hold. */
+function countTraces(root: string, experiments: readonly Experiment[]): number {
+  const countOf = ({ id }: Experiment): number =>
+    entriesOf(join(experimentFolder(root, id), "traces")).filter(({ kind }) => kind === "folder").length;
+  return experiments.reduce((sum, experiment) => sum + countOf(experiment), 0);
 }
 
 const EMPTY = { tags: new Map(), params: new Map(), metrics: new Map(), datasets: [], modelIds: [] };

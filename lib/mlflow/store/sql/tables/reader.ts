@@ -16,15 +16,15 @@ import type {
   Source,
   SourceIdentity,
 } from "../../../../source/mod.ts";
-import { promptsOf } from "../../../extras/prompts.ts";
 import type { DirectStores } from "../../../artifacts/direct.ts";
 import { listLocalArtifacts } from "../../artifacts.ts";
 import { predicateOf, type RunPredicate } from "../../filter/match.ts";
 import { text } from "../access/cells.ts";
 import type { Database } from "../access/database.ts";
 import { estimateReading } from "./estimate.ts";
+import { extrasOf } from "./extras.ts";
 import { readModels } from "./models.ts";
-import { modelFolders, readLoggedModels } from "./logged_models.ts";
+import { modelFolders } from "./logged_models.ts";
 import type { Schema } from "./schema.ts";
 import { countRuns, listRunIds, readExperiments } from "./selection.ts";
 import { readListed, readRecords, type WindowOptions } from "./windows.ts";
@@ -58,10 +58,7 @@ export class SqlReader implements Source {
   /** Creates a reader of a database whose tables are known. */
   constructor({ database, schema, identity, workspace, direct }: SqlReaderOptions) {
     this.identity = identity;
-    this.extras = {
-      loggedModels: (experiments) => readLoggedModels(database, schema, experiments),
-      prompts: async () => promptsOf(await readModels(database, schema, { workspace, prompts: true })),
-    };
+    this.extras = extrasOf(database, schema, workspace);
     this.#database = database;
     this.#schema = schema;
     this.#workspace = workspace;

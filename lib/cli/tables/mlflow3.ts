@@ -1,0 +1,26 @@
+/**
+ * The options for what MLflow 3 has besides runs: a part of the one table.
+ * @module
+ */
+import type { OptionSpec } from "./option.ts";
+
+export const MLFLOW_3_OPTIONS = [
+  {
+    flag: "export-traces",
+    variable: "EXPORT_TRACES",
+    kind: "boolean",
+    default: false,
+    group: "What to export",
+    about: "MLflow 3's traces, to traces.jsonl; else they are only counted",
+    commands: ["plain", "export", "plan", "sync"],
+  },
+  {
+    flag: "trace-spans",
+    variable: "EXPORT_TRACE_SPANS",
+    kind: "boolean",
+    default: false,
+    group: "What to export",
+    about: "The spans of each trace too, at the cost of a call each; with --export-traces",
+    commands: ["plain", "export", "plan", "sync"],
+  },
+] as const satisfies readonly OptionSpec[];

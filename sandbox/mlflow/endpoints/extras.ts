@@ -1,0 +1,61 @@
+/**
+ * What MLflow 3 has besides runs and registered models: traces as a world has them; of the rest a world has nothing.
+ * @module
+ */
+import { mayReadExperiment } from "../protocol/account.ts";
+import type { Call } from "../protocol/call.ts";
+import { invalid, missing } from "../protocol/errors.ts";
+import { cutPage } from "../protocol/paging.ts";
+import { jsonReply, protoReply, type WireReply } from "../protocol/wire.ts";
+import type { WorldTrace } from "../../world/types.ts";
+
+/** POST traces/search: newest first. Of filters only those by time are known here. */
+export function searchTraces(call: Call): WireReply {
+  const { fields, world, user } = call;
+  const size = fields.count("max_results", { byDefault: 100, most: 500 });
+  const ids = fields.objects("locations").map((location) =>
+    location.object("mlflow_experiment").required("experiment_id")
+  );
+  const until = untilOf(fields.text("filter"));
+  const traces = world.traces
+    .filter(({ experimentId }) => ids.includes(experimentId) && mayReadExperiment(user, experimentId))
+    .filter(({ timestampMs }) => timestampMs <= until)
+    .toSorted((a, b) => b.timestampMs - a.timestampMs || (a.id < b.id ? -1 : 1));
+  const page = cutPage(traces, { token: fields.text("page_token"), size, looksAhead: true });
+  return jsonReply(JSON.stringify({
+    ...(page.items.length > 0 ? { traces: page.items.map(traceMessage) } : {}),
+    next_page_token: page.token,
+  }));
+}
+
+/** GET get-trace-artifact: a trace's spans. */
+export function getSpans(call: Call): WireReply {
+  const id = call.fields.required("request_id");
+  const trace = call.world.traces.find((one) => one.id === id);
+  if (trace?.spans === undefined) throw missing(`Trace with ID '${id}' not found.`);
+  return jsonReply(JSON.stringify({ spans: trace.spans }));
+}
+
+/** POST datasets/search, GET scorers/list and GET webhooks: none. */
+export function listNothing(): WireReply {
+  return protoReply({});
+}
+
+function untilOf(filter: string): number {
+  if (filter === "") return Infinity;
+  const until = /^timestamp_ms <= (\d+)$/.exec(filter)?.[1];
+  if (until === undefined) throw invalid(`Invalid filter string: '${filter}'`);
+  return Number(until);
+}
+
+function traceMessage({ id, experimentId, timestampMs, durationMs, tags, assessments }: WorldTrace): unknown {
+  return {
+    trace_id: id,
+    trace_location: { type: "MLFLOW_EXPERIMENT", mlflow_experiment: { experiment_id: experimentId } },
+    request_time: new Date(timestampMs).toISOString(),
+    execution_duration: `${durationMs / 1000}s`,
+    state: "OK",
+    tags: Object.fromEntries(tags),
+    assessments: assessments.length > 0 ? assessments : undefined,
+  };
+}
