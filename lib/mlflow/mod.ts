@@ -46,7 +46,12 @@ async function withDirect(address: SourceAddress, direct: DirectStores): Promise
 
 async function locateTracking({ store, ...options }: MlflowOptions): Promise<SourceAddress> {
   const uri = parseTrackingUri(options.trackingUrl);
-  if (uri.kind !== "http" && Object.keys(options.headers ?? {}).length > 0) {
+  if (uri.kind === "databricks" && uri.isCatalog) {
+    throw new UsageError("Cannot read runs from databricks-uc: it is a registry", {
+      hint: "Give databricks as --tracking-url, and MLFLOW_REGISTRY_URI=databricks-uc",
+    });
+  }
+  if (uri.kind !== "http" && uri.kind !== "databricks" && Object.keys(options.headers ?? {}).length > 0) {
     options.logger.warn("--header (MLFLOW_TRACKING_HEADERS) has no effect: no server is asked");
   }
   const tracking = store === undefined ? await locateAt(options, uri) : await beside(options, { uri, store });
@@ -60,6 +65,7 @@ async function locateTracking({ store, ...options }: MlflowOptions): Promise<Sou
 }
 
 function isSameOrigin(one: TrackingUri, other: TrackingUri): boolean {
+  if (one.kind === "databricks" && other.kind === "databricks") return one.profile === other.profile;
   return one.kind === "http" && other.kind === "http" && new URL(one.url).origin === new URL(other.url).origin;
 }
 
@@ -70,7 +76,7 @@ async function beside(
 ): Promise<SourceAddress> {
   const { uri, store } = given;
   const storeUri = parseTrackingUri(store, "--store");
-  if (uri.kind !== "http" || storeUri.kind === "http") {
+  if (uri.kind !== "http" || storeUri.kind === "http" || storeUri.kind === "databricks") {
     throw new UsageError("Cannot use --store so: it is the store of a server, whose URL is given as --tracking-url", {
       hint: "To read a store alone, give it as --tracking-url",
     });
@@ -83,6 +89,8 @@ async function locateAt(options: RestOptions, uri: TrackingUri): Promise<SourceA
   switch (uri.kind) {
     case "http":
       return await (await import("./rest/mod.ts")).locateServer(options, uri);
+    case "databricks":
+      return await (await import("./rest/databricks/mod.ts")).locateDatabricks(options, uri);
     case "sqlite":
     case "postgresql":
     case "mysql":

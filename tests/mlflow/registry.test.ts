@@ -33,9 +33,9 @@ Deno.test("MLFLOW_REGISTRY_URI names a store of its own for registered models", 
 
 Deno.test("MLFLOW_REGISTRY_URI that cannot be read is a usage error which names it", async () => {
   using folder = makeFolder({ "1/meta.yaml": experimentMeta("1") });
-  await assert.rejects(MLFLOW.locate(options(folder.root, "databricks-uc")), (error) => {
+  await assert.rejects(MLFLOW.locate(options(folder.root, "databricks-all")), (error) => {
     assert.ok(error instanceof UsageError);
-    assert.match(error.message, /MLFLOW_REGISTRY_URI "databricks-uc"/);
+    assert.match(error.message, /MLFLOW_REGISTRY_URI "databricks-all"/);
     return true;
   });
   const address = await MLFLOW.locate(options(folder.root, join(folder.root, "none")));

@@ -36,7 +36,8 @@ const OPTIONS = [
     kind: "uri",
     placeholder: "URL",
     group: "Required",
-    about: "MLflow tracking URI: http or https, or a store that is read without a server: sqlite, postgresql, mysql",
+    about:
+      "MLflow tracking URI: http or https, databricks, or a store that is read without a server: sqlite, postgresql, mysql",
     commands: ["plain", "export", "import", "sync", "plan"],
     requiredBy: ["plain", "export", "sync", "plan"],
   },

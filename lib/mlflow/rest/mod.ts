@@ -8,8 +8,9 @@ import { createTransport } from "../../http/connection/transport.ts";
 import { Limiter } from "../../http/limiter.ts";
 import { patienceFrom } from "../../http/patience.ts";
 import { watcherOf } from "../../http/watcher.ts";
+import type { HttpClient } from "../../http/types.ts";
 import type { Source, SourceAddress } from "../../source/mod.ts";
-import { readCredentials } from "../auth/credentials.ts";
+import { type Credentials, readCredentials } from "../auth/credentials.ts";
 import { homeFolderOf } from "../auth/home.ts";
 import { sourceIdOf } from "../uri/source_id.ts";
 import { displayOf, type HttpUri } from "../uri/tracking_uri.ts";
@@ -20,7 +21,7 @@ import type { RestOptions } from "./options.ts";
 
 /** Finds out how a tracking server is reached, and asks nothing of it. Rejects with a UsageError when the options do not fit together. */
 export async function locateServer(options: RestOptions, uri: HttpUri): Promise<SourceAddress> {
-  const { trackingUrl, env, logger, progress, signal } = options;
+  const { env, logger } = options;
   const credentials = await readCredentials({
     trackingUrl: uri.url,
     env,
@@ -30,6 +31,27 @@ export async function locateServer(options: RestOptions, uri: HttpUri): Promise<
   });
   // Before the first contact: what they tell of may be why it fails.
   for (const warning of credentials.warnings) logger.warn(warning);
+  return addressWith(options, credentials).address;
+}
+
+/** What {@linkcode addressWith} gives. */
+interface ServerAddress {
+  readonly address: SourceAddress;
+  /** The way to the server, closed with the source. */
+  readonly http: HttpClient;
+}
+
+/**
+ * Returns the address of a server that is asked with the credentials given.
+ *
+ * @param options.isPublicOnly Whether what MLflow's own pages use is closed, bulk histories among it. @default {false}: that is found out
+ */
+export function addressWith(
+  options: RestOptions,
+  credentials: Credentials,
+  { isPublicOnly = false }: { readonly isPublicOnly?: boolean } = {},
+): ServerAddress {
+  const { trackingUrl, env, logger, progress, signal } = options;
   const { origin, pathname } = new URL(credentials.baseUrl);
   const identity = {
     importSource: "mlflow",
@@ -56,12 +78,13 @@ export async function locateServer(options: RestOptions, uri: HttpUri): Promise<
     hintFor: mlflowHint,
     signal,
   });
-  return {
+  const address: SourceAddress = {
     identity,
     secrets: credentials.secrets,
     async connect(): Promise<Source> {
       try {
         const dialect = await findDialect(http, pathname.replace(/\/$/, ""));
+        if (isPublicOnly) dialect.hasBulk = false;
         // Loaded after the first answer: building the shapes of MLflow's replies takes longer than the server to answer.
         const { MlflowReader } = await import("./reader.ts");
         return new MlflowReader({ http, dialect, identity, credentials, options });
@@ -71,4 +94,5 @@ export async function locateServer(options: RestOptions, uri: HttpUri): Promise<
       }
     },
   };
+  return { address, http };
 }

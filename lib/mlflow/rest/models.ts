@@ -44,7 +44,7 @@ async function readRegistry(
   const models = listed.filter(({ tags }) => isPrompt(tags) === (filter === PROMPT_FILTER));
   if (models.length === 0) return [];
   const byName = Map.groupBy(await versions, (version) => version.name);
-  return models.map((model) => join(model, byName.get(model.name) ?? []));
+  return models.map((model) => joinModel(model, byName.get(model.name) ?? []));
 }
 
 function listVersions(client: MlflowClient, filter: string | undefined): Promise<ListedVersion[]> {
@@ -80,7 +80,7 @@ async function checkRegistry(client: MlflowClient): Promise<void> {
 }
 
 /** Puts the versions in: newest (highest number) first, each with its aliases, which only the model's listing has. */
-function join({ aliases, ...model }: ListedModel, versions: readonly ListedVersion[]): RegisteredModel {
+export function joinModel({ aliases, ...model }: ListedModel, versions: readonly ListedVersion[]): RegisteredModel {
   const byVersion = Map.groupBy(aliases, (alias) => alias.version);
   const withAliases = versions.map(({ name: _name, ...version }): ModelVersion => ({
     ...version,

@@ -19,11 +19,22 @@ export interface StoreUri {
   readonly uri: string;
 }
 
+/** A workspace of Databricks. */
+export interface DatabricksUri {
+  readonly kind: "databricks";
+  /** The profile of ~/.databrickscfg; undefined where the variables tell. */
+  readonly profile?: string;
+  /** Whether its registered models are those of Unity Catalog: "databricks-uc", which has nothing else. */
+  readonly isCatalog: boolean;
+}
+
 /** What a tracking URI names. */
-export type TrackingUri = HttpUri | StoreUri;
+export type TrackingUri = HttpUri | StoreUri | DatabricksUri;
 
 /** The stores that there is a reader for. A new one: its kind above, and its reader in lib/mlflow/mod.ts. */
 const READABLE_STORES = "a store of sqlite, postgresql or mysql, or a folder of MLflow's";
+
+const DATABRICKS_EXPECTED = "databricks or databricks://PROFILE, and for a registry also databricks-uc";
 
 /** For a store that there is none for. */
 const ADVICE = "serve such a store with `mlflow server --backend-store-uri URI` and give the URL of that server";
@@ -40,9 +51,20 @@ export function parseTrackingUri(text: string, name = "the tracking URI"): Track
   if (problem === undefined) return { kind: "http", url: uri.replace(/\/+$/, "") };
   const store = addressMeant(uri) === undefined ? storeOf(uri) : undefined;
   if (store === undefined) throw unusable(text, name, problem);
-  if (store === "databricks") throw unusable(text, name, `${HTTP_EXPECTED}, not a Databricks workspace`);
+  if (store === "databricks") {
+    const databricks = databricksUri(uri);
+    if (databricks === undefined) throw unusable(text, name, DATABRICKS_EXPECTED);
+    return databricks;
+  }
   if (store === "mssql") throw unusable(text, name, `${HTTP_EXPECTED}, or ${READABLE_STORES}; ${ADVICE}`);
   return { kind: store, uri };
+}
+
+function databricksUri(uri: string): DatabricksUri | undefined {
+  const [whole, catalog, profile] = /^databricks(-uc)?(?::\/\/([^/:?#]*))?$/.exec(uri) ?? [];
+  return whole === undefined
+    ? undefined
+    : { kind: "databricks", profile: profile || undefined, isCatalog: catalog !== undefined };
 }
 
 /**

@@ -112,9 +112,22 @@ Deno.test("parseTrackingUri() has words of its own for stores and for Databricks
     "an http or https URL, or a store of sqlite, postgresql or mysql, or a folder of MLflow's; serve such a store with " +
       "`mlflow server --backend-store-uri URI` and give the URL of that server",
   );
-  for (const text of ["databricks", "databricks://profile", "databricks-uc"]) {
-    assert.equal(expectedFor(text), "an http or https URL, not a Databricks workspace", text);
+  for (const text of ["databricks://scope:prefix", "databricks:/profile", "databricks-x", "databricks://a/b"]) {
+    assert.equal(
+      expectedFor(text),
+      "databricks or databricks://PROFILE, and for a registry also databricks-uc",
+      text,
+    );
   }
+});
+
+Deno.test("parseTrackingUri() takes Databricks with and without a profile, and its catalog", () => {
+  const [kind, profile] = ["databricks", "my profile"] as const;
+  assert.deepEqual(parseTrackingUri("databricks"), { kind, profile: undefined, isCatalog: false });
+  assert.deepEqual(parseTrackingUri(" 'databricks://' "), { kind, profile: undefined, isCatalog: false });
+  assert.deepEqual(parseTrackingUri("databricks://my profile"), { kind, profile, isCatalog: false });
+  assert.deepEqual(parseTrackingUri("databricks-uc"), { kind, profile: undefined, isCatalog: true });
+  assert.deepEqual(parseTrackingUri("databricks-uc://my profile"), { kind, profile, isCatalog: true });
 });
 
 Deno.test("parseTrackingUri() takes the databases that are read without a server, whatever Python's driver for them", () => {
