@@ -7,7 +7,7 @@ import { statusOf } from "../errors.ts";
 import { LAYOUT } from "../folder/layout.ts";
 import type { Logger, Progress } from "../logger.ts";
 import type { RowBytes } from "../rows/row_bytes.ts";
-import { HistoryBroke, runLine } from "../rows/run.ts";
+import { HistoryBroke, runLine, type RunLineCounts } from "../rows/run.ts";
 import type { RunRecord } from "../source/mod.ts";
 import { fingerprintOf } from "./state/fingerprint.ts";
 import type { ExportCounts } from "./state/progress.ts";
@@ -33,6 +33,27 @@ export interface RunLineTarget {
   readonly redact?: (text: string) => string;
 }
 
+/** Counts of one line. Its points are told as they come, for a run may have millions. */
+class LiveCounts implements RunLineCounts {
+  nonFinite = 0;
+  historyErrors = 0;
+  #points = 0;
+  readonly #progress: Progress | undefined;
+
+  constructor(progress: Progress | undefined) {
+    this.#progress = progress;
+  }
+
+  get points(): number {
+    return this.#points;
+  }
+
+  set points(points: number) {
+    this.#progress?.count("points", points - this.#points);
+    this.#points = points;
+  }
+}
+
 /** Writes the line; a history that cannot be read has the reason in its place. Rejects with what ends the whole export. */
 export async function writeRunLine(
   record: RunRecord,
@@ -48,7 +69,7 @@ export async function writeRunLine(
   const taken = takeover?.histories(run);
   if (taken !== undefined) total.takenRuns++;
   for (;;) {
-    const counts = { points: 0, nonFinite: 0, historyErrors: 0 };
+    const counts = new LiveCounts(taken === undefined ? progress : undefined);
     const marks: { readonly at: number; readonly nonFinite: number }[] = [];
     const onHistories = (): void => void marks.push({ at: folder.lengthOf(LAYOUT.runs), nonFinite: counts.nonFinite });
     try {
@@ -67,16 +88,14 @@ export async function writeRunLine(
         });
       }
       progress.count(taken === undefined ? "runs" : "unchangedRuns");
-      if (taken === undefined) {
-        progress.count("metrics", histories.size - counts.historyErrors);
-        progress.count("points", counts.points);
-      }
+      if (taken === undefined) progress.count("metrics", histories.size - counts.historyErrors);
       total.points += counts.points;
       total.nonFinite += counts.nonFinite;
       total.historyErrors += counts.historyErrors;
       break;
     } catch (error) {
       if (!(error instanceof HistoryBroke)) throw error;
+      counts.points = 0;
       // A long history broke after its beginning was written: the row is written again, with the reason in its place.
       histories.set(error.key, { error: redact(error.message), status: statusOf(error.cause) });
     }

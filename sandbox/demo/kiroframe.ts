@@ -2,6 +2,7 @@
  * The Kiroframe of `demo`: it checks and takes in what the sandbox's does, and nothing ever goes wrong in it.
  * @module
  */
+import { setTimeout as sleep } from "node:timers/promises";
 import { createRowReader } from "../kiroframe/arrival.ts";
 import { readBody } from "../kiroframe/body.ts";
 import { refuseHead, sendReceipt } from "../kiroframe/protocol.ts";
@@ -17,11 +18,13 @@ export interface DemoKiroframe {
   close(): Promise<void>;
 }
 
-export async function startDemoKiroframe(): Promise<DemoKiroframe> {
+/** Each answer takes so many milliseconds. */
+export async function startDemoKiroframe({ latencyMs }: { readonly latencyMs: number }): Promise<DemoKiroframe> {
   const token = "sandbox-token";
   const receiver = new KiroframeReceiver(createRowReader());
   const server = await LocalServer.start(0, async (request, response) => {
     const body = await readBody(request);
+    if (latencyMs > 0) await sleep(latencyMs);
     const head = { method: request.method ?? "", path: request.url ?? "", headers: request.headers };
     sendReceipt(refuseHead(head, token) ?? receiver.receive(body.kept), response);
   });

@@ -2,6 +2,7 @@
  * The MLflow server of `demo`: the endpoints of the sandbox that an export asks, and nothing that only tests need.
  * @module
  */
+import { setTimeout as sleep } from "node:timers/promises";
 import { LocalServer } from "../local_server.ts";
 import { READING_ROUTES } from "../mlflow/reading_routes.ts";
 import { Router } from "../mlflow/router.ts";
@@ -18,7 +19,11 @@ export interface DemoMlflow {
   close(): Promise<void>;
 }
 
-export async function startDemoMlflow(world: World): Promise<DemoMlflow> {
+/** Each answer takes so many milliseconds. */
+export async function startDemoMlflow(
+  world: World,
+  { latencyMs }: { readonly latencyMs: number },
+): Promise<DemoMlflow> {
   const router = new Router(READING_ROUTES, {
     dialect: MLFLOW_3,
     world,
@@ -32,6 +37,7 @@ export async function startDemoMlflow(world: World): Promise<DemoMlflow> {
   let requestCount = 0;
   const server = await LocalServer.start(0, async (incoming, response) => {
     requestCount += 1;
+    if (latencyMs > 0) await sleep(latencyMs);
     sendReply(answer(router, await readRequest(incoming)), { response, dialect: MLFLOW_3 });
   });
   return {

@@ -135,6 +135,23 @@ Deno.test("Ctrl-C takes the live area away, and says how to go on", async () => 
   await Deno.remove(base, { recursive: true });
 });
 
+Deno.test("demo takes its time where somebody watches: progress, the block, and where the report is", async () => {
+  const command = [...programCommand(), "demo"].join(" ");
+  await using terminal = await Terminal.open(command, { columns: 80, env: ENV });
+  const seen = new Set<string>();
+  await terminal.watch((lines) => {
+    for (const [label] of lines.join("\n").matchAll(LABELS)) seen.add(label.trim());
+  });
+  for (const label of ["Asking MLflow", "Exporting runs", "Importing runs"]) {
+    assert.ok(seen.has(label), [...seen].join());
+  }
+  const all = (await terminal.all()).join("\n");
+  assert.doesNotMatch(all, LABELS);
+  const [, folder = ""] = /^Report {3}(\/.*)\/report\.html$/m.exec(all) ?? [];
+  assert.match(all, /\nSent {5}4 experiments, 4 runs and the registered models\n/);
+  await Deno.remove(folder, { recursive: true });
+});
+
 Deno.test("--log-level, CI, TERM=dumb and --progress choose what is shown in a terminal", async () => {
   await using slow = await Slow.start();
   const cases: readonly (readonly [flags: string[], env: Record<string, string>, live: boolean, info: boolean])[] = [

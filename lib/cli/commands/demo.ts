@@ -17,11 +17,15 @@ import { exportJobOf, importJobOf } from "./job_options.ts";
 import { openPage } from "./open_page.ts";
 import type { CommandInput, Session } from "./session.ts";
 
+/** Where somebody watches, servers take their time, as real ones do: else there would be nothing to see. */
+const SHOWN_LATENCY_MS = 300;
+
 /** Runs the demo in a folder of the system's temporary one, and prints what it did. Rejects with an AppError. */
 export async function demoCommand({ config, session }: CommandInput<"demo">): Promise<void> {
   // No `await using`: Node 22 cannot read it.
-  const mlflow = await startDemoMlflow(digitsWorld());
-  const kiroframe = await startDemoKiroframe();
+  const pace = { latencyMs: session.showsLive ? SHOWN_LATENCY_MS : 0 };
+  const mlflow = await startDemoMlflow(digitsWorld(), pace);
+  const kiroframe = await startDemoKiroframe(pace);
   try {
     const page = await exportAndImport({ mlflow, kiroframe, session });
     if (config.open && page !== null) await openPage(page, { env: config.environment, logger: session.logger });

@@ -19,6 +19,8 @@ export interface Session extends JobContext {
   readonly command: CommandName;
   /** Whether --json was given. */
   readonly json: boolean;
+  /** Whether a live area is drawn while it works. */
+  readonly showsLive: boolean;
   /** The log, for the cli alone. */
   readonly log: Log;
   /** Prints the result of a command that is asked for one, unless --json wants standard output for its document. */
@@ -76,6 +78,7 @@ export function openSession(options: SessionOptions): Session {
   return {
     command,
     json,
+    showsLive: mode === "auto" && screen.canDraw,
     log,
     logger,
     progress: createProgress({ screen, logger, mode }),

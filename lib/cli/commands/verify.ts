@@ -13,7 +13,9 @@ import type { CommandInput } from "./session.ts";
 export async function verifyCommand(
   { operands: [path = ""], session }: CommandInput<"verify">,
 ): Promise<void> {
+  session.progress.start("Checking the folder");
   const { folderPath, problems, unsent, rows, artifacts, unrecordedRuns } = await runVerify(path);
+  session.progress.stop();
   session.tell({ folder: folderPath, rows });
   for (const problem of [...problems, ...unsent]) {
     session.logger.error(problem);

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { startDemoKiroframe } from "../../../sandbox/demo/kiroframe.ts";
 
 Deno.test("startDemoKiroframe() checks address, token and every key of a row", async () => {
-  const demo = await startDemoKiroframe();
+  const demo = await startDemoKiroframe({ latencyMs: 0 });
   try {
     const post = async (body: unknown, { path = "/arcee/v2/import", token = demo.token } = {}): Promise<number> => {
       const headers = { "content-type": "application/json", "x-api-key": token };

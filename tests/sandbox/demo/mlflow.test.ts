@@ -11,7 +11,7 @@ import { World } from "../../../sandbox/world/mod.ts";
 Deno.test("startDemoMlflow() gives an export what the whole sandbox gives it, byte by byte", async () => {
   const baseDir = await mkdtemp(join(tmpdir(), "demo-mlflow-"));
   await using sandbox = await startMlflowSandbox({ world: digitsWorld() });
-  const demo = await startDemoMlflow(digitsWorld());
+  const demo = await startDemoMlflow(digitsWorld(), { latencyMs: 0 });
   try {
     const [expected, found] = await Promise.all([sandbox, demo].map(async ({ url }) => {
       const { folderPath } = await exportMlflow({ trackingUrl: url, baseDir, downloadArtifacts: true });
@@ -27,7 +27,7 @@ Deno.test("startDemoMlflow() gives an export what the whole sandbox gives it, by
 });
 
 Deno.test("startDemoMlflow() says what it was not made for", async () => {
-  const demo = await startDemoMlflow(new World());
+  const demo = await startDemoMlflow(new World(), { latencyMs: 0 });
   try {
     const ask = async (path: string, body: unknown): Promise<readonly [number, string]> => {
       const headers = { "content-type": "application/json" };
