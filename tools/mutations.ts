@@ -252,8 +252,8 @@ export const MUTATIONS: readonly Mutation[] = [
   },
   {
     file: "lib/cli/run.ts",
-    from: "const error = system.signal.aborted ? system.signal.reason : inWords(thrown);",
-    to: "const error = inWords(thrown);",
+    from: "failure = system.signal.aborted ? system.signal.reason : inWords(thrown);",
+    to: "failure = inWords(thrown);",
     tests: ["tests/cli/run.test.ts"],
     wrong: "Ctrl-C would be told as a failure of the connection",
   },
@@ -277,5 +277,19 @@ export const MUTATIONS: readonly Mutation[] = [
     to: "value: (value) => String(value),",
     tests: ["tests/terminal/log.test.ts"],
     wrong: "an experiment's name could write lines of its own into the log",
+  },
+  {
+    file: "lib/terminal/screen.ts",
+    from: 'return height === 0 ? "" : `\\r\\x1b[${height}A`;',
+    to: 'return height === 0 ? "" : `\\r\\x1b[1A`;',
+    tests: ["tests/terminal/screen.test.ts"],
+    wrong: "the live area would leave its lines behind, ten times a second",
+  },
+  {
+    file: "lib/cli/run.ts",
+    from: "if (json) screen.keepStdout();",
+    to: "",
+    tests: ["tests/cli/end/json.test.ts"],
+    wrong: "log lines would stand before the document of --json",
   },
 ];
