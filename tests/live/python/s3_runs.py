@@ -1,4 +1,4 @@
-"""Fill a server whose artifacts are in S3, then fetch them as MLflow's own client does: python s3_runs.py URL BUCKET FOLDER
+"""Fill a server whose artifacts are in S3, then fetch them as MLflow's own client does: python s3_runs.py URL BUCKET FOLDER MANY
 
 Prints the ids of the runs as JSON. The client's copy of a run's artifacts lies in FOLDER/RUN_ID.
 """
@@ -13,7 +13,7 @@ import boto3
 import mlflow
 from mlflow.tracking import MlflowClient
 
-url, bucket, folder = sys.argv[1:]
+url, bucket, folder, many = sys.argv[1:]
 boto3.client("s3", endpoint_url=os.environ["MLFLOW_S3_ENDPOINT_URL"]).create_bucket(Bucket=bucket)
 mlflow.set_tracking_uri(url)
 client = MlflowClient()
@@ -31,7 +31,7 @@ with tempfile.TemporaryDirectory() as place:
         mlflow.log_artifacts(place)
     run_ids.append(run.info.run_id)
 with tempfile.TemporaryDirectory() as place:
-    for index in range(1100):
+    for index in range(int(many)):
         (Path(place) / f"{index:04}.txt").write_text(str(index))
     with mlflow.start_run() as run:
         mlflow.log_artifacts(place, "many")
