@@ -20,6 +20,8 @@ export interface About {
   readonly import_source_id: string;
   /** The server's address without credentials. */
   readonly tracking_url: string;
+  /** The workspace that was read; undefined for the default one. */
+  readonly workspace?: string;
   /** The options that decide which rows there are: `--resume` goes on with the same ones. */
   readonly options: Readonly<Record<string, unknown>>;
   /** Only in a folder that `sync` made. */

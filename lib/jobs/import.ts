@@ -207,8 +207,8 @@ function tellGone({ experiments, runs }: RowIdSets, { logger, tell }: JobContext
 
 async function originOf(about: About | null, { path, origin }: ImportPlace): Promise<ImportOrigin & Spelling> {
   if (about !== null) {
-    const { import_source: importSource, import_source_id: sourceId, tracking_url: displayUrl } = about;
-    return { importSource, sourceId, displayUrl };
+    const { import_source: importSource, import_source_id: sourceId, tracking_url: displayUrl, workspace } = about;
+    return { importSource, sourceId, displayUrl, workspace };
   }
   if (origin === undefined) {
     throw new UsageError(`Cannot import ${visible(path)}: no export.json in it says which server it is an export of`, {

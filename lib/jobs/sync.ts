@@ -55,7 +55,7 @@ export async function runSync(job: SyncJob, context: JobContext, nowMs = Date.no
   const { logger } = context;
   const baseDir = resolve(job.export.baseDir);
   const kind = await SOURCES[job.export.importType]();
-  const sourceId = kind.sourceIdOf(job.export.source.trackingUrl);
+  const sourceId = kind.sourceIdOf(job.export.source.trackingUrl, job.export.source.env);
   const wanted = rowOptionsOf(job.export.rows, job.export.privacy);
   const key = keyOf(wanted);
   await checkBaseDir(baseDir);

@@ -81,6 +81,7 @@ export const aboutShape = z.object({
   import_source: text.describe("mlflow"),
   import_source_id: text.describe("Kiroframe's import_source_id"),
   tracking_url: text.describe("without credentials"),
+  workspace: text.optional().describe("MLflow's, where it is not the default one"),
   options: z.record(z.string(), z.unknown()).describe(
     "those that decide which rows there are: --resume goes on with them",
   ),

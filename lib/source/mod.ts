@@ -91,6 +91,8 @@ export interface SourceIdentity {
   readonly sourceId: string;
   /** Its address without credentials: safe to show and to store. */
   readonly displayUrl: string;
+  /** The part of it that is read, where it has parts that know nothing of each other; undefined for the default one. */
+  readonly workspace?: string;
 }
 
 /** A tracking system to export from, which has answered. */
@@ -121,6 +123,8 @@ export interface Source {
   models(): Promise<readonly RegisteredModel[]>;
   /** Lists all files of a run, its logged models included, before any is fetched. */
   artifacts(run: Run, signal?: AbortSignal): Promise<readonly ArtifactFile[]>;
+  /** The names of all its workspaces; null where it has none. A source of a kind that never has any lacks this. */
+  workspaces?(): Promise<readonly string[] | null>;
   /** Frees connections. */
   close(): Promise<void>;
 }
@@ -153,8 +157,8 @@ export interface SourceOptions {
 export interface SourceKind<Options extends SourceOptions> {
   /** The name that goes into Kiroframe's import_source. */
   readonly importSource: string;
-  /** Kiroframe's import_source_id of an address (spec, "Kiroframe"). */
-  sourceIdOf(trackingUrl: string): string;
+  /** Kiroframe's import_source_id of an address (spec, "Kiroframe"). @param env where a workspace may be named. @default {{}} */
+  sourceIdOf(trackingUrl: string, env?: Environment): string;
   /** Reads credentials and the like; asks nothing of the server. Rejects with a UsageError when the options do not fit together. */
   locate(options: Options): Promise<SourceAddress>;
 }

@@ -7,10 +7,16 @@ import { failIfIncomplete } from "../../jobs/outcome.ts";
 import { reportOnExport } from "../../jobs/report.ts";
 import { dryRun } from "./dry_run.ts";
 import { exportJobOf, importJobOf } from "./job_options.ts";
-import type { CommandInput } from "./session.ts";
+import type { Config } from "../parse/config.ts";
+import type { CommandInput, Session } from "./session.ts";
+import { inEachWorkspace } from "./workspaces.ts";
 
 /** Runs the command. Rejects with an AppError; IncompleteError when all was done but some rows, histories or artifacts failed. */
-export async function plainCommand({ config, session: context }: CommandInput<"plain">): Promise<void> {
+export async function plainCommand({ config, session }: CommandInput<"plain">): Promise<void> {
+  await inEachWorkspace(config, session, (each) => runOnce(each, session));
+}
+
+async function runOnce(config: Config<"plain">, context: Session): Promise<void> {
   const job = importJobOf(config);
   if (config.dryRun) return await dryRun(config, { sends: job !== null, session: context });
   const { folderPath, failures } = await runExport(exportJobOf(config), context, async ({ folder, identity }) => {

@@ -23,4 +23,20 @@ export const MLFLOW_3_OPTIONS = [
     about: "The spans of each trace too, at the cost of a call each; with --export-traces",
     commands: ["plain", "export", "plan", "sync"],
   },
+  {
+    flag: "workspace",
+    kind: "list",
+    placeholder: "NAME",
+    group: "What to export",
+    about: "MLflow workspace to export, as often as wanted: each to a folder of its own",
+    commands: ["plain", "export", "plan", "sync"],
+  },
+  {
+    flag: "all-workspaces",
+    kind: "boolean",
+    default: false,
+    group: "What to export",
+    about: "Every workspace that this account sees, each to a folder of its own",
+    commands: ["plain", "export", "plan", "sync"],
+  },
 ] as const satisfies readonly OptionSpec[];

@@ -68,6 +68,7 @@ export async function createFolder({ baseDir, identity, wanted, sync }: FolderOp
       import_source: identity.importSource,
       import_source_id: identity.sourceId,
       tracking_url: identity.displayUrl,
+      workspace: identity.workspace,
       options: { ...wanted },
       sync,
     });
@@ -103,7 +104,14 @@ async function openNamed(path: string, { identity, wanted, given }: ResumeOption
   return { folder: await ExportFolder.open(path), options: kept };
 }
 
-function otherSource(path: string, { tracking_url: before }: About, { displayUrl: now }: SourceIdentity): UsageError {
+function otherSource(path: string, about: About, identity: SourceIdentity): UsageError {
+  const [{ tracking_url: before }, { displayUrl: now }] = [about, identity];
+  if (about.workspace !== identity.workspace) {
+    const [one, other] = [about, identity].map(({ workspace = "default" }) => visible(JSON.stringify(workspace)));
+    return new UsageError(`Cannot resume ${visible(path)}: it is an export of the workspace ${one}, not of ${other}`, {
+      hint: "Name that workspace, or leave --resume out to export anew",
+    });
+  }
   const found = before === now
     ? `${visible(before)} with another user or password in the URL`
     : `${visible(before)}, not of ${visible(now)}`;

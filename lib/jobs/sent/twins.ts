@@ -14,16 +14,21 @@ export interface Spelling {
   readonly sourceId: string;
   /** The address as it was given, without user and password. */
   readonly displayUrl: string;
+  /** The workspace, where it is not the default one. */
+  readonly workspace?: string;
 }
 
 /**
  * Returns what to warn of before anything is sent: the newest export beside a folder that is of the same server under another source id;
  * null where there is none.
  */
-export async function twinWarning(folderPath: string, { sourceId, displayUrl }: Spelling): Promise<string | null> {
+export async function twinWarning(
+  folderPath: string,
+  { sourceId, displayUrl, workspace }: Spelling,
+): Promise<string | null> {
   for (const path of await ExportFolder.newestFirst(dirname(folderPath))) {
     const other = await readAbout(path).catch(() => null);
-    if (other === null || other.import_source_id === sourceId) continue;
+    if (other === null || other.import_source_id === sourceId || other.workspace !== workspace) continue;
     if (!isSameServer(other.tracking_url, displayUrl)) continue;
     const [now, before] = [visible(displayUrl), visible(other.tracking_url)];
     const how = now === before ? "with another user or password" : "under another spelling";

@@ -25,7 +25,7 @@ export function mlflowHint(failure: HttpFailure): string | undefined {
     return "Try again later, or give the server more time with MLFLOW_HTTP_REQUEST_TIMEOUT (seconds)";
   }
   if (failure instanceof HttpError && failure.errorCode === "FEATURE_DISABLED" && /workspace/i.test(failure.message)) {
-    return "Unset MLFLOW_WORKSPACE: this server has no workspaces";
+    return "Unset MLFLOW_WORKSPACE, or leave --workspace out: this server has no workspaces";
   }
   if ((failure instanceof BadReplyError || failure instanceof RedirectError) && failure.isLogin) {
     return "A login for people (single sign-on) stands before the server: use an address behind it, or give what it takes from programs by " +

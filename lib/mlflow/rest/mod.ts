@@ -12,7 +12,7 @@ import type { HttpClient } from "../../http/types.ts";
 import type { Source, SourceAddress } from "../../source/mod.ts";
 import { type Credentials, readCredentials } from "../auth/credentials.ts";
 import { homeFolderOf } from "../auth/home.ts";
-import { sourceIdOf } from "../uri/source_id.ts";
+import { sourceIdOf, workspaceOf } from "../uri/source_id.ts";
 import { displayOf, type HttpUri } from "../uri/tracking_uri.ts";
 import { findDialect } from "./endpoints/dialect.ts";
 import { mostRetriesAfter } from "./endpoints/retries.ts";
@@ -56,8 +56,9 @@ export function addressWith(
   const identity = {
     importSource: "mlflow",
     name: "MLflow",
-    sourceId: sourceIdOf(trackingUrl),
+    sourceId: sourceIdOf(trackingUrl, env),
     displayUrl: displayOf(trackingUrl),
+    workspace: workspaceOf(env),
   };
   const { retry, timeoutMs } = patienceFrom(env, "MLFLOW");
   const http = createHttpClient({

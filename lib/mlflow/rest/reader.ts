@@ -152,6 +152,12 @@ export class MlflowReader implements Source {
     return files.map((file) => ({ ...file, open: (...given) => this.#judged(file.open(...given)) }));
   }
 
+  async workspaces(): Promise<readonly string[] | null> {
+    const { dialect } = this.#client;
+    if (!dialect.isAtLeast(3, 10) || !await this.#client.hasWorkspaces()) return null;
+    return await this.#client.workspaces();
+  }
+
   close(): Promise<void> {
     return this.#http.close();
   }

@@ -24,7 +24,7 @@ export async function warningsFor(client: MlflowClient, options: WarningOptions)
   if (restriction !== undefined) warnings.push(restriction);
   if (!options.hasWorkspace && dialect.isAtLeast(3, 10) && await ifThere(client.hasWorkspaces({ retries: 2 }))) {
     warnings.push(
-      'This MLflow server has workspaces: only the one named "default" is exported; name another one in MLFLOW_WORKSPACE',
+      'This MLflow server has workspaces: only the one named "default" is exported; --workspace names others, --all-workspaces all',
     );
   }
   return warnings;

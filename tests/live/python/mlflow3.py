@@ -208,13 +208,15 @@ def alias_version(client, name, alias):
 
 
 def pages(ask):
-    token = None
+    token, seen = None, set()
     while True:
         page = ask(token)
         yield from page
         token = page.token
-        if not token:
+        # Some clients give the last token for ever.
+        if not token or token in seen:
             return
+        seen.add(token)
 
 
 def tell_model(model):

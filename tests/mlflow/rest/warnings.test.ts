@@ -78,7 +78,7 @@ Deno.test("warningsFor() counts by number only where a database numbers experime
 
 Deno.test("warningsFor() tells that a server has other workspaces", async () => {
   const info = { "/server-info": { workspaces_enabled: true } };
-  assert.match((await warn(info)).warnings, /MLFLOW_WORKSPACE/);
+  assert.match((await warn(info)).warnings, /--workspace names others, --all-workspaces all/);
   assert.equal((await warn(info, { hasWorkspace: true })).warnings, "");
   assert.equal((await warn({ "/server-info": { workspaces_enabled: false } })).warnings, "");
 });

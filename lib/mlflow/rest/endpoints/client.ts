@@ -23,6 +23,7 @@ import {
   readModelsPage,
   readRuns,
   readVersions,
+  readWorkspaces,
 } from "./wire.ts";
 
 /** Which page of a listing. */
@@ -218,6 +219,11 @@ export class MlflowClient {
     return readHasWorkspaces(
       await this.#http.json({ path: `${this.dialect.prefix}/api/3.0/mlflow/server-info`, ...call }),
     );
+  }
+
+  /** GET workspaces: their names; MLflow 3.10 and later, where it has any. */
+  async workspaces(call: CallOptions = {}): Promise<string[]> {
+    return readWorkspaces(await this.#http.json({ path: `${this.dialect.prefix}/api/3.0/mlflow/workspaces`, ...call }));
   }
 
   #get(endpoint: string, parameters: Parameters, call: CallOptions = {}): Promise<unknown> {

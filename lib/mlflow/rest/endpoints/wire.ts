@@ -260,6 +260,12 @@ export function readHasWorkspaces(reply: unknown): boolean {
   return read(shape, { reply, endpoint: "server-info" }).workspaces_enabled;
 }
 
+/** Reads the names in a reply of workspaces: MLflow 3.10 and later. */
+export function readWorkspaces(reply: unknown): string[] {
+  const shape = z.object({ workspaces: z.array(z.object({ name: z.string() })).default([]) });
+  return read(shape, { reply, endpoint: "workspaces" }).workspaces.map(({ name }) => name);
+}
+
 /** Reads a reply. Throws an AppError that names the place where it is not as MLflow writes it. */
 export function read<T>(
   shape: z.ZodType<T>,

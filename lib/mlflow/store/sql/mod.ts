@@ -6,19 +6,18 @@ import { resolve } from "node:path";
 import { UsageError } from "../../../errors.ts";
 import type { Source, SourceAddress, SourceOptions } from "../../../source/mod.ts";
 import type { StoreOptions } from "../../artifacts/store_options.ts";
-import { sourceIdOf } from "../../uri/source_id.ts";
+import { DEFAULT_WORKSPACE, sourceIdOf, workspaceOf } from "../../uri/source_id.ts";
 import type { Database } from "./access/database.ts";
 import { type DatabaseUri, parseDatabaseUri, secretsOf, withoutPassword } from "./access/uri.ts";
-
-/** The workspace of everything that was made without one. */
-const DEFAULT_WORKSPACE = "default";
 
 /** Finds out how a database is reached, and asks nothing of it. Rejects with a UsageError for a URI that is none. */
 export function locateDatabase(options: StoreOptions): Promise<SourceAddress> {
   const { trackingUrl, env } = options;
   const uri = parseDatabaseUri(trackingUrl);
   const displayUrl = withoutPassword(trackingUrl);
-  const identity = { importSource: "mlflow", name: "MLflow", sourceId: sourceIdOf(trackingUrl), displayUrl };
+  const sourceId = sourceIdOf(trackingUrl, env);
+  const workspace = workspaceOf(env);
+  const identity = { importSource: "mlflow", name: "MLflow", sourceId, displayUrl, workspace };
   return Promise.resolve({
     identity,
     secrets: secretsOf(trackingUrl),
@@ -30,8 +29,8 @@ export function locateDatabase(options: StoreOptions): Promise<SourceAddress> {
       ]);
       try {
         const schema = await readSchema(database, displayUrl);
-        const workspace = env["MLFLOW_WORKSPACE"] || DEFAULT_WORKSPACE;
-        return new SqlReader({ database, schema, identity, workspace, direct: options.direct });
+        const { direct } = options;
+        return new SqlReader({ database, schema, identity, workspace: workspace ?? DEFAULT_WORKSPACE, direct });
       } catch (error) {
         await database.close();
         throw error;

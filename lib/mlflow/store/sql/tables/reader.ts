@@ -120,6 +120,12 @@ export class SqlReader implements Source {
     return await listLocalArtifacts(text(rows[0]?.[0]), { models, direct: this.#direct, signal });
   }
 
+  async workspaces(): Promise<readonly string[] | null> {
+    if (!this.#schema.has("workspaces")) return null;
+    const rows = await this.#database.rows("select w.name from workspaces w order by w.name");
+    return rows.map(([name]) => text(name));
+  }
+
   close(): Promise<void> {
     return this.#database.close();
   }

@@ -6,10 +6,10 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { readExport } from "./parts/folders.ts";
-import { type Outcome, runOurs } from "./parts/programs.ts";
-import { type RealMlflow, startRealMlflow } from "./parts/servers.ts";
-import { venvPython } from "./parts/venvs.ts";
+import { readExport } from "../parts/folders.ts";
+import { type Outcome, runOurs } from "../parts/programs.ts";
+import { type RealMlflow, startRealMlflow } from "../parts/servers.ts";
+import { venvPython } from "../parts/venvs.ts";
 
 const VERSIONS = ["3.1.4", "3.5.1", "3.10.1", "3.17.2"] as const;
 
@@ -124,7 +124,7 @@ async function linesOf(folder: string, name: string): Promise<string[]> {
 
 async function runClient({ version, url }: RealMlflow, command: string): Promise<string> {
   const output = await new Deno.Command(await venvPython(`mlflow-${version}`), {
-    args: [fileURLToPath(new URL("python/mlflow3.py", import.meta.url)), command, url],
+    args: [fileURLToPath(new URL("../python/mlflow3.py", import.meta.url)), command, url],
     env: { MLFLOW_DISABLE_TELEMETRY: "true", PYTHONWARNINGS: "ignore" },
     stdout: "piped",
     stderr: "piped",
