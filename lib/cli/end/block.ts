@@ -61,7 +61,7 @@ function readLines({ read, source, calls }: Result): string[] {
     ...artifactFacts(artifacts),
   ];
   const from = `from ${source.name}${source.version === null ? "" : ` ${source.version}`} at ${source.url}`;
-  return [facts.join(", "), `${from}${calls.source > 0 ? `, in ${counted(calls.source, "call")}` : ""}`];
+  return [...broken(facts), `${from}${calls.source > 0 ? `, in ${counted(calls.source, "call")}` : ""}`];
 }
 
 function writtenLines({ written, source }: Result, folder: string): string[] {
@@ -76,7 +76,7 @@ function writtenLines({ written, source }: Result, folder: string): string[] {
     `${counted(files, "file")} of ${byteSize(bytes)}`,
     ...artifactFacts(artifacts),
   ];
-  return [`${facts.join(", ")}, to`, folder];
+  return [...broken([...facts, "to"]), folder];
 }
 
 function sentLines({ sent, kiroframe, calls, left_out: leftOut }: Result): string[] {
@@ -124,6 +124,21 @@ function failedLine({ what, status, reason, count, example }: Result["failed"][n
 
 function artifactFacts({ files, bytes }: { readonly files: number; readonly bytes: number }): string[] {
   return files === 0 ? [] : [`${grouped(files)} artifact ${files === 1 ? "file" : "files"} of ${byteSize(bytes)}`];
+}
+
+/** A list in lines that fit a terminal of 80 columns beside their label. */
+function broken(facts: readonly string[]): string[] {
+  const lines: string[] = [];
+  for (const fact of facts) {
+    const last = lines.at(-1);
+    if (last !== undefined && last.length + ", ".length + fact.length < 80 - LABEL_COLUMNS) {
+      lines[lines.length - 1] = `${last}, ${fact}`;
+    } else {
+      if (last !== undefined) lines[lines.length - 1] = `${last},`;
+      lines.push(fact);
+    }
+  }
+  return lines;
 }
 
 function some(count: number, noun: string, plural?: string): string[] {

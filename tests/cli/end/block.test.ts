@@ -71,7 +71,8 @@ Deno.test("blockOf() tells what was unchanged, skipped, removed and gone, and gr
   });
   assert.match(text, /^\nFinished, but not all of it, in 1:23\n/);
   assert.deepEqual(text.trim().split("\n").slice(2), [
-    "Read     2 experiments, 1,204 runs, 1 point of 3 metric histories, 1 use of datasets, 2 registered models, 1 artifact file of 1.2 MB",
+    "Read     2 experiments, 1,204 runs, 1 point of 3 metric histories,",
+    "         1 use of datasets, 2 registered models, 1 artifact file of 1.2 MB",
     "         from MLflow 3.17.2 at http://mlflow:5000, in 44 calls",
     "Kept     90 runs, unchanged since the folder before",
     "Written  2 experiments, 1,204 runs, 8 files of 61 KB, to",
