@@ -63,7 +63,7 @@ Deno.test({
     assert.deepEqual(inBash("--log-level", "=", "W"), ["WARNING"]);
     assert.deepEqual(inBash("demo", "--l"), ["--log-level"]);
     assert.deepEqual(inBash("demo", "--run"), [""]);
-    assert.deepEqual(inBash("export", "--no-d"), ["--no-download-artifacts"]);
+    assert.deepEqual(inBash("export", "--no-do"), ["--no-download-artifacts"]);
     for (const command of ["import", "verify", "merge"]) assert.deepEqual(inBash(command, "li"), ["lib"]);
     assert.deepEqual(inBash("--base-dir", "li"), ["lib"]);
     assert.deepEqual(inBash("completions", "z"), ["zsh"]);
