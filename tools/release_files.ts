@@ -1,6 +1,6 @@
 /**
- * Gathers what a release offers, in dist/release: an archive for each binary, the bundle, the npm package, an install.sh
- * that knows the release's address, and SHA256SUMS over them all.
+ * Gathers what a release offers, in dist/release: an archive for each binary, the bundle, the npm package, the list of what is
+ * inside, an install.sh that knows the release's address, and SHA256SUMS over them all.
  *
  *     deno run -A tools/release_files.ts https://github.com/OWNER/NAME/releases/download/v0.1.0
  *
@@ -10,6 +10,7 @@ import { createHash } from "node:crypto";
 import { chmod, copyFile, mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { BUNDLE_NAME, ROOT } from "./bundle.ts";
+import { SBOM_NAME } from "./sbom.ts";
 import { binaryPath, nodeLicencePath, RELEASED, type Target, TARGETS } from "./binary/targets.ts";
 
 /** Where {@linkcode makeReleaseFiles} reads and writes. */
@@ -18,6 +19,8 @@ export interface ReleaseOptions {
   readonly url: string;
   /** The folder of the binaries of all targets. */
   readonly binaries: string;
+  /** The systems that there are binaries for. @default {all} */
+  readonly targets?: readonly Target[];
   /** The folder of the npm package. */
   readonly npmPackage: string;
   /** The folder to make; what was there is gone. */
@@ -25,11 +28,13 @@ export interface ReleaseOptions {
 }
 
 /** Makes the folder. Rejects when a binary is missing. */
-export async function makeReleaseFiles({ url, binaries, npmPackage, folder }: ReleaseOptions): Promise<void> {
+export async function makeReleaseFiles(options: ReleaseOptions): Promise<void> {
+  const { url, binaries, targets = TARGETS, npmPackage, folder } = options;
   await rm(folder, { recursive: true, force: true });
   await mkdir(folder, { recursive: true });
-  for (const target of TARGETS) await archive(target, { binaries, npmPackage, folder });
+  for (const target of targets) await archive(target, { binaries, npmPackage, folder });
   await copyFile(join(npmPackage, BUNDLE_NAME), join(folder, BUNDLE_NAME));
+  await copyFile(join(npmPackage, SBOM_NAME), join(folder, `kiroframe-importer-${SBOM_NAME}`));
   await run(["npm", "pack", "--silent", `--pack-destination=${folder}`], npmPackage);
   const installer = join(folder, "install.sh");
   await writeFile(installer, installerFor(url, await readFile(join(ROOT, "install.sh"), "utf8")));

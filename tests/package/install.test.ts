@@ -93,7 +93,7 @@ test("the installer of a release knows where that release is, and SHA256SUMS cov
     await writeFile(binaryPath(target, binaries), `#!/bin/sh\necho "kiroframe-importer 9.9.9 for ${target}"\n`);
     await writeFile(nodeLicencePath(target, binaries), "Node's\n");
   }
-  for (const name of ["LICENSE", "THIRD_PARTY_NOTICES.txt", "kiroframe-importer.js"]) {
+  for (const name of ["LICENSE", "THIRD_PARTY_NOTICES.txt", "kiroframe-importer.js", "sbom.cdx.json"]) {
     await writeFile(join(npmPackage, name), name);
   }
   await writeFile(join(npmPackage, "package.json"), '{"name":"kiroframe-importer","version":"9.9.9"}');
@@ -104,6 +104,7 @@ test("the installer of a release knows where that release is, and SHA256SUMS cov
     "SHA256SUMS",
     "install.sh",
     "kiroframe-importer-9.9.9.tgz",
+    "kiroframe-importer-sbom.cdx.json",
     "kiroframe-importer.js",
   ]);
   release.files.clear();

@@ -46,6 +46,26 @@ Deno.test("the npm package carries the licence of each package in its bundle", a
   assert.doesNotMatch(notices, /fast-check/);
 });
 
+Deno.test("the npm package lists what is in its bundle: each package that it carries a licence of, and no other", async () => {
+  const sbom = JSON.parse(await readFile(join(made, "sbom.cdx.json"), "utf8"));
+  assert.deepEqual([sbom.bomFormat, sbom.metadata.component.name, sbom.metadata.component.version], [
+    "CycloneDX",
+    "kiroframe-importer",
+    VERSION,
+  ]);
+  const notices = await readFile(join(made, "THIRD_PARTY_NOTICES.txt"), "utf8");
+  const licensed = [...notices.matchAll(/^=+\n(\S+) (\S+)$/gm)].map(([, name, version]) => `${name}@${version}`);
+  type Component = {
+    readonly name: string;
+    readonly version: string;
+    readonly purl: string;
+    readonly licenses: unknown[];
+  };
+  const components: readonly Component[] = sbom.components;
+  assert.deepEqual(components.map(({ name, version }) => `${name}@${version}`).sort(), licensed.sort());
+  for (const { purl, licenses } of components) assert.ok(purl.startsWith("pkg:npm/") && licenses.length === 1, purl);
+});
+
 Deno.test("packagesOf() finds packages by their place in the cache, each once", () => {
   const packages = packagesOf([
     "/cache/npm/host.example/@a/b/1.2.3/dist/x.js",
