@@ -123,13 +123,14 @@ const COMMANDS: { readonly [C in CommandName]: () => Promise<(input: CommandInpu
   merge: async () => (await import("./commands/merge.ts")).mergeCommand,
   report: async () => (await import("./commands/report.ts")).reportCommand,
   verify: async () => (await import("./commands/verify.ts")).verifyCommand,
+  doctor: async () => (await import("./commands/doctor.ts")).doctorCommand,
   demo: async () => (await import("./commands/demo.ts")).demoCommand,
 };
 
 async function runCommand<C extends CommandName>(
-  { command, operands, config }: RunCommand<C>,
+  { command, operands, config, envFile }: RunCommand<C>,
   session: Session,
 ): Promise<void> {
   const run = await COMMANDS[command]();
-  await run({ operands, config, session });
+  await run({ operands, config, envFile, session });
 }

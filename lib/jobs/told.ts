@@ -22,6 +22,7 @@ export interface Told extends
       | "gone"
       | "rows"
       | "plan"
+      | "checks"
     >
   > {
   /** What the folder lacks in all, failures of earlier commands included. */

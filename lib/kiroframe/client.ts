@@ -22,7 +22,8 @@ export type Delivery =
   | { readonly httpStatus: number; readonly failure?: undefined }
   | { readonly failure: RowFailure; readonly isServerAway: boolean };
 
-const IMPORT_PATH = "/arcee/v2/import";
+/** Where rows are posted to. */
+export const IMPORT_PATH = "/arcee/v2/import";
 
 /** What a {@linkcode KiroframeClient} needs to know. */
 export interface KiroframeClientOptions {

@@ -26,7 +26,13 @@ export const planShape = z.strictObject({
   sampled_runs: count.describe("runs whose histories were read to measure by"),
   models: count.nullable().describe("registered models; null where none would be exported"),
   model_versions: count.nullable().describe("versions of them"),
-  logged_models: count.describe("MLflow 3 logged models that the runs put out"),
+  logged_models: count.nullable().describe("MLflow 3 logged models; null where the source has none"),
+  prompts: count.nullable().describe(
+    "prompts of the registry; null where the source has none, or another shard has them",
+  ),
+  traces: count.nullable().describe(
+    "traces, which --export-traces exports; null where there are none, or it cannot be told",
+  ),
   artifacts: z.strictObject({
     files: count.describe("files, reckoned from some runs"),
     bytes: count.describe("their bytes"),
@@ -34,14 +40,16 @@ export const planShape = z.strictObject({
   calls: z.strictObject({
     total: count.describe("HTTP calls to the tracking server; 0 for a store"),
     runs: count.describe("to list runs and to read their histories"),
-    models: count.describe("to list registered models"),
+    models: count.describe(
+      "to list registered models, logged models, prompts and traces, and to count what is not exported",
+    ),
     artifacts: count.describe("to list and fetch artifacts"),
     other: count.describe("first contact, experiments, and what the account is asked"),
   }),
   seconds: z.strictObject({
     total: seconds.describe("how long the export would take, about, by what the server's answers took now"),
     runs: seconds.describe("of that, runs and their histories"),
-    models: seconds.describe("registered models"),
+    models: seconds.describe("registered models, logged models, prompts and traces"),
     artifacts: seconds.describe("artifacts"),
     finishing: seconds.describe("runs.csv, hashes and report.html"),
   }),

@@ -6,6 +6,7 @@
  * @module
  */
 import * as z from "zod";
+import { checkShape } from "./checks.ts";
 import { planShape } from "./plan.ts";
 import { count, text } from "./values.ts";
 
@@ -98,6 +99,7 @@ export const resultShape = z.strictObject({
   }).nullable().describe("sent once and deleted in the source since (sync); null where that is not known"),
   rows: z.record(z.string(), count).nullable().describe("rows by file that verify counted"),
   plan: planShape.nullable().describe("what an export would do (plan, --dry-run); null for other commands"),
+  checks: z.array(checkShape).nullable().describe("what doctor looked at, in that order; null for other commands"),
   seconds: z.number().describe("how long the command took"),
   calls: z.strictObject({
     source: count.describe("to the tracking server"),

@@ -71,14 +71,28 @@ export interface ReadingEstimate {
   readonly points: number;
   /** Whether histories and points were counted; else they are reckoned from the runs that were read. */
   readonly isCounted: boolean;
-  /** MLflow 3 logged models that the runs put out. */
-  readonly loggedModels: number;
   /** Calls to the server; 0 where there is none. */
   readonly calls: number;
   /** Milliseconds, with what `take` took. */
   readonly ms: number;
   /** Runs that were read. */
   readonly sampled: number;
+}
+
+/** What was seen where something was looked at. */
+export interface Seen {
+  /** In words. */
+  readonly found: string;
+  /** What to do about it. @default {nothing: all is well} */
+  readonly hint?: string;
+}
+
+/** One thing that can be looked at without writing anything: `doctor` does. */
+export interface Probe {
+  /** What it is, in a word or two: "bulk histories". */
+  readonly check: string;
+  /** Looks. Rejects with an AppError where it cannot be had. */
+  look(): Promise<Seen>;
 }
 
 /** Which tracking system it is, as Kiroframe, the folder and the user are told. */
@@ -125,6 +139,12 @@ export interface Source {
   artifacts(run: Run, signal?: AbortSignal): Promise<readonly ArtifactFile[]>;
   /** The names of all its workspaces; null where it has none. A source of a kind that never has any lacks this. */
   workspaces?(): Promise<readonly string[] | null>;
+  /**
+   * What this kind of source can be asked about itself, besides what every one can.
+   *
+   * @param run One that has metrics, where there is any.
+   */
+  probes(run: Run | undefined): readonly Probe[];
   /** Frees connections. */
   close(): Promise<void>;
 }

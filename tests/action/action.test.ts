@@ -57,6 +57,7 @@ const DONE: Result = {
   gone: null,
   rows: null,
   plan: null,
+  checks: null,
   seconds: 1,
   calls: { source: 0, kiroframe: 0, retries: 0 },
   next: null,

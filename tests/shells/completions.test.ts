@@ -15,7 +15,7 @@ const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 const LINES: readonly (readonly [typed: string, completed: string])[] = [
   ["kiroframe-importer exp", "kiroframe-importer export"],
   ["kiroframe-importer ver", "kiroframe-importer ver"],
-  ["kiroframe-importer export --no-d", "kiroframe-importer export --no-download-artifacts"],
+  ["kiroframe-importer export --no-do", "kiroframe-importer export --no-download-artifacts"],
   ["kiroframe-importer demo --run", "kiroframe-importer demo --run"],
   ["kiroframe-importer completions z", "kiroframe-importer completions zsh"],
   ["kiroframe-importer help imp", "kiroframe-importer help import"],

@@ -160,6 +160,7 @@ export function fakeSource(world: FakeWorld): Source {
     },
     models: () => Promise.resolve(world.models ?? []),
     artifacts: (one: Run) => world.artifacts?.(one) ?? Promise.resolve([]),
+    probes: () => [],
     close: () => Promise.resolve(),
   };
 }

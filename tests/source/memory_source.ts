@@ -71,7 +71,7 @@ export function memorySource(world: World): Source {
         }
       }
       const isCounted = true;
-      return { runs, known, histories, points, isCounted, loggedModels: 0, calls: 0, ms: 0, sampled: runs - known };
+      return { runs, known, histories, points, isCounted, calls: 0, ms: 0, sampled: runs - known };
     },
     models: () =>
       Promise.resolve(
@@ -90,6 +90,7 @@ export function memorySource(world: World): Source {
         })),
       ),
     artifacts: () => Promise.resolve([]),
+    probes: () => [],
     close: () => Promise.resolve(),
   };
 }

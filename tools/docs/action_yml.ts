@@ -15,7 +15,10 @@ import { ROOT } from "../bundle.ts";
 type Entry = readonly [name: string, description: string];
 
 const PLACE: readonly Entry[] = [
-  ["command", "What to do: export, import, sync, plan, report, verify, merge or demo. Empty: export, then import"],
+  [
+    "command",
+    "What to do: export, import, sync, plan, report, verify, merge, doctor or demo. Empty: export, then import",
+  ],
   ["folder", "The folder of import, report and verify; the folders of merge, one a line"],
 ];
 

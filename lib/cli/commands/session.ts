@@ -4,6 +4,7 @@
  */
 import { dirname } from "node:path";
 import { pathsOf } from "../../folder/layout.ts";
+import type { EnvFileNames } from "../../jobs/doctor/run.ts";
 import type { JobContext, NextCommand } from "../../jobs/context.ts";
 import type { Told } from "../../jobs/told.ts";
 import { createLog } from "../../terminal/log.ts";
@@ -41,6 +42,8 @@ export interface CommandInput<C extends CommandName> {
   readonly operands: readonly string[];
   /** Validated and frozen. */
   readonly config: Config<C>;
+  /** The file of --env-file, where one was given. */
+  readonly envFile?: EnvFileNames;
   /** Log, screen, signal. */
   readonly session: Session;
 }

@@ -65,6 +65,7 @@ export function documentOf({ command, error, account, told, seconds, next }: End
     gone: facts.gone ?? null,
     rows: facts.rows ?? null,
     plan: facts.plan ?? null,
+    checks: facts.checks ?? null,
     seconds: Math.round(seconds * 1000) / 1000,
     calls: { source: of("sourceCalls"), kiroframe: of("kiroframeCalls"), retries: of("retries") },
     next,

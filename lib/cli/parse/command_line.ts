@@ -9,13 +9,14 @@ import { messageOf, UsageError } from "../../errors.ts";
 import { scrub } from "../../terminal/redact.ts";
 import { visible } from "../../visible.ts";
 import type { Environment } from "../../environment.ts";
+import type { EnvFileNames } from "../../jobs/doctor/run.ts";
 import { runtimeName, VERSION } from "../../version.ts";
 import { COMMANDS } from "../tables/commands.ts";
 import type { CommandName, CommandSpec, Shell } from "../tables/commands.ts";
 import { completions } from "../completions/script.ts";
 import { parseEnvFile } from "./env_file.ts";
 import { helpText } from "../help/text.ts";
-import { nearNames } from "./near_names.ts";
+import { nearNames, unreadNames } from "./near_names.ts";
 import type { OptionSpec } from "../tables/option.ts";
 import { takes } from "../tables/option.ts";
 import { OPTION_TABLE } from "../tables/options.ts";
@@ -31,6 +32,8 @@ export interface RunCommand<C extends CommandName> {
   readonly config: Config<C>;
   /** What stood beside the options: as many as the command's entry in the table allows. */
   readonly operands: readonly string[];
+  /** The file of --env-file; undefined where none was given. */
+  readonly envFile?: EnvFileNames;
   /** What is odd about what was given: one sentence each. */
   readonly warnings: readonly string[];
 }
@@ -87,7 +90,7 @@ export function parseCommandLine(argv: readonly string[], system: ParseSystem): 
   try {
     const config = createConfig(command, { given, environment, home: system.home });
     // The union's members differ in the command alone, which the Config was made for.
-    return { command, config, operands, warnings } as ParsedCommand;
+    return { command, config, operands, warnings, envFile: namesOf(file) } as ParsedCommand;
   } catch (error) {
     // What is missing may have been given under another name.
     if (!(error instanceof UsageError) || warnings.length === 0) throw error;
@@ -95,14 +98,20 @@ export function parseCommandLine(argv: readonly string[], system: ParseSystem): 
   }
 }
 
+function namesOf({ path, text, variables }: EnvFile): EnvFileNames | undefined {
+  return path === "" ? undefined : { path, count: Object.keys(variables).length, unread: unreadNames(variables, text) };
+}
+
 interface EnvFile {
+  /** Safe to show; "" where none was given. */
   readonly path: string;
+  readonly text: string;
   readonly variables: Environment;
 }
 
 function readEnvFile(words: Words, system: ParseSystem): EnvFile {
   const given = words.given.get("env-file");
-  if (typeof given !== "string" || given === "") return { path: "", variables: {} };
+  if (typeof given !== "string" || given === "") return { path: "", text: "", variables: {} };
   const path = expandHome(given, system.home);
   let text: string;
   try {
@@ -112,6 +121,7 @@ function readEnvFile(words: Words, system: ParseSystem): EnvFile {
   }
   return {
     path: visible(path),
+    text,
     variables: parseEnvFile(text, { path: visible(path), env: system.env, home: system.home }),
   };
 }

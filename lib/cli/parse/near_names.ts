@@ -39,6 +39,13 @@ export function nearNames({ env, file, fileName }: NamedPlaces): string[] {
   ];
 }
 
+/** Returns the names in a file of variables that nobody reads: neither this program, nor a later line of the file. */
+export function unreadNames(variables: Environment, text: string): string[] {
+  return Object.keys(variables).filter((name) => {
+    return !KNOWN.has(name) && !new RegExp(`\\$\\{?${name}(?![A-Za-z0-9_])`).test(text);
+  });
+}
+
 function sentenceFor(name: string, shown: string): string[] {
   if (KNOWN.has(name) || name.startsWith("MLFLOW_")) return [];
   // Named after the flag.

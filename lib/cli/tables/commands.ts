@@ -129,6 +129,17 @@ export const RUNNABLE = [
     examples: [{ does: "Check the newest", line: "kiroframe-importer verify ~/mlflow_export/20260131_0930_123456" }],
   },
   {
+    name: "doctor",
+    about: "Look at servers, folder and settings before an export",
+    description:
+      "Looks at everything that an export and an import need: whether MLflow and Kiroframe are there and let us in, what they can, " +
+      "whether the folder has room, and which settings nobody reads. Each is a line with ok or what to do. Nothing is written or sent. " +
+      "It takes the options of the plain command.",
+    examples: [
+      { does: "With the settings of the nightly job", line: "kiroframe-importer doctor --env-file params.env" },
+    ],
+  },
+  {
     name: "demo",
     about: "Show the whole job on servers inside this process",
     description: "Exports and imports for show: an MLflow with a few experiments and a Kiroframe are started inside " +

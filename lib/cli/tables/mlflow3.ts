@@ -12,7 +12,7 @@ export const MLFLOW_3_OPTIONS = [
     default: false,
     group: "What to export",
     about: "MLflow 3's traces, to traces.jsonl; else they are only counted",
-    commands: ["plain", "export", "plan", "sync"],
+    commands: ["plain", "export", "plan", "sync", "doctor"],
   },
   {
     flag: "trace-spans",
@@ -21,7 +21,7 @@ export const MLFLOW_3_OPTIONS = [
     default: false,
     group: "What to export",
     about: "The spans of each trace too, at the cost of a call each; with --export-traces",
-    commands: ["plain", "export", "plan", "sync"],
+    commands: ["plain", "export", "plan", "sync", "doctor"],
   },
   {
     flag: "workspace",
@@ -29,7 +29,7 @@ export const MLFLOW_3_OPTIONS = [
     placeholder: "NAME",
     group: "What to export",
     about: "MLflow workspace to export, as often as wanted: each to a folder of its own",
-    commands: ["plain", "export", "plan", "sync"],
+    commands: ["plain", "export", "plan", "sync", "doctor"],
   },
   {
     flag: "all-workspaces",
@@ -37,6 +37,6 @@ export const MLFLOW_3_OPTIONS = [
     default: false,
     group: "What to export",
     about: "Every workspace that this account sees, each to a folder of its own",
-    commands: ["plain", "export", "plan", "sync"],
+    commands: ["plain", "export", "plan", "sync", "doctor"],
   },
 ] as const satisfies readonly OptionSpec[];

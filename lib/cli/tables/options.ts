@@ -14,9 +14,9 @@ const MAX_PAGE_SIZE = 50_000;
 const MAX_CONCURRENCY = 256;
 
 /** The commands that read a tracking system, those that send to Kiroframe, and all that do anything. */
-const EXPORTING = ["plain", "export", "sync", "plan"] as const;
-const SENDING = ["plain", "import", "sync", "plan"] as const;
-const WORKING = ["plain", "export", "import", "sync", "merge", "report", "verify", "demo", "plan"] as const;
+const EXPORTING = ["plain", "export", "sync", "plan", "doctor"] as const;
+const SENDING = ["plain", "import", "sync", "plan", "doctor"] as const;
+const WORKING = ["plain", "export", "import", "sync", "merge", "report", "verify", "demo", "plan", "doctor"] as const;
 
 const OPTIONS = [
   {
@@ -28,7 +28,7 @@ const OPTIONS = [
     choices: Object.keys(SOURCES) as ImportType[],
     group: "What to export",
     about: "Kind of the tracking system",
-    commands: ["plain", "export", "import", "sync", "plan"],
+    commands: ["plain", "export", "import", "sync", "plan", "doctor"],
   },
   {
     flag: "tracking-url",
@@ -38,8 +38,8 @@ const OPTIONS = [
     group: "Required",
     about:
       "MLflow tracking URI: http or https, databricks, or a store that is read without a server: sqlite, postgresql, mysql",
-    commands: ["plain", "export", "import", "sync", "plan"],
-    requiredBy: ["plain", "export", "sync", "plan"],
+    commands: ["plain", "export", "import", "sync", "plan", "doctor"],
+    requiredBy: ["plain", "export", "sync", "plan", "doctor"],
   },
   {
     flag: "kiroframe-url",
@@ -72,7 +72,7 @@ const OPTIONS = [
     default: "~/mlflow_export",
     group: "Where it goes",
     about: "Parent of the dated folder",
-    commands: ["plain", "export", "merge", "sync", "plan"],
+    commands: ["plain", "export", "merge", "sync", "plan", "doctor"],
   },
   {
     flag: "include-schema-profile",
@@ -129,7 +129,7 @@ const OPTIONS = [
     default: true,
     group: "Where it goes",
     about: "Import after the export; off: export only",
-    commands: ["plain", "sync", "plan"],
+    commands: ["plain", "sync", "plan", "doctor"],
   },
   {
     flag: "resume",
@@ -287,7 +287,7 @@ const OPTIONS = [
     default: false,
     group: "Where it goes",
     about: "Send only rows that are new or changed since Kiroframe acknowledged them, from whichever folder",
-    commands: ["plain", "import", "plan"],
+    commands: ["plain", "import", "plan", "doctor"],
   },
   {
     flag: "keep",
@@ -354,7 +354,7 @@ const OPTIONS = [
     default: true,
     group: "Where it goes",
     about: "Report of the folder, a page to look at: report.html",
-    commands: ["plain", "export", "sync", "merge", "plan"],
+    commands: ["plain", "export", "sync", "merge", "plan", "doctor"],
   },
   {
     flag: "dry-run",
@@ -371,7 +371,7 @@ const OPTIONS = [
     default: false,
     group: "Where it goes",
     about: "Tables for pandas, DuckDB and Polars: metrics.parquet, params.parquet, runs.parquet",
-    commands: ["plain", "export", "sync", "merge", "plan"],
+    commands: ["plain", "export", "sync", "merge", "plan", "doctor"],
   },
   {
     flag: "open",

@@ -18,8 +18,8 @@ export interface VariableSpec {
   readonly secret?: boolean;
 }
 
-const EXPORTING: readonly CommandName[] = ["plain", "export", "sync", "plan"];
-const ALL: readonly CommandName[] = ["plain", "export", "import", "sync", "plan"];
+const EXPORTING: readonly CommandName[] = ["plain", "export", "sync", "plan", "doctor"];
+const ALL: readonly CommandName[] = ["plain", "export", "import", "sync", "plan", "doctor"];
 
 /** Every such variable, under MLflow's own names and the usual names of proxies. */
 export const VARIABLES: readonly VariableSpec[] = [
@@ -71,7 +71,7 @@ export const VARIABLES: readonly VariableSpec[] = [
   { name: "MLFLOW_REGISTRY_URI", about: "Where the registered models are, if not with the runs", commands: EXPORTING },
   { name: "MLFLOW_WORKSPACE", about: "MLflow workspace to read", commands: EXPORTING },
   ...patienceVariables("MLFLOW", { service: "MLflow", commands: EXPORTING }),
-  ...patienceVariables("KIROFRAME", { service: "Kiroframe", commands: ["plain", "import"] }),
+  ...patienceVariables("KIROFRAME", { service: "Kiroframe", commands: ["plain", "import", "sync", "doctor"] }),
   { name: "HTTP_PROXY", about: "Proxy for http URLs (also http_proxy)", commands: ALL },
   { name: "HTTPS_PROXY", about: "Proxy for https URLs (also https_proxy)", commands: ALL },
   { name: "NO_PROXY", about: "Hosts to reach without a proxy (also no_proxy)", commands: ALL },

@@ -4,6 +4,7 @@
  */
 import type { PlanOutcome } from "../../jobs/plan/run.ts";
 import { fit, visible } from "../../visible.ts";
+import { wrapped } from "./wrap.ts";
 import { byteSize, grouped, spoken } from "../../terminal/amounts.ts";
 
 const COLUMNS = 80;
@@ -27,9 +28,9 @@ export function planText({ name, version, url, plan }: PlanOutcome): string {
       grouped(models),
       plan.model_versions === models ? "" : `${grouped(plan.model_versions ?? 0)} versions`,
     ]),
-    ...(plan.logged_models === 0
-      ? []
-      : [["logged models", grouped(plan.logged_models), "their files, with the artifacts"] as const]),
+    ...optional(plan.logged_models || null, (models): Row => ["logged models", grouped(models), ""]),
+    ...optional(plan.prompts || null, (prompts): Row => ["prompts", grouped(prompts), ""]),
+    ...optional(plan.traces, (traces): Row => ["traces", grouped(traces), "with --export-traces"]),
     ...optional(
       plan.artifacts,
       ({ files, bytes: size }): Row => ["artifacts", `about ${grouped(files)}`, `${byteSize(size)}`],
@@ -105,16 +106,4 @@ function table(rows: readonly Row[], width: number): string[] {
       ...lines.slice(1).map((line) => " ".repeat(indent) + line),
     ];
   });
-}
-
-function wrapped(text: string, width: number): string[] {
-  const lines: string[] = [];
-  let line = "";
-  for (const word of text.split(" ")) {
-    if (line !== "" && line.length + 1 + word.length > width) {
-      lines.push(line);
-      line = word;
-    } else line = line === "" ? word : `${line} ${word}`;
-  }
-  return [...lines, line];
 }

@@ -16,6 +16,7 @@ import type { ExportJob } from "../export.ts";
 import { rowOptionsOf, selectionOf } from "../folder/row_options.ts";
 import { SOURCES } from "../sources.ts";
 import { estimateArtifacts } from "./artifacts.ts";
+import { estimateExtras } from "./extras.ts";
 import { freeBytes } from "./free_bytes.ts";
 import { RowSizes } from "./row_sizes.ts";
 
@@ -129,6 +130,13 @@ async function planOf(source: Source, { job, options, context }: Planning): Prom
   });
 
   const models = options.exportModels && (shard?.index ?? 1) === 1 ? await modelsOf(source) : null;
+  const extras = await estimateExtras(source, {
+    experiments: countable(),
+    isFirst: (shard?.index ?? 1) === 1,
+    exportTraces: job.export.exportTraces ?? false,
+    traceSpans: job.export.traceSpans ?? false,
+    signal,
+  });
   const artifacts = options.downloadArtifacts
     ? await estimateArtifacts(source, someRuns.items, { runs: reading.runs, signal })
     : null;
@@ -136,17 +144,17 @@ async function planOf(source: Source, { job, options, context }: Planning): Prom
   const bytes = sizes.bytesOf({ runs, points });
   const exported = chosen.experiments.length - failures.size;
   const bytesEach = EXPERIMENT_BYTES + (job.reports ? REPORTED_BYTES : 0);
-  const written = bytes.written + exported * bytesEach + (models?.bytes ?? 0);
+  const written = bytes.written + exported * bytesEach + (models?.bytes ?? 0) + extras.bytes;
   const own = sizes.msFor({ runs, bytes: written, reports: job.reports });
   const seconds = {
     runs: (totalsMs + sideBySide(reading.ms, own.writing)) / 1000,
-    models: (models?.ms ?? 0) / 1000,
+    models: ((models?.ms ?? 0) + extras.ms) / 1000,
     artifacts: (artifacts?.ms ?? 0) / 1000,
     finishing: own.finishing / 1000,
   };
   const calls = {
     runs: totalsCalls + reading.calls,
-    models: models?.calls ?? 0,
+    models: (models?.calls ?? 0) + extras.calls,
     artifacts: artifacts?.calls ?? 0,
     other: otherCalls,
   };
@@ -164,7 +172,9 @@ async function planOf(source: Source, { job, options, context }: Planning): Prom
     sampled_runs: reading.sampled,
     models: models?.models ?? null,
     model_versions: models?.versions ?? null,
-    logged_models: reading.loggedModels,
+    logged_models: extras.loggedModels,
+    prompts: extras.prompts,
+    traces: extras.traces,
     artifacts: artifacts && { files: artifacts.files, bytes: artifacts.bytes },
     calls: { total: sum(calls), ...calls },
     seconds: { total: rounded(sum(seconds)), ...roundedAll(seconds) },

@@ -10,6 +10,7 @@ import type {
   Experiment,
   Extras,
   ListingQuery,
+  Probe,
   ReadingEstimate,
   RegisteredModel,
   Run,
@@ -37,6 +38,7 @@ import { readModels } from "./models.ts";
 import type { RestOptions } from "./options.ts";
 import { extrasOf } from "./offer.ts";
 import { allPages } from "./paging/all_pages.ts";
+import { serverProbes } from "./probes.ts";
 import { warningsFor } from "./warnings.ts";
 
 /** What {@linkcode MlflowReader} reads with. */
@@ -154,8 +156,14 @@ export class MlflowReader implements Source {
 
   async workspaces(): Promise<readonly string[] | null> {
     const { dialect } = this.#client;
-    if (!dialect.isAtLeast(3, 10) || !await this.#client.hasWorkspaces()) return null;
+    if (!dialect.isAtLeast(3, 10) || !(await this.#client.serverInfo()).hasWorkspaces) return null;
     return await this.#client.workspaces();
+  }
+
+  probes(run: Run | undefined): readonly Probe[] {
+    const { headers, authorize } = this.#credentials;
+    const scheme = authorize === undefined ? headers.authorization?.split(" ")[0] : "signed call by call";
+    return serverProbes(this.#client, { run, scheme });
   }
 
   close(): Promise<void> {

@@ -22,7 +22,10 @@ export async function warningsFor(client: MlflowClient, options: WarningOptions)
   const warnings: string[] = [];
   const restriction = options.hasAccount ? await restrictionOf(client, options.authorization) : undefined;
   if (restriction !== undefined) warnings.push(restriction);
-  if (!options.hasWorkspace && dialect.isAtLeast(3, 10) && await ifThere(client.hasWorkspaces({ retries: 2 }))) {
+  if (
+    !options.hasWorkspace && dialect.isAtLeast(3, 10) &&
+    (await ifThere(client.serverInfo({ retries: 2 })))?.hasWorkspaces
+  ) {
     warnings.push(
       'This MLflow server has workspaces: only the one named "default" is exported; --workspace names others, --all-workspaces all',
     );

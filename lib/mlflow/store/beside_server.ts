@@ -47,6 +47,7 @@ function join(rows: Source, served: Source): Source {
     estimate: (experiments, query) => rows.estimate(experiments, query),
     models: () => rows.models(),
     extras: { ...served.extras, ...rows.extras },
+    probes: (run) => [...served.probes(run), ...rows.probes(run)],
     async close(): Promise<void> {
       await rows.close();
       await served.close();

@@ -26,6 +26,7 @@ const RESULT: Result = {
   gone: null,
   rows: null,
   plan: null,
+  checks: null,
   seconds: 83.2,
   calls: { source: 44, kiroframe: 1207, retries: 0 },
   next: "kiroframe-importer verify /x/20260131_0930_123456",

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { nearNames } from "../../../lib/cli/parse/near_names.ts";
+import { nearNames, unreadNames } from "../../../lib/cli/parse/near_names.ts";
 import { OPTION_TABLE } from "../../../lib/cli/tables/options.ts";
 import { VARIABLES } from "../../../lib/cli/tables/variables.ts";
 
@@ -67,4 +67,19 @@ Deno.test("nearNames() says nothing of names that there are, nor of MLflow's, pr
     "DATA",
   ];
   for (const place of [inFile, inProcess]) assert.deepEqual(place(...known, ...foreign, ...others), []);
+});
+
+Deno.test("unreadNames() names what neither the program nor a later line of the file reads", () => {
+  const text =
+    "export HOST=h PORT=1\nexport TRACKING_URI=http://$HOST:${PORT}\nexport OTHER=1 HOS=2 https_proxy=x MLFLOW_TRACKING_TOKEN=t\n";
+  const variables = {
+    HOST: "h",
+    PORT: "1",
+    TRACKING_URI: "",
+    OTHER: "1",
+    HOS: "2",
+    https_proxy: "x",
+    MLFLOW_TRACKING_TOKEN: "t",
+  };
+  assert.deepEqual(unreadNames(variables, text), ["OTHER", "HOS"]);
 });

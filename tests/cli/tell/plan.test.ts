@@ -13,6 +13,8 @@ const PLAN: Plan = {
   models: 12_345,
   model_versions: 123_456,
   logged_models: 1_234_567,
+  prompts: 12_345,
+  traces: 1_234_567,
   artifacts: { files: 123_456_789, bytes: 5e14 },
   calls: { total: 123_456_789, runs: 100_000_000, models: 23, artifacts: 23_456_000, other: 766 },
   seconds: { total: 500_000, runs: 400_000, models: 3, artifacts: 90_000, finishing: 9_997 },
@@ -39,6 +41,8 @@ Deno.test("planText() says nothing of what is not exported", () => {
     models: null,
     model_versions: null,
     logged_models: 0,
+    prompts: null,
+    traces: null,
     artifacts: null,
     kiroframe: null,
     calls: { total: 5, runs: 3, models: 0, artifacts: 0, other: 2 },
@@ -48,5 +52,5 @@ Deno.test("planText() says nothing of what is not exported", () => {
   };
   const text = planText({ name: "MLflow", version: null, url: "./mlruns", plan });
   assert.match(text, /^Plan for \.\/mlruns \(MLflow\)\n/);
-  assert.doesNotMatch(text, /left out|shards|unchanged|models|artifacts|Kiroframe|free|reckoned/);
+  assert.doesNotMatch(text, /left out|shards|unchanged|models|prompts|traces|artifacts|Kiroframe|free|reckoned/);
 });

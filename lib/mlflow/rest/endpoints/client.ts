@@ -2,6 +2,7 @@
  * The MLflow server's endpoints, one method each: parameters in, entities out. When to call them is decided elsewhere.
  * @module
  */
+import { HttpError } from "../../../http/failure/errors.ts";
 import type { HttpClient, HttpStream } from "../../../http/types.ts";
 import type { Experiment } from "../../../source/mod.ts";
 import { type Account, readOwnPermissions, readUser } from "./account.ts";
@@ -17,13 +18,14 @@ import {
   type Page,
   readArtifacts,
   readExperiments,
-  readHasWorkspaces,
   readLoggedModel,
   readModelIds,
   readModelsPage,
   readRuns,
+  readServerInfo,
   readVersions,
   readWorkspaces,
+  type ServerInfo,
 } from "./wire.ts";
 
 /** Which page of a listing. */
@@ -214,9 +216,9 @@ export class MlflowClient {
     return readUser(await this.#get("users/get", { username }, call));
   }
 
-  /** GET server-info: whether the server has workspaces; MLflow 3.10 and later. */
-  async hasWorkspaces(call: CallOptions = {}): Promise<boolean> {
-    return readHasWorkspaces(
+  /** GET server-info; MLflow 3.10 and later. */
+  async serverInfo(call: CallOptions = {}): Promise<ServerInfo> {
+    return readServerInfo(
       await this.#http.json({ path: `${this.dialect.prefix}/api/3.0/mlflow/server-info`, ...call }),
     );
   }
@@ -224,6 +226,15 @@ export class MlflowClient {
   /** GET workspaces: their names; MLflow 3.10 and later, where it has any. */
   async workspaces(call: CallOptions = {}): Promise<string[]> {
     return readWorkspaces(await this.#http.json({ path: `${this.dialect.prefix}/api/3.0/mlflow/workspaces`, ...call }));
+  }
+
+  /** GET version, for the head of any answer: what the server's clock says, in milliseconds since the epoch; NaN where it does not. */
+  async clock(call: CallOptions = {}): Promise<number> {
+    const { headers } = await this.#http.request({ path: `${this.dialect.prefix}/version`, ...call }).catch((error) => {
+      if (error instanceof HttpError) return error.reply;
+      throw error;
+    });
+    return Date.parse(headers?.get("date") ?? "");
   }
 
   #get(endpoint: string, parameters: Parameters, call: CallOptions = {}): Promise<unknown> {

@@ -254,10 +254,18 @@ export function readLoggedModel(reply: unknown): LoggedModel {
   return { name, created: Number(created), artifactUri };
 }
 
-/** Reads whether there are workspaces in a reply of server-info: MLflow 3.10 and later. */
-export function readHasWorkspaces(reply: unknown): boolean {
-  const shape = z.object({ workspaces_enabled: z.boolean().default(false) });
-  return read(shape, { reply, endpoint: "server-info" }).workspaces_enabled;
+/** What a server tells of itself. */
+export interface ServerInfo {
+  readonly hasWorkspaces: boolean;
+  /** "SqlStore", "FileStore", …; undefined where it does not tell. */
+  readonly storeType: string | undefined;
+}
+
+/** Reads a reply of server-info: MLflow 3.10 and later. */
+export function readServerInfo(reply: unknown): ServerInfo {
+  const shape = z.object({ workspaces_enabled: z.boolean().default(false), store_type: z.string().optional() });
+  const { workspaces_enabled: hasWorkspaces, store_type: storeType } = read(shape, { reply, endpoint: "server-info" });
+  return { hasWorkspaces, storeType };
 }
 
 /** Reads the names in a reply of workspaces: MLflow 3.10 and later. */

@@ -37,7 +37,7 @@ export async function estimateReading(
   const sample = new EvenSample<StreamedRun>();
   const planned: RunSteps[] = [];
   const byKey = new Map<string, { steps: number; count: number }>();
-  let [all, known, histories, plannedHistories, loggedModels] = [0, 0, 0, 0, 0];
+  let [all, known, histories, plannedHistories] = [0, 0, 0, 0];
   for await (const streamed of runs) {
     const { run, steps } = streamed;
     all++;
@@ -45,7 +45,6 @@ export async function estimateReading(
       known++;
       continue;
     }
-    loggedModels += run.modelIds.length;
     histories += steps.size;
     for (const [key, step] of steps) {
       const total = byKey.get(key) ?? { steps: 0, count: 0 };
@@ -74,7 +73,6 @@ export async function estimateReading(
     histories,
     points,
     isCounted,
-    loggedModels,
     calls: listingCalls + calls,
     ms: listingMs + read.msFor({ calls, points }),
     sampled: read.runs,

@@ -28,12 +28,11 @@ export class FileTally {
     read: (experiment: Experiment, ids: readonly string[]) => AsyncIterable<StoredRun>,
     query: EstimateQuery,
   ): Promise<ReadingEstimate> {
-    let [histories, loggedModels] = [0, 0];
+    let histories = 0;
     async function* records(sample: readonly Listed[]): AsyncGenerator<RunRecord> {
       for (const { experiment, id } of sample) {
         for await (const stored of read(experiment, [id])) {
           histories += stored.histories.size;
-          loggedModels += stored.run.modelIds.length;
           yield { experiment, ...stored };
         }
       }
@@ -48,7 +47,6 @@ export class FileTally {
       histories: Math.round(histories * share),
       points,
       isCounted: measured.runs === toRead && measured.isWhole,
-      loggedModels: Math.round(loggedModels * share),
       calls: 0,
       ms: msFor({ runs: toRead, points }, measured),
       sampled: measured.runs,

@@ -11,6 +11,7 @@ import type {
   Experiment,
   Extras,
   ListingQuery,
+  Probe,
   ReadingEstimate,
   RegisteredModel,
   Run,
@@ -150,6 +151,11 @@ export class FileReader implements Source {
   artifacts(run: Run, signal?: AbortSignal): Promise<readonly ArtifactFile[]> {
     const { root, direct } = this.#options;
     return listRunArtifacts(experimentFolder(root, run.experimentId), run, { direct, signal });
+  }
+
+  probes(): readonly Probe[] {
+    const age = this.#isOfMlflow1 ? "MLflow 1" : "MLflow 2 or 3";
+    return [{ check: "folder", look: () => Promise.resolve({ found: `files as ${age} writes them` }) }];
   }
 
   close(): Promise<void> {

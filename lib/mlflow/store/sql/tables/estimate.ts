@@ -26,7 +26,6 @@ interface Counts {
   runs: number;
   histories: number;
   points: number;
-  loggedModels: number;
 }
 
 /** Counts and measures. */
@@ -34,7 +33,7 @@ export async function estimateReading(ids: AsyncIterable<RunIds>, options: Estim
   const { database, schema, query } = options;
   const startMs = performance.now();
   const sample = new EvenSample<RunIds>();
-  const counted: Counts = { runs: 0, histories: 0, points: 0, loggedModels: 0 };
+  const counted: Counts = { runs: 0, histories: 0, points: 0 };
   let [runs, known] = [0, 0];
   for await (const { experiment, window, isKnown } of windows(ids, options)) {
     runs += window.length;
@@ -55,7 +54,6 @@ export async function estimateReading(ids: AsyncIterable<RunIds>, options: Estim
     histories: Math.round(counted.histories * share),
     points,
     isCounted: counted.runs === toRead,
-    loggedModels: Math.round(counted.loggedModels * share),
     calls: 0,
     ms: msFor({ runs: toRead, points }, measured),
     sampled: measured.runs,
@@ -103,9 +101,4 @@ async function count(
       : "select count(*) from (select distinct m.run_uuid, m.key from metrics m where m.run_uuid in ?) d",
   );
   counts.points += await ask("select count(*) from metrics m where m.run_uuid in ?");
-  if (!schema.has("logged_models")) return;
-  counts.loggedModels += await ask(
-    "select count(*) from inputs i where i.source_type = 'RUN_OUTPUT' and i.source_id in ? and " +
-      "i.destination_type = 'MODEL_OUTPUT'",
-  );
 }

@@ -7,12 +7,14 @@ import type {
   EstimateQuery,
   Experiment,
   Extras,
+  Probe,
   ReadingEstimate,
   RegisteredModel,
   Run,
   RunQuery,
   RunRecord,
   RunSelection,
+  Seen,
   Source,
   SourceIdentity,
 } from "../../../../source/mod.ts";
@@ -124,6 +126,19 @@ export class SqlReader implements Source {
     if (!this.#schema.has("workspaces")) return null;
     const rows = await this.#database.rows("select w.name from workspaces w order by w.name");
     return rows.map(([name]) => text(name));
+  }
+
+  probes(): readonly Probe[] {
+    const revision = async (): Promise<Seen> => {
+      const rows = await this.#database.rows("select a.version_num from alembic_version a");
+      return { found: `${this.#database.name}, MLflow's tables of revision ${text(rows[0]?.[0])}` };
+    };
+    const latency = async (): Promise<Seen> => {
+      const startMs = performance.now();
+      await this.#database.rows("select count(*) from experiments e");
+      return { found: `a statement takes ${(performance.now() - startMs).toFixed(1)} ms` };
+    };
+    return [{ check: "tables", look: revision }, { check: "latency", look: latency }];
   }
 
   close(): Promise<void> {
