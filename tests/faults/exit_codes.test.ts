@@ -31,15 +31,15 @@ Deno.test("exit 0: all done; exit 3: Kiroframe refused a row; exit 4: it refused
 
 Deno.test("exit 1: a web page answers in place of MLflow; 4: a login page; 5: nobody; all say why", async () => {
   await using folder = await temporaryFolder();
-  const pageOf = (title: string): Promise<MlflowSandbox> => {
-    const body = `<html><title>${title}</title></html>`;
+  const pageOf = (content: string): Promise<MlflowSandbox> => {
+    const body = `<html>${content}</html>`;
     return startMlflowSandbox({ faults: [{ action: { kind: "status", status: 200, body } }] });
   };
-  await using gateway = await pageOf("Sign in");
+  await using gateway = await pageOf("<form method=post><input type=password></form>");
   const refused = await runChild(["export", ...exportFlags(folder.path, gateway)], { env: ONE_RETRY });
   assert.equal(refused.exitCode, 4, refused.stderr);
   assert.match(refused.stderr, /^ERROR: MLflow answered .* with a login page in place of JSON: .*\n.*single sign-on/);
-  const mlflow = await pageOf("Grafana");
+  const mlflow = await pageOf("<title>Grafana</title>");
   const failed = await runChild(["export", ...exportFlags(folder.path, mlflow)], { env: ONE_RETRY });
   assert.equal(failed.exitCode, 1, failed.stderr);
   assert.match(failed.stderr, /^ERROR: Cannot find MLflow at the tracking URL: .*web page/);

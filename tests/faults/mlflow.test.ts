@@ -128,7 +128,7 @@ const FOR_EVER: readonly (readonly [name: string, action: MlflowFaultAction, exi
     5,
   ],
   ["JSON that breaks off", { kind: "truncate" }, 5],
-  ["a login page with status 200", { kind: "status", status: 200, body: "<html>Sign in</html>" }, 4],
+  ["a login page with status 200", { kind: "status", status: 200, body: "<html><input type=password></html>" }, 4],
   ["401", { kind: "status", status: 401 }, 4],
 ];
 

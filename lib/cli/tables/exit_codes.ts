@@ -20,7 +20,11 @@ export const EXIT_CODES: readonly ExitCodeSpec[] = [
   { code: 1, outcome: "failed", about: "Failed; the reason is on standard error and in export.log" },
   { code: 2, outcome: "usage", about: "A parameter is missing or wrong; nothing was written" },
   { code: 3, outcome: "incomplete", about: "Finished, but some rows, histories or files failed (listed)" },
-  { code: 4, outcome: "refused", about: "A server refused the credentials (401 or 403)" },
+  {
+    code: 4,
+    outcome: "refused",
+    about: "A server refused the credentials (401, 403), or a login page stands before it",
+  },
   { code: 5, outcome: "unreachable", about: "A server was unreachable or overloaded; try again later" },
   { code: 130, outcome: "interrupted", about: "Interrupted; what was done is kept" },
 ];

@@ -12,14 +12,18 @@ export function isHtml(body: string, headers?: Headers): boolean {
 }
 
 /**
- * Whether a web page is one to sign in at. No status tells: a page is known by what it shows, a field for a password or its own title or text.
+ * Whether a web page is one to sign in at. No status tells, and words would tell it in one language alone: a page is known by what it is made
+ * of, a field for a password, a form that is posted (single sign-on hands its tickets on so), or a way to lead elsewhere without a redirect.
  */
 export function isLoginPage(html: string): boolean {
-  const [title = ""] = /<title\b[^>]*>[^<]*/i.exec(html) ?? [];
-  return /<input\b[^>]*\btype\s*=\s*["']?password/i.test(html) || LOGIN.test(title) || LOGIN.test(excerptOf(html));
+  return LOGIN.some((part) => part.test(html));
 }
 
-const LOGIN = /\b(?:log|sign)(?:ging|ing)?[ -]?(?:in|on)\b|\bSSO\b/i;
+const LOGIN: readonly RegExp[] = [
+  /<input\b[^>]*\btype\s*=\s*["']?password/i,
+  /<form\b[^>]*\bmethod\s*=\s*["']?post/i,
+  /<meta\b[^>]*\bhttp-equiv\s*=\s*["']?refresh/i,
+];
 
 /** Returns the visible text of a body in one line, at most 300 characters, without control characters and tags. */
 export function excerptOf(body: string): string {

@@ -9,10 +9,11 @@ Deno.test("isHtml() goes by the content type or the first tag", () => {
   assert.equal(isHtml('{"a": "<html>"}', new Headers({ "content-type": "application/json" })), false);
 });
 
-Deno.test("isLoginPage() knows a field for a password, and a page that says so", () => {
+Deno.test("isLoginPage() knows a field for a password, a form that is posted and a way elsewhere, whatever the page says", () => {
   assert.equal(isLoginPage("<html><form><input name=p type='password'></form></html>"), true);
-  assert.equal(isLoginPage("<!doctype html><title>Sign in to Contoso</title><script>app()</script>"), true);
-  assert.equal(isLoginPage("<html><head><title>x</title></head><body><a>Log in with SSO</a></body></html>"), true);
+  assert.equal(isLoginPage('<!doctype html><title>Contoso</title><form action="/saml" method="POST"></form>'), true);
+  assert.equal(isLoginPage(`<html><meta http-equiv='refresh' content='0; url=https://sso.example.com/'></html>`), true);
+  assert.equal(isLoginPage("<html><title>Sign in to our newsletter</title><form action=/search></form></html>"), false);
   assert.equal(
     isLoginPage('<html><title>Grafana</title><input type="text"><p>blog index, design on paper</p></html>'),
     false,

@@ -29,7 +29,7 @@ Deno.test("parseReply() tells a web page, a cut text and rubbish apart", () => {
 });
 
 Deno.test("parseReply() refuses with exit 4 a page to sign in at, and one that a redirect led to", () => {
-  const login = failure("<html><title>Sign in</title></html>");
+  const login = failure("<html><title>Contoso</title><form method=post></form></html>");
   assert.deepEqual([login.reason, login.isLogin, login.exitCode], ["html", true, 4]);
   assert.match(login.message, /with a login page in place of JSON: /);
   const redirect = { location: "https://sso/authorize", isElsewhere: true };
