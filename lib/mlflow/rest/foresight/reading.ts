@@ -102,7 +102,7 @@ async function readSample(runs: readonly StreamedRun[], options: ReadingOptions)
     }
   }
   const { runs: count, points, ms, isWhole } = await measure(learning(), query);
-  const { answered, callShare } = client;
+  const { answered, callShare, points: answeredPoints } = client;
   return {
     runs: count,
     isWhole,
@@ -110,7 +110,7 @@ async function readSample(runs: readonly StreamedRun[], options: ReadingOptions)
     lengths,
     msFor: (whole) => {
       if (answered === 0) return 0;
-      const byPoints = points === 0 ? whole.calls / answered : whole.points / points;
+      const byPoints = answeredPoints === 0 ? whole.calls / answered : whole.points / answeredPoints;
       return ms * (callShare * whole.calls / answered + (1 - callShare) * byPoints);
     },
   };

@@ -33,6 +33,11 @@ export class TimedClient extends MlflowClient {
     return this.#calls.length;
   }
 
+  /** Points in their answers: those of runs that still wait for other histories too. */
+  get points(): number {
+    return this.#calls.reduce((sum, { points }) => sum + points, 0);
+  }
+
   /** How much of the calls' time went with their number, and not with the points in them: 0 to 1, by least squares. */
   get callShare(): number {
     const calls = this.#calls;

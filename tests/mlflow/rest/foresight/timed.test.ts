@@ -18,6 +18,7 @@ async function shareOf(calls: readonly (readonly [points: number, ms: number])[]
       await client.bulkHistory("m", { runIds: ["a"] });
     }
     assert.equal(client.answered, calls.length);
+    assert.equal(client.points, calls.reduce((sum, [points]) => sum + points, 0));
     return client.callShare;
   } finally {
     MlflowClient.prototype.bulkHistory = original;
