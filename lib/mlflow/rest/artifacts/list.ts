@@ -3,6 +3,7 @@
  * @module
  */
 import { endsEverything } from "../../../errors.ts";
+import { linkSignals } from "../../../http/deadline.ts";
 import { HttpError } from "../../../http/failure/errors.ts";
 import type { Logger } from "../../../logger.ts";
 import type { ArtifactFile, Run } from "../../../source/mod.ts";
@@ -48,7 +49,7 @@ interface ModelListing extends LoggedModel {
  * (mlflow 3.3.0, runs_artifact_repo.py); where that would hide a file of the run, or of a newer model of that name, its id is added.
  */
 export async function listArtifacts(run: Run, server: ArtifactServer): Promise<ArtifactFile[]> {
-  const [own, models] = await Promise.all([listOwn(run, server), listModels(run, server)]);
+  const [own, models] = await listBoth(run, server);
   const files = [...own];
   const taken = new TakenPaths(files);
   for (const { modelId, name, files: found } of models.toSorted((a, b) => b.created - a.created)) {
@@ -58,6 +59,22 @@ export async function listArtifacts(run: Run, server: ArtifactServer): Promise<A
     taken.add(added);
   }
   return files;
+}
+
+/** The run's own files and its models' beside each other: when one fails, the other is ended before that is told. */
+async function listBoth(run: Run, server: ArtifactServer): Promise<[own: ArtifactFile[], models: ModelListing[]]> {
+  const failed = new AbortController();
+  const { signal, unlink } = linkSignals([server.signal, failed.signal]);
+  const listings = [listOwn(run, { ...server, signal }), listModels(run, { ...server, signal })] as const;
+  try {
+    return await Promise.all(listings);
+  } catch (error) {
+    failed.abort(error);
+    await Promise.allSettled(listings);
+    throw error;
+  } finally {
+    unlink();
+  }
 }
 
 async function listOwn(run: Run, { client, opener, direct, signal }: ArtifactServer): Promise<ArtifactFile[]> {

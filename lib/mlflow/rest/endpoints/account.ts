@@ -2,7 +2,7 @@
  * What the basic-auth app tells of an account.
  * @module
  */
-import { z } from "zod";
+import * as z from "zod";
 import { read } from "./wire.ts";
 
 /** An account of the basic-auth app. */
