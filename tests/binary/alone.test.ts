@@ -37,7 +37,7 @@ Deno.test("the binary says which runtime it has, and needs no variable, no home 
 
 Deno.test({
   name: "the binary's jail has no Node, no Deno, no root, and one place to write in",
-  ignore: Deno.build.os !== "linux",
+  ignore: JAIL.length === 0,
   async fn(): Promise<void> {
     const shell = async (script: string): Promise<Outcome> =>
       await runBare(["/bin/sh", "-c", script], { command: JAIL });
@@ -46,7 +46,7 @@ Deno.test({
     assert.match((await shell("/bin/grep ^CapEff /proc/self/status")).stdout, /^CapEff:\s+0+\n$/);
     await using folder = await temporaryFolder();
     assert.equal((await shell(`: > ${join(folder.path, "here")}`)).code, 0);
-    assert.match((await shell(`: > ${join(Deno.cwd(), "there")}`)).stderr, /Read-only file system/);
+    assert.match((await shell(": > /there")).stderr, /Read-only file system/);
   },
 });
 

@@ -9,13 +9,14 @@ import { fileURLToPath } from "node:url";
 import { compileWithNode } from "../../tools/binary/node.ts";
 import type { Target } from "../../tools/binary/targets.ts";
 import { type Bundle, bundle } from "../../tools/bundle.ts";
+import { HAS_NAMESPACES } from "../tools/namespaces.ts";
 import { nodePath, runtimePath, RUNTIMES } from "./programs.ts";
 
 /** A form's name, and what starts the program in it. */
 export type FormCommand = readonly [name: string, command: readonly string[]];
 
-/** Runs what follows without root, with nothing in PATH, and where only the folder for temporary files can be written. */
-export const JAIL: readonly string[] = Deno.build.os === "linux"
+/** Runs what follows without root, with nothing in PATH, and where only the folder for temporary files can be written; empty where that is forbidden. */
+export const JAIL: readonly string[] = HAS_NAMESPACES
   ? ["sh", fileURLToPath(new URL("jail.sh", import.meta.url)), tmpdir()]
   : [];
 

@@ -1,4 +1,4 @@
-/** An S3 in this process: as much of it as is asked for. Signatures are not checked here (tests/live/s3.test.ts does). */
+/** An S3 in this process: as much of it as is asked for. Signatures are not checked here (tests/deployments/s3.test.ts does). */
 import { crc32 } from "node:zlib";
 
 /** What it holds and how it behaves. */

@@ -5,13 +5,13 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { readExport, readTree } from "./parts/folders.ts";
-import { runOurs } from "./parts/programs.ts";
-import { type RealS3, startMoto, startVersity } from "./parts/s3.ts";
-import { startRealMlflow } from "./parts/servers.ts";
-import { venvPython } from "./parts/venvs.ts";
+import { readExport, readTree } from "../live/parts/folders.ts";
+import { runOurs } from "../live/parts/programs.ts";
+import { type RealS3, startMoto, startVersity } from "../live/parts/s3.ts";
+import { startRealMlflow } from "../live/parts/servers.ts";
+import { venvPython } from "../live/parts/venvs.ts";
 
-const SCRIPT = fileURLToPath(new URL("python/s3_runs.py", import.meta.url));
+const SCRIPT = fileURLToPath(new URL("../live/python/s3_runs.py", import.meta.url));
 
 async function fill(url: string, bucket: string, { folder, s3 }: { folder: string; s3: RealS3 }): Promise<string[]> {
   const { success, stdout, stderr } = await new Deno.Command(await venvPython("mlflow-3.17.2-s3"), {

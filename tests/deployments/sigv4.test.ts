@@ -2,14 +2,14 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { readExport, readTree } from "./parts/folders.ts";
-import { runOurs } from "./parts/programs.ts";
-import { startRealMlflow } from "./parts/servers.ts";
-import { freePort, serve } from "./parts/serving.ts";
-import { venvPython } from "./parts/venvs.ts";
-import { SeedApi } from "./seed/api.ts";
-import { seedArtifacts } from "./seed/artifacts.ts";
-import { seedKeysAndValues } from "./seed/experiments.ts";
+import { readExport, readTree } from "../live/parts/folders.ts";
+import { runOurs } from "../live/parts/programs.ts";
+import { startRealMlflow } from "../live/parts/servers.ts";
+import { freePort, serve } from "../live/parts/serving.ts";
+import { venvPython } from "../live/parts/venvs.ts";
+import { SeedApi } from "../live/seed/api.ts";
+import { seedArtifacts } from "../live/seed/artifacts.ts";
+import { seedKeysAndValues } from "../live/seed/experiments.ts";
 
 const KEYS = { AWS_ACCESS_KEY_ID: "AKIDLIVETESTS", AWS_SECRET_ACCESS_KEY: "secret/of+the=live-tests" };
 
@@ -22,7 +22,7 @@ Deno.test("signed calls pass a gateway on which botocore checks them, whatever t
     await seedKeysAndValues(api);
     const port = freePort();
     const python = await venvPython("mlflow-3.17.2-s3");
-    const script = fileURLToPath(new URL("python/sigv4_gateway.py", import.meta.url));
+    const script = fileURLToPath(new URL("../live/python/sigv4_gateway.py", import.meta.url));
     const url = `http://127.0.0.1:${port}`;
     await using _gateway = await serve({
       name: "the gateway",
