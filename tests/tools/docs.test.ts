@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { readdir, readFile, stat } from "node:fs/promises";
 import { filesSections, keysTable } from "../../tools/docs/files.ts";
+import { reckoningTable } from "../../tools/docs/reckoning.ts";
 import { withSection } from "../../tools/docs/table.ts";
 import { resultShape } from "../../lib/shapes/result.ts";
 import { MLFLOW_VERSIONS } from "../live/parts/servers.ts";
@@ -38,6 +39,13 @@ Deno.test("docs/versions.md has a row for each release that deno task test:versi
   const page = await readFile(new URL("docs/versions.md", ROOT), "utf8");
   const rows = [...page.matchAll(/^\| (\d+\.\d+\.\d+) /gm)].map(([, version]) => version);
   assert.deepEqual(rows, MLFLOW_VERSIONS);
+});
+
+Deno.test("docs/many_machines.md is reckoned from the bench's last figures (deno task docs:write)", async () => {
+  const page = await readFile(new URL("docs/many_machines.md", ROOT), "utf8");
+  const figures = JSON.parse(await readFile(new URL("bench/figures.json", ROOT), "utf8"));
+  assert.equal(page, withSection(page, "reckoning", reckoningTable(figures)));
+  assert.throws(() => reckoningTable({}), /bench\/figures.json has no "ours .* of export-3.17.2/);
 });
 
 Deno.test("the README can be read in five minutes, and what it points to is there", async () => {

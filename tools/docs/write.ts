@@ -7,6 +7,7 @@ import { paramsEnvExample, withOptionsTable } from "./options.ts";
 import { actionYml } from "./action_yml.ts";
 import { filesSections, keysTable } from "./files.ts";
 import { resultShape } from "../../lib/shapes/result.ts";
+import { reckoningTable } from "./reckoning.ts";
 import { withSection } from "./table.ts";
 
 const root = new URL("../../", import.meta.url);
@@ -19,3 +20,6 @@ const files = new URL("docs/files.md", root);
 await writeFile(files, withSection(await readFile(files, "utf8"), "files", filesSections()));
 const json = new URL("docs/json.md", root);
 await writeFile(json, withSection(await readFile(json, "utf8"), "result", keysTable(resultShape)));
+const machines = new URL("docs/many_machines.md", root);
+const figures = JSON.parse(await readFile(new URL("bench/figures.json", root), "utf8"));
+await writeFile(machines, withSection(await readFile(machines, "utf8"), "reckoning", reckoningTable(figures)));
