@@ -48,8 +48,10 @@ export class ExtrasCounter {
       case "traces":
         return await this.#countTraces(experiments);
       case "scorers": {
-        if (experiments.length > MAX_SCORER_EXPERIMENTS) return null;
-        const counts = await this.#each(experiments, async ({ id }) => (await this.#client.scorers(id)).items.length);
+        // MLflow refuses to tell those of a deleted experiment, so that no source counts them.
+        const active = experiments.filter(({ lifecycleStage }) => lifecycleStage === "active");
+        if (active.length > MAX_SCORER_EXPERIMENTS) return null;
+        const counts = await this.#each(active, async ({ id }) => (await this.#client.scorers(id)).items.length);
         return counts.reduce((sum, count) => sum + count, 0);
       }
       case "evaluation_datasets":

@@ -76,6 +76,14 @@ Deno.test("count() tells nothing where an endpoint is closed to this account, an
   assert.deepEqual(await counts(), [0, 0, 0, 0]);
 });
 
+Deno.test("count() asks for no scorers of a deleted experiment, which MLflow refuses to tell", async () => {
+  await using started = await startSource({ world: new World() });
+  const deleted = experiment("2", { lifecycleStage: "deleted" });
+  assert.equal(await started.source.extras?.count?.("scorers", [experiment("1"), deleted]), 0);
+  const asked = started.server.requests.filter(({ path }) => path.endsWith("scorers/list"));
+  assert.equal(asked.length, 1);
+});
+
 Deno.test("servers older than MLflow 2.21 are asked for nothing of it, 2.22 for prompts alone", async () => {
   for (const version of ["1.24.0", "2.22.5"] as const) {
     await using started = await startSource({ version });

@@ -24,7 +24,10 @@ export function extrasOf(database: Database, schema: Schema, workspace: string):
     if (!schema.has(table)) return 0;
     if (isByExperiment) {
       const rows = await database.rows(`select t.experiment_id, count(*) from ${table} t group by t.experiment_id`);
-      const wanted = new Set(experiments.map(({ id }) => id));
+      const told = kind === "scorers"
+        ? experiments.filter(({ lifecycleStage }) => lifecycleStage === "active")
+        : experiments;
+      const wanted = new Set(told.map(({ id }) => id));
       return rows.filter(([id]) => wanted.has(String(id))).reduce((sum, [, amount]) => sum + Number(amount), 0);
     }
     const ofWorkspace = schema.has(table, "workspace");
