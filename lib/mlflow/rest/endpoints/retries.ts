@@ -73,6 +73,11 @@ export function retriesOfOptional(failure: unknown): number | undefined {
   return failure instanceof RedirectError ? 0 : undefined;
 }
 
+/** For what is only counted: a 500 there is mostly a store that has no such things (a file store behind MLflow 3), and nobody waits for it. */
+export function retriesOfCount(failure: unknown): number | undefined {
+  return failure instanceof HttpError && failure.status === 500 ? 1 : retriesOfOptional(failure);
+}
+
 /**
  * For the first contact: nobody waits through all the retries of a night's export for a mistyped address, or a gateway with no
  * server behind it. Only a server that says itself that it is busy (429, or 503 with a Retry-After) is waited for as long as

@@ -3,9 +3,11 @@
  * @module
  */
 import pMap from "p-map";
+import { HttpError } from "../../../http/failure/errors.ts";
 import type { CountedExtra, Experiment } from "../../../source/mod.ts";
 import { isClosed } from "../endpoints/closed.ts";
 import { isMissing } from "../endpoints/dialect.ts";
+import { retriesOfCount as retries } from "../endpoints/retries.ts";
 import type { Page } from "../endpoints/wire.ts";
 import { allPages } from "../paging/all_pages.ts";
 import { offsetOfToken, tokenOfOffset } from "../paging/page_order.ts";
@@ -17,6 +19,11 @@ const MAX_SCORER_EXPERIMENTS = 1_000;
 const MAX_EXPERIMENTS = 100;
 /** Things a page, where the endpoint has pages: the most that all of them take. */
 const PAGE_SIZE = 50;
+
+/** Whether a server says that the kind of store it has keeps no such things: a file store's says so of evaluation datasets. */
+function isOfNoSuchStore(error: unknown): boolean {
+  return error instanceof HttpError && error.errorCode === "FEATURE_DISABLED";
+}
 
 /** Counts on one server. */
 export class ExtrasCounter {
@@ -37,7 +44,7 @@ export class ExtrasCounter {
       return await this.#countOf(kind, experiments);
     } catch (error) {
       // Each of them came with a release of its own after 3.0.
-      if (isMissing(error)) return 0;
+      if (isMissing(error) || isOfNoSuchStore(error)) return 0;
       if (isClosed(error)) return null;
       throw error;
     }
@@ -51,13 +58,16 @@ export class ExtrasCounter {
         // MLflow refuses to tell those of a deleted experiment, so that no source counts them.
         const active = experiments.filter(({ lifecycleStage }) => lifecycleStage === "active");
         if (active.length > MAX_SCORER_EXPERIMENTS) return null;
-        const counts = await this.#each(active, async ({ id }) => (await this.#client.scorers(id)).items.length);
+        const counts = await this.#each(
+          active,
+          async ({ id }) => (await this.#client.scorers(id, { retries })).items.length,
+        );
         return counts.reduce((sum, count) => sum + count, 0);
       }
       case "evaluation_datasets":
-        return await this.#countListed(kind, (query) => this.#client.evaluationDatasets(query));
+        return await this.#countListed(kind, (query) => this.#client.evaluationDatasets({ ...query, retries }));
       case "webhooks":
-        return await this.#countListed(kind, (query) => this.#client.webhooks(query));
+        return await this.#countListed(kind, (query) => this.#client.webhooks({ ...query, retries }));
     }
   }
 

@@ -74,6 +74,8 @@ Deno.test("count() tells nothing where an endpoint is closed to this account, an
   assert.deepEqual(await counts(), [null, null, null, null]);
   answer(404, "<!doctype html>\n<title>404 Not Found</title>");
   assert.deepEqual(await counts(), [0, 0, 0, 0]);
+  answer(500, '{"error_code": "FEATURE_DISABLED", "message": "search_datasets is not supported with FileStore."}');
+  assert.deepEqual(await counts(), [0, 0, 0, 0]);
 });
 
 Deno.test("count() asks for no scorers of a deleted experiment, which MLflow refuses to tell", async () => {
@@ -82,6 +84,15 @@ Deno.test("count() asks for no scorers of a deleted experiment, which MLflow ref
   assert.equal(await started.source.extras?.count?.("scorers", [experiment("1"), deleted]), 0);
   const asked = started.server.requests.filter(({ path }) => path.endsWith("scorers/list"));
   assert.equal(asked.length, 1);
+});
+
+Deno.test("count() does not insist where a server fails over what its store never has", async () => {
+  await using started = await startSource({ world: new World() });
+  const isAsked = ({ path }: { readonly path: string }): boolean => path.endsWith("scorers/list");
+  const body = "<!doctype html>\n<title>500 Internal Server Error</title>";
+  started.server.setFaults([{ match: isAsked, action: { kind: "status", status: 500, body } }]);
+  assert.equal(await started.source.extras?.count?.("scorers", [experiment("1")]), null);
+  assert.equal(started.server.requests.filter(isAsked).length, 2);
 });
 
 Deno.test("servers older than MLflow 2.21 are asked for nothing of it, 2.22 for prompts alone", async () => {
