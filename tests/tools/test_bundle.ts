@@ -1,6 +1,7 @@
 /**
  * Runs the fault suite, the shards, the reports, the kept folders and the comparison with the reference's records on the bundle, under Deno and
- * under the oldest Node that is promised, or, with the word "binary", on the binary, with "runtimes" under all of npm's; ends with the plain line
+ * under the oldest Node that is promised, or, with the word "binary", on the binary, with "runtimes" under all of npm's, with "node" under
+ * that Node alone; ends with the plain line
  * `N passed, N failed` over all.
  */
 import { binaryCommand, bundleCommands, runtimeCommands } from "../package/bundled.ts";
@@ -18,7 +19,7 @@ const forms = what === "binary"
   ? [await binaryCommand()]
   : what === "runtimes"
   ? await runtimeCommands()
-  : await bundleCommands();
+  : (await bundleCommands()).filter(([name]) => what === undefined || name === "Node");
 let [passed, failed] = [0, 0];
 for (const [name, command] of forms) {
   await print(`\nThe program in its form for ${name}\n`);

@@ -91,7 +91,7 @@ Deno.test("count() does not insist where a server fails over what its store neve
   const isAsked = ({ path }: { readonly path: string }): boolean => path.endsWith("scorers/list");
   const body = "<!doctype html>\n<title>500 Internal Server Error</title>";
   started.server.setFaults([{ match: isAsked, action: { kind: "status", status: 500, body } }]);
-  assert.equal(await started.source.extras?.count?.("scorers", [experiment("1")]), null);
+  await assert.rejects(async () => await started.source.extras?.count?.("scorers", [experiment("1")]), { status: 500 });
   assert.equal(started.server.requests.filter(isAsked).length, 2);
 });
 
