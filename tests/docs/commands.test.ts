@@ -18,7 +18,6 @@ const ROOT = new URL("../../", import.meta.url);
 const ELSEWHERE: readonly (readonly [command: RegExp, tests: string])[] = [
   [/^(deno run --allow-net=|mkdir -p exports$)/, "tests/package/least_privilege.test.ts"],
   [/^(old\/bin\/kiroframe-importer|diff) /, "tests/live/reference/comparison.test.ts"],
-  [/ --store postgresql:/, "tests/mlflow/store/beside_server.test.ts"],
 ];
 
 const PROGRAM = /^(?:kiroframe-importer|deno run -A main\.ts)(?: |$)/;
@@ -57,6 +56,7 @@ Deno.test("every command of the program in a page runs as it stands, on servers 
       "https://my.kiroframe.com": lab.kiroframe.url,
       "TOKEN": lab.kiroframe.token,
       "sqlite:///mlflow.db": `sqlite:///${database}`,
+      "postgresql://reader@db/mlflow": `sqlite:///${database}`,
       "./mlruns": mlruns.root,
       "FOLDER": (await lab.folders()).at(-1) ?? "",
     };

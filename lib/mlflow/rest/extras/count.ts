@@ -14,8 +14,8 @@ import { offsetOfToken, tokenOfOffset } from "../paging/page_order.ts";
 import type { ExtrasClient } from "./client.ts";
 import type { TraceListing } from "./traces.ts";
 
-/** Scorers are told an experiment a call: in more experiments than these nobody counts them. */
-const MAX_SCORER_EXPERIMENTS = 1_000;
+/** Scorers are told an experiment a call: in more experiments than these nobody counts them, since every export would pay for it. */
+const MAX_SCORER_EXPERIMENTS = 100;
 const MAX_EXPERIMENTS = 100;
 /** Things a page, where the endpoint has pages: the most that all of them take. */
 const PAGE_SIZE = 50;

@@ -86,6 +86,16 @@ Deno.test("count() asks for no scorers of a deleted experiment, which MLflow ref
   assert.equal(asked.length, 1);
 });
 
+Deno.test("count() asks for the scorers of a hundred experiments, and of more it tells nothing", async () => {
+  await using started = await startSource({ world: new World() });
+  const isAsked = ({ path }: { readonly path: string }): boolean => path.endsWith("scorers/list");
+  const experiments = Array.from({ length: 101 }, (_, number) => experiment(`${number}`));
+  assert.equal(await started.source.extras?.count?.("scorers", experiments), null);
+  assert.equal(started.server.requests.filter(isAsked).length, 0);
+  assert.equal(await started.source.extras?.count?.("scorers", experiments.slice(1)), 0);
+  assert.equal(started.server.requests.filter(isAsked).length, 100);
+});
+
 Deno.test("count() does not insist where a server fails over what its store never has", async () => {
   await using started = await startSource({ world: new World() });
   const isAsked = ({ path }: { readonly path: string }): boolean => path.endsWith("scorers/list");
