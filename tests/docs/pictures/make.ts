@@ -50,8 +50,8 @@ async function record(base: string): Promise<Frame[]> {
   return frames;
 }
 
-/** Runs in the page: the curves of an experiment come to its top. */
-const CURVES_ON_TOP = `{
+/** Runs in the page: an experiment comes into view, and is drawn then. */
+const EXPERIMENT_IN_VIEW = `{
   const headings = [...document.querySelectorAll("h2, h3")];
   const experiment = headings.findIndex(({ textContent }) => textContent === "churn");
   headings.slice(experiment).find(({ textContent }) => textContent === "Metric curves").scrollIntoView();
@@ -66,10 +66,10 @@ async function photograph(base: string): Promise<void> {
     });
     await opened.page.waitForLoadState("networkidle");
     await opened.page.screenshot({ path: join(PICTURES, "report.png") });
-    await opened.page.evaluate(CURVES_ON_TOP);
+    await opened.page.evaluate(EXPERIMENT_IN_VIEW);
     // Sections are drawn when they are seen, and are higher then.
     await opened.page.getByText("Logarithmic").first().waitFor();
-    await opened.page.evaluate(CURVES_ON_TOP);
+    await opened.page.evaluate(EXPERIMENT_IN_VIEW);
     await opened.page.screenshot({ path: join(PICTURES, "experiment.png") });
   } finally {
     await browser.close();
