@@ -120,7 +120,10 @@ export class FileReader implements Source {
     const { isDone = () => false, needsHistories = () => true } = query;
     for (const experiment of experiments) {
       for await (const { run, histories } of this.#stored(experiment, query)) {
-        if (!isDone(run)) yield { experiment, run, histories: needsHistories(run) ? histories : new Map() };
+        if (isDone(run)) continue;
+        // Of a metric whose file is damaged a listing tells nothing.
+        const isWanted = [...histories.values()].some((history) => "error" in history) || needsHistories(run);
+        yield { experiment, run, histories: isWanted ? histories : new Map() };
       }
     }
     this.#skipped.tellCount();

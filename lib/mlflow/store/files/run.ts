@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { AppError } from "../../../errors.ts";
 import type { Logger } from "../../../logger.ts";
 import { entriesOf, isMissing } from "../../../runtime/entries.ts";
-import type { History } from "../../../source/mod.ts";
+import type { History, PointPlace } from "../../../source/mod.ts";
 import { visible } from "../../../visible.ts";
 import type { FilterableRun } from "../filter/match.ts";
 import { type DatasetReader, readModelIds } from "./datasets.ts";
@@ -92,6 +92,7 @@ function readOnce(folder: string, meta: RunMeta, { datasets, isSorted }: RunOpti
   const skipped: [path: string, reason: string][] = [];
   const notes = { note: (path: string, reason: string) => void skipped.push([path, reason]) };
   const metrics = new Map<string, number>();
+  const latestPlaces = new Map<string, PointPlace>();
   const histories = new Map<string, History>();
   const damaged = new Map<string, History>();
   const cutFiles: string[] = [];
@@ -99,8 +100,9 @@ function readOnce(folder: string, meta: RunMeta, { datasets, isSorted }: RunOpti
   const parts = new Set(entriesOf(folder).map(({ name }) => name));
   for (const { key, path } of parts.has("metrics") ? keyFiles(join(folder, "metrics")) : []) {
     try {
-      const { latest, history, isCut } = readMetric(path, { isSorted });
+      const { latest, latestPlace, history, isCut } = readMetric(path, { isSorted });
       metrics.set(key, latest);
+      latestPlaces.set(key, latestPlace);
       histories.set(key, history);
       if (isCut) cutFiles.push(path);
     } catch (error) {
@@ -115,6 +117,7 @@ function readOnce(folder: string, meta: RunMeta, { datasets, isSorted }: RunOpti
     params: parts.has("params") ? readTexts(join(folder, "params"), onEmpty) : new Map(),
     tags: parts.has("tags") ? readTexts(join(folder, "tags"), onEmpty) : new Map(),
     metrics,
+    latestPlaces,
     datasets: parts.has("inputs") ? datasets.read(folder, notes) : [],
     modelIds: parts.has("outputs") ? readModelIds(folder, notes) : [],
   };

@@ -52,6 +52,7 @@ Deno.test("FileReader gives a run with all that its folder holds, texts as they 
     tags: new Map([["mlflow.runName", "run abc"], ["a/b", "\ufeffvalue\r\n"]]),
     params: run.params,
     metrics: new Map([["loss", 0.25], ["deep/er/key", NaN]]),
+    latestPlaces: new Map([["loss", { step: 1, timestamp: 2 }], ["deep/er/key", { step: 0, timestamp: 1 }]]),
     datasets: [],
     modelIds: [],
   });
@@ -362,6 +363,14 @@ Deno.test("FileReader gives runs without histories where they are known already"
     1,
     1,
   ]]);
+});
+
+Deno.test("FileReader asks of no run with a damaged metric whether it is known: its listing does not tell", async () => {
+  using folder = makeFolder({ ...STORE, "1/abc/metrics/torn": "no numbers\n" });
+  const [{ histories } = assert.fail("no run")] = await allRuns(readerOf(folder).reader, {
+    needsHistories: () => assert.fail("was asked"),
+  });
+  assert.deepEqual([...histories.keys()], ["loss", "deep/er/key", "torn"]);
 });
 
 Deno.test("FileReader reads datasets with their context and the ids of logged models, and skips those that are gone", async () => {

@@ -5,7 +5,7 @@
  */
 import { Buffer } from "node:buffer";
 import { parseJson, pyFloat, pyInt } from "../../../../json/exact.ts";
-import type { Int64, MetricPoint, PrintedPoints } from "../../../../source/mod.ts";
+import type { Int64, MetricPoint, PointPlace, PrintedPoints } from "../../../../source/mod.ts";
 import { floatEnd, integerEnd, lastInteger } from "./digits.ts";
 import { parseLine } from "./line.ts";
 
@@ -92,6 +92,11 @@ export class LogReader {
   /** The metric's value; undefined before the first line. */
   get latest(): number | undefined {
     return this.length === 0 ? undefined : this.#latest.value(new Uint8Array());
+  }
+
+  /** Where that was logged. */
+  get latestPlace(): PointPlace {
+    return { step: this.#latest.step, timestamp: this.#latest.time };
   }
 
   /**

@@ -5,7 +5,7 @@
 import { closeSync, openSync, readSync } from "node:fs";
 import { AppError, messageOf } from "../../../../errors.ts";
 import { isFileError, isMissing } from "../../../../runtime/entries.ts";
-import type { History, MetricPoint, Points } from "../../../../source/mod.ts";
+import type { History, MetricPoint, PointPlace, Points } from "../../../../source/mod.ts";
 import { LineError } from "./line.ts";
 import { LogReader } from "./log.ts";
 
@@ -13,6 +13,8 @@ import { LogReader } from "./log.ts";
 export interface StoredMetric {
   /** What MLflow shows as its value. */
   readonly latest: number;
+  /** Where that was logged. */
+  readonly latestPlace: PointPlace;
   /** All that was logged. */
   readonly history: History;
   /** Whether the last line has no end, as of a file that was cut short: its numbers may be too. */
@@ -60,7 +62,7 @@ function readOf(path: string, options: MetricOptions): StoredMetric {
     ? shortHistory(reader, shared.subarray(0, size), options)
     : longHistory(reader, path, options);
   if (reader.latest === undefined) throw new AppError("Cannot read the metric's file: it is empty");
-  return { latest: reader.latest, history, isCut: reader.isCut };
+  return { latest: reader.latest, latestPlace: reader.latestPlace, history, isCut: reader.isCut };
 }
 
 function shortHistory(reader: LogReader, bytes: Uint8Array, options: MetricOptions): Points {

@@ -150,7 +150,7 @@ export class SqlReader implements Source {
   }
 
   #windowOptions(query: RunQuery): WindowOptions {
-    const { includeDeleted = false, isDone } = query;
+    const { includeDeleted = false, isDone, needsHistories } = query;
     const isSelected = this.#filterOf(query);
     return {
       database: this.#database,
@@ -158,6 +158,7 @@ export class SqlReader implements Source {
       // A run may have been deleted since it was listed.
       isWanted: (run) =>
         (includeDeleted || run.lifecycleStage === "active") && isSelected(run) && isDone?.(run) !== true,
+      needsHistories,
     };
   }
 }

@@ -29,6 +29,7 @@ export async function readRuns(tables: Tables, schema: Schema, ids: readonly str
     const row = about.get(id);
     if (row === undefined) return [];
     const [_id, experimentId, status, stage, start, end, artifactUri, name, userId] = row;
+    const latest = metrics.get(id) ?? [];
     return [{
       id,
       experimentId: String(experimentId),
@@ -42,9 +43,10 @@ export async function readRuns(tables: Tables, schema: Schema, ids: readonly str
       userId: text(userId),
       tags: textMap(tags.get(id)),
       params: textMap(params.get(id)),
-      metrics: new Map((metrics.get(id) ?? []).map(([_id, key, value, isNan]) => [
+      metrics: new Map(latest.map(([_id, key, value, isNan]) => [text(key), isNan ? NaN : Number(value)])),
+      latestPlaces: new Map(latest.map(([_id, key, _value, _isNan, step, timestamp]) => [
         text(key),
-        isNan ? NaN : Number(value),
+        { step: int64(step), timestamp: int64(timestamp) },
       ])),
       datasets: datasets.get(id) ?? [],
       modelIds: models.get(id)?.map(([_id, modelId]) => text(modelId)) ?? [],
@@ -65,11 +67,11 @@ async function entries(
   return Map.groupBy(rows, ([id]) => String(id));
 }
 
-/** Rows of (run, key, value, is_nan). Before 1.3 there is no table of them: they are made as MLflow's upgrade makes them. */
+/** Rows of (run, key, value, is_nan, step, timestamp). Before 1.3 there is no table of them: they are made as MLflow's upgrade makes them. */
 async function latestMetrics(tables: Tables, schema: Schema, ids: readonly string[]): Promise<readonly Row[]> {
   if (schema.has("latest_metrics")) {
     return await tables.rows(
-      "select m.run_uuid, m.key, m.value, m.is_nan from latest_metrics m where m.run_uuid in ? " +
+      "select m.run_uuid, m.key, m.value, m.is_nan, m.step, m.timestamp from latest_metrics m where m.run_uuid in ? " +
         `order by m.run_uuid, ${tables.orderOf("m", "key")}`,
       [ids],
     );
@@ -77,7 +79,8 @@ async function latestMetrics(tables: Tables, schema: Schema, ids: readonly strin
   const step = schema.column("metrics", "m.step", "0");
   const isNan = schema.column("metrics", "m.is_nan", "(1 = 0)");
   return await tables.rows(
-    `select l.run_uuid, l.key, l.value, l.is_nan from (select m.run_uuid, m.key, m.value, ${isNan} as is_nan, ` +
+    "select l.run_uuid, l.key, l.value, l.is_nan, l.step, l.timestamp from " +
+      `(select m.run_uuid, m.key, m.value, ${isNan} as is_nan, ${step} as step, m.timestamp, ` +
       `row_number() over (partition by m.run_uuid, m.key order by ${step} desc, m.timestamp desc, m.value desc) as place ` +
       "from metrics m where m.run_uuid in ?) l where l.place = 1 order by l.run_uuid, l.key",
     [ids],

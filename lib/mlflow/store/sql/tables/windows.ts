@@ -28,6 +28,8 @@ export interface WindowOptions {
   readonly schema: Schema;
   /** Whether a run is wanted. */
   readonly isWanted: (run: FilterableRun) => boolean;
+  /** False for a run whose histories are known already. @default every run's are read */
+  readonly needsHistories?: (run: Run) => boolean;
 }
 
 /** Gives the runs of the ids, without histories. */
@@ -131,10 +133,15 @@ interface ReadWindow {
 
 async function readWindow(
   ids: readonly string[],
-  { database, schema, isWanted }: WindowOptions,
+  { database, schema, isWanted, needsHistories = () => true }: WindowOptions,
 ): Promise<ReadWindow> {
   return await database.atOnce(async (tables) => {
     const runs = (await readRuns(tables, schema, ids)).filter(isWanted);
+    const needing = new Set(runs.filter(needsHistories).map(({ id }) => id));
+    const logging = (some: readonly Run[]): string[] =>
+      some.filter(({ id, metrics }) => metrics.size > 0 && needing.has(id)).map(({ id }) => id);
+    const recordsOf = (some: readonly Run[], metrics: readonly FoundMetric[]): ReadWindow["records"] =>
+      withHistories(some, { metrics, needing });
     const all = await tables.metricsUpTo(2 * WINDOW_POINTS, logging(runs));
     if (all.metrics !== null) return { records: recordsOf(runs, all.metrics), read: ids.length, points: all.points };
     // Run by run, and key by key, only where they are too many: it takes three times as long.
@@ -153,22 +160,24 @@ async function readWindow(
   });
 }
 
-function logging(runs: readonly Run[]): string[] {
-  return runs.filter(({ metrics }) => metrics.size > 0).map(({ id }) => id);
-}
-
 interface FoundMetric {
   readonly runId: string;
   readonly key: string;
   readonly points: History;
 }
 
-function recordsOf(runs: readonly Run[], metrics: readonly FoundMetric[]): ReadWindow["records"] {
+function withHistories(
+  runs: readonly Run[],
+  { metrics, needing }: { readonly metrics: readonly FoundMetric[]; readonly needing: ReadonlySet<string> },
+): ReadWindow["records"] {
   const found = new Map<string, Map<string, History>>(runs.map(({ id }) => [id, new Map()]));
   for (const { runId, key, points } of metrics) found.get(runId)?.set(key, points);
   return runs.map((run) => [
     run,
-    new Map([...run.metrics.keys()].map((key): [string, History] => [key, found.get(run.id)?.get(key) ?? []])),
+    new Map(
+      (needing.has(run.id) ? [...run.metrics.keys()] : [])
+        .map((key): [string, History] => [key, found.get(run.id)?.get(key) ?? []]),
+    ),
   ]);
 }
 

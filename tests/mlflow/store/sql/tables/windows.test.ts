@@ -47,6 +47,14 @@ Deno.test("runs of a database come once each and in order, whatever a window tur
       found,
       Array.from({ length: RUNS }, (_, place) => [place, LARGE.includes(place) ? 28_000 : 1]),
     );
+    const known: [number, number, number][] = [];
+    for await (const record of source.runs(experiments, { needsHistories: ({ id }) => Number(id) % 2 === 0 })) {
+      known.push([Number(record.run.id), record.histories.size, await pointsOf(record)]);
+    }
+    assert.deepEqual(
+      known,
+      found.map(([place, all]) => place % 2 === 0 ? [place, LARGE.includes(place) ? 2 : 1, all] : [place, 0, 0]),
+    );
     for await (const { run } of source.runs(experiments)) if (Number(run.id) === 30) break;
     await source.close();
   } finally {
