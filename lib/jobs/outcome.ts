@@ -41,6 +41,9 @@ export function factsOf(summary: ExportSummary): Told {
       points,
       datasets: sum(experiments.map(({ datasetRows }) => datasetRows)),
       artifacts: { files: artifactFiles, bytes: artifactBytes },
+      extras: Object.fromEntries(
+        extraEntries(extras).map(([kind, { found, exported }]) => [kind, { found, exported }]),
+      ),
       files: facts.length,
       bytes: sum(facts.map(({ bytes }) => bytes)),
     },

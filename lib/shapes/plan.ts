@@ -33,6 +33,10 @@ export const planShape = z.strictObject({
   traces: count.nullable().describe(
     "traces, which --export-traces exports; null where there are none, or it cannot be told",
   ),
+  extras: z.record(z.string(), count.nullable()).describe(
+    "what the source has besides runs and registered models, by its name in summary.json, the three above among it; " +
+      "null where the source has none, it cannot be told, or another shard has it",
+  ),
   artifacts: z.strictObject({
     files: count.describe("files, reckoned from some runs"),
     bytes: count.describe("their bytes"),

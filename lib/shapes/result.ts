@@ -62,6 +62,13 @@ export const resultShape = z.strictObject({
     points: count.describe("points of their metric histories"),
     datasets: count.describe("rows of experiments_runs_datasets.json"),
     artifacts: artifacts.describe("in the folder"),
+    extras: z.record(
+      z.string(),
+      z.strictObject({
+        found: count.nullable().describe("what the source has; null where it could not tell"),
+        exported: count.describe("what is in the folder"),
+      }),
+    ).describe("what there is besides runs and registered models, by its name in summary.json (`logged_models`, …)"),
     files: count.describe("files of rows: all but artifacts, log and report"),
     bytes: count.describe("their bytes"),
   }).nullable().describe("what the folder holds once it is whole, from this and earlier commands; null before that"),

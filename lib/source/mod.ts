@@ -55,6 +55,8 @@ export interface RunQuery extends ListingQuery {
 export interface EstimateQuery extends ListingQuery {
   /** False for a run whose histories will not be read, because they are known already. @default every run's will be */
   readonly needsHistories?: (run: Run) => boolean;
+  /** After so many milliseconds no further run is read to measure by. @default {4000} */
+  readonly sampleMs?: number;
   /** Does with a run what an export would; resolves with the points that it had. */
   readonly take: (record: RunRecord) => Promise<number>;
 }

@@ -54,47 +54,58 @@ interface Amounts {
   readonly points: number;
 }
 
-/** What reading some runs took. */
+/** What reading some runs took, in milliseconds. */
 export interface Measured extends Amounts {
-  readonly ms: number;
+  /** Until the first run was there: however many there are, that is waited for once. */
+  readonly startMs: number;
+  /** Until the first page of each long history was there: a store may look through all of it before it gives one. */
+  readonly waitMs: number;
+  /** All the rest. */
+  readonly restMs: number;
   /** Whether all points of these runs were read. */
   readonly isWhole: boolean;
 }
 
-/**
- * Reads runs for as long as a sample may take.
- *
- * @param maxMs After so many milliseconds no further run is read. @default {4000}
- */
+/** Reads runs for as long as a sample may take: but for the first run, and the first page of its long histories, which take what they take. */
 export async function measure(
   records: AsyncIterable<RunRecord>,
-  { take, maxMs = SAMPLE_MS }: Pick<EstimateQuery, "take"> & { readonly maxMs?: number },
+  { take, sampleMs = SAMPLE_MS }: Pick<EstimateQuery, "take" | "sampleMs">,
 ): Promise<Measured> {
-  const startMs = performance.now();
-  let isWhole = true;
-  const isOver = (): boolean => performance.now() - startMs > maxMs;
-  const onCut = (): void => void (isWhole = false);
+  const beganMs = performance.now();
+  const takenMs = (): number => performance.now() - beganMs;
+  let [startMs, waitMs, isWhole] = [0, 0, true];
+  const page: PageHearer = {
+    isOver: () => takenMs() > sampleMs,
+    onCut: () => void (isWhole = false),
+    onFirst: (ms) => void (waitMs += ms),
+  };
   let [runs, points] = [0, 0];
   for await (const record of records) {
-    runs++;
-    const histories = [...record.histories].map(([key, history]) =>
-      [key, cutShort(history, { isOver, onCut })] as const
-    );
+    if (runs++ === 0) startMs = takenMs();
+    const histories = [...record.histories].map(([key, history]) => [key, cutShort(history, page)] as const);
     points += await take({ ...record, histories: new Map(histories) });
-    if (isOver()) break;
+    if (page.isOver()) break;
   }
-  return { runs, points, ms: performance.now() - startMs, isWhole };
+  return { runs, points, startMs, waitMs, restMs: takenMs() - startMs - waitMs, isWhole };
+}
+
+interface PageHearer {
+  readonly isOver: () => boolean;
+  readonly onCut: () => void;
+  /** Hears how long the first page took. */
+  readonly onFirst: (ms: number) => void;
 }
 
 /** A history of millions of points takes minutes. */
-function cutShort(
-  history: History,
-  { isOver, onCut }: { readonly isOver: () => boolean; readonly onCut: () => void },
-): History {
+function cutShort(history: History, { isOver, onCut, onFirst }: PageHearer): History {
   if (!(Symbol.asyncIterator in history)) return history;
   return {
     async *[Symbol.asyncIterator](): AsyncGenerator<Points> {
+      const beganMs = performance.now();
+      let isFirst = true;
       for await (const page of history) {
+        if (isFirst) onFirst(performance.now() - beganMs);
+        isFirst = false;
         yield page;
         if (!isOver()) continue;
         onCut();
@@ -105,7 +116,8 @@ function cutShort(
 }
 
 /** How long so many runs with so many points take, where a sample took so long. */
-export function msFor(whole: Amounts, sample: Measured): number {
+export function msFor(whole: Amounts, { startMs, waitMs, restMs, ...sample }: Measured): number {
+  if (sample.runs === 0) return 0;
   const weight = ({ runs, points }: Amounts): number => runs * RUN_POINTS + points;
-  return sample.runs === 0 ? 0 : sample.ms * weight(whole) / weight(sample);
+  return startMs + waitMs * whole.runs / sample.runs + restMs * weight(whole) / weight(sample);
 }

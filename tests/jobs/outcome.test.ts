@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { IncompleteError } from "../../lib/errors.ts";
 import type { ExportSummary } from "../../lib/export/state/summary.ts";
-import { exportFailures, failIfIncomplete } from "../../lib/jobs/outcome.ts";
+import { exportFailures, factsOf, failIfIncomplete } from "../../lib/jobs/outcome.ts";
 
 const COMPLETE: ExportSummary = {
   sourceName: "MLflow",
@@ -32,6 +32,25 @@ Deno.test("exportFailures() names what is missing, each kind with its count", ()
     "1 metric history could not be read",
     "artifacts of 3 runs could not be fetched",
   ]);
+});
+
+Deno.test("factsOf() tells of all that there is besides runs as summary.json does, without the reasons", () => {
+  const summary: ExportSummary = {
+    ...COMPLETE,
+    extras: {
+      traces: { found: 7, exported: 0 },
+      logged_models: { found: null, exported: 0, error: "broken" },
+      prompts: { found: 2, exported: 2 },
+    },
+  };
+  const { written, missing } = factsOf(summary);
+  assert.deepEqual(written?.extras, {
+    logged_models: { found: null, exported: 0 },
+    prompts: { found: 2, exported: 2 },
+    traces: { found: 7, exported: 0 },
+  });
+  assert.equal(missing?.extras, 1);
+  assert.deepEqual(factsOf(COMPLETE).written?.extras, {});
 });
 
 Deno.test("failIfIncomplete() throws what ends with 3, and nothing where nothing is missing", () => {

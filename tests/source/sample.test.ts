@@ -42,14 +42,47 @@ Deno.test("measure() ends after the time of a sample, in the middle of a long hi
     for await (const some of histories.get("long") as AsyncIterable<Points>) points += some.length;
     return points;
   };
-  const measured = await measure(records(), { take, maxMs: 100 });
+  const measured = await measure(records(), { take, sampleMs: 100 });
   assert.deepEqual([measured.runs, measured.isWhole, measured.points], [1, false, pages]);
-  assert.ok(measured.ms >= 100 && pages >= 2, `${measured.ms} ms, ${pages} pages`);
+  const ms = measured.startMs + measured.waitMs + measured.restMs;
+  assert.ok(ms >= 100 && pages >= 2, `${ms} ms, ${pages} pages`);
 });
 
-Deno.test("msFor() goes by runs and by points", () => {
-  const sample = { runs: 10, points: 0, ms: 100, isWhole: true };
+Deno.test("measure() tells the start, and the wait for a long history, from what comes with runs and points", async () => {
+  const wait = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
+  const page: Points = [{ step: 0, timestamp: 0, value: 1 }];
+  async function* searched(): AsyncGenerator<Points> {
+    await wait(60);
+    yield page;
+    yield page;
+  }
+  async function* records(): AsyncGenerator<RunRecord> {
+    await wait(40);
+    yield record(run("a"), { long: { [Symbol.asyncIterator]: searched } });
+    yield record(run("b"), { short: page });
+  }
+  const take = async ({ histories }: RunRecord): Promise<number> => {
+    let points = 0;
+    for (const history of histories.values()) {
+      if (Symbol.asyncIterator in history) { for await (const some of history) points += some.length; }
+      else points += (history as Points).length;
+    }
+    await wait(10);
+    return points;
+  };
+  const { runs, points, startMs, waitMs, restMs, isWhole } = await measure(records(), { take });
+  assert.deepEqual([runs, points, isWhole], [2, 3, true]);
+  assert.ok(startMs >= 39 && waitMs >= 59 && restMs >= 19, `${startMs}, ${waitMs}, ${restMs}`);
+  assert.ok(startMs + waitMs + restMs < 2_000);
+});
+
+Deno.test("msFor() counts the start once, the waiting by runs, and the rest by runs and points", () => {
+  const sample = { runs: 10, points: 0, startMs: 0, waitMs: 0, restMs: 100, isWhole: true };
   assert.equal(msFor({ runs: 20, points: 0 }, sample), 200);
   assert.equal(msFor({ runs: 20, points: 2_000 }, { ...sample, points: 1_000 }), 200);
-  assert.equal(msFor({ runs: 20, points: 0 }, { runs: 0, points: 0, ms: 5, isWhole: true }), 0);
+  assert.equal(msFor({ runs: 20, points: 0 }, { ...sample, startMs: 50, waitMs: 30 }), 50 + 60 + 200);
+  // One history of which a part was read: the store looks through it once.
+  const cut = { runs: 1, points: 1_000, startMs: 50, waitMs: 30, restMs: 104, isWhole: false };
+  assert.equal(msFor({ runs: 1, points: 10_360 }, cut), 50 + 30 + 1_040);
+  assert.equal(msFor({ runs: 20, points: 0 }, { ...sample, runs: 0 }), 0);
 });

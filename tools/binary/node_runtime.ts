@@ -52,8 +52,13 @@ export async function nodeRuntime(target: Target, cache: string = cacheFolder())
   const folder = join(cache, `${name}-${NODE_VERSION}`);
   const executable = `bin/node${isWindows(target) ? ".exe" : ""}`;
   const isThere = await stat(folder).then(() => true, () => false);
-  if (!isThere) await fetchPackage(`${name}@${NODE_VERSION}`, { integrity, files: [executable, "LICENSE"], folder });
-  return { executable: join(folder, executable), licence: join(folder, "LICENSE") };
+  const files = isWindows(target) ? [executable] : [executable, "LICENSE"];
+  if (!isThere) await fetchPackage(`${name}@${NODE_VERSION}`, { integrity, files, folder });
+  // The package for Windows has none; Node's own licence is the same everywhere.
+  const licence = isWindows(target)
+    ? (await nodeRuntime("x86_64-unknown-linux-gnu", cache)).licence
+    : join(folder, "LICENSE");
+  return { executable: join(folder, executable), licence };
 }
 
 interface FetchOptions {

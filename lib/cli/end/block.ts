@@ -2,6 +2,7 @@
  * What a command did, for a person: a few lines made from the document of --json, so that the two never differ.
  * @module
  */
+import { EXTRA_NOUNS, type ExtraKind } from "../../export/state/extras.ts";
 import type { Result } from "../../shapes/result.ts";
 import { byteSize, counted, duration, grouped } from "../../terminal/amounts.ts";
 import { fit, visible } from "../../visible.ts";
@@ -69,10 +70,11 @@ function writtenLines({ written, source }: Result, folder: string): string[] {
   if (written === null) {
     return [source === null ? "nothing but what was sent, in" : "in part: to be gone on with, in", folder];
   }
-  const { experiments, runs, files, bytes, artifacts } = written;
+  const { experiments, runs, files, bytes, artifacts, extras } = written;
   const facts = [
     counted(experiments, "experiment"),
     counted(runs, "run"),
+    ...Object.entries(extras).flatMap(([kind, { exported }]) => some(exported, ...nounsOf(kind))),
     `${counted(files, "file")} of ${byteSize(bytes)}`,
     ...artifactFacts(artifacts),
   ];
@@ -139,6 +141,10 @@ function broken(facts: readonly string[]): string[] {
     }
   }
   return lines;
+}
+
+function nounsOf(kind: string): readonly [one: string, many: string] {
+  return kind in EXTRA_NOUNS ? EXTRA_NOUNS[kind as ExtraKind] : [kind, kind];
 }
 
 function some(count: number, noun: string, plural?: string): string[] {

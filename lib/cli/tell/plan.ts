@@ -2,13 +2,17 @@
  * A plan as a table for a terminal of 80 columns: pure.
  * @module
  */
+import { EXTRA_NOUNS, type ExtraKind } from "../../export/state/extras.ts";
 import type { PlanOutcome } from "../../jobs/plan/run.ts";
 import { fit, visible } from "../../visible.ts";
 import { wrapped } from "./wrap.ts";
 import { byteSize, grouped, spoken } from "../../terminal/amounts.ts";
 
 const COLUMNS = 80;
-const WHAT_COLUMNS = 17;
+const WHAT_COLUMNS = 19;
+
+/** Where not all of it is exported anyway. */
+const EXTRA_NOTES: Readonly<Record<string, string>> = { traces: "with --export-traces" };
 
 /** A line: what it is about, the amount, and what there is to say of it. */
 type Row = readonly [what: string, amount: string, note: string];
@@ -28,9 +32,12 @@ export function planText({ name, version, url, plan }: PlanOutcome): string {
       grouped(models),
       plan.model_versions === models ? "" : `${grouped(plan.model_versions ?? 0)} versions`,
     ]),
-    ...optional(plan.logged_models || null, (models): Row => ["logged models", grouped(models), ""]),
-    ...optional(plan.prompts || null, (prompts): Row => ["prompts", grouped(prompts), ""]),
-    ...optional(plan.traces, (traces): Row => ["traces", grouped(traces), "with --export-traces"]),
+    ...Object.entries(plan.extras).flatMap(([kind, found]) =>
+      optional(
+        found || null,
+        (count): Row => [EXTRA_NOUNS[kind as ExtraKind][1], grouped(count), EXTRA_NOTES[kind] ?? ""],
+      )
+    ),
     ...optional(
       plan.artifacts,
       ({ files, bytes: size }): Row => ["artifacts", `about ${grouped(files)}`, `${byteSize(size)}`],

@@ -3,7 +3,8 @@
  * @module
  */
 import { endsEverything } from "../../errors.ts";
-import type { Experiment, Source } from "../../source/mod.ts";
+import { EXTRA_NOUNS, type ExtraKind } from "../../export/state/extras.ts";
+import type { CountedExtra, Experiment, Source } from "../../source/mod.ts";
 
 /** Bytes of a logged model, prompt or trace, about. */
 const EXTRA_BYTES = 800;
@@ -11,11 +12,13 @@ const EXTRA_BYTES = 800;
 /** Traces a page of the listing. */
 const TRACES_A_CALL = 500;
 
-/** What was found; null of what the source does not have, or could not list now. */
+/** Those that belong to no experiment. */
+const OF_THE_WHOLE: readonly ExtraKind[] = ["prompts", "evaluation_datasets", "webhooks"];
+
+/** What was found. */
 export interface ExtrasEstimate {
-  readonly loggedModels: number | null;
-  readonly prompts: number | null;
-  readonly traces: number | null;
+  /** By kind; null of what the source does not have, or could not list now. */
+  readonly found: Readonly<Record<ExtraKind, number | null>>;
   readonly bytes: number;
   readonly calls: number;
   readonly ms: number;
@@ -36,27 +39,29 @@ export async function estimateExtras(source: Source, query: ExtrasQuery): Promis
   const { experiments, isFirst, exportTraces, traceSpans, signal } = query;
   const [startMs, before] = [performance.now(), source.calls];
   const { loggedModels, prompts, traces, count } = source.extras ?? {};
-  const models = loggedModels === undefined ? null : await orNull(async () => {
-    let count = 0;
+  async function countOf(kind: ExtraKind): Promise<number | null> {
+    if (!isFirst && OF_THE_WHOLE.includes(kind)) return null;
+    if (kind === "prompts") return prompts === undefined ? null : (await prompts()).length;
+    if (kind !== "logged_models") return await count?.(kind satisfies CountedExtra, experiments) ?? null;
+    if (loggedModels === undefined) return null;
+    let models = 0;
     for await (const _model of loggedModels(experiments)) {
       signal?.throwIfAborted();
-      count++;
+      models++;
     }
-    return count;
-  });
-  const found = prompts === undefined || !isFirst ? null : await orNull(async () => (await prompts()).length);
-  const counted = count && await orNull(() => count("traces", experiments)) || null;
-  const others = isFirst ? ["evaluation_datasets", "scorers", "webhooks"] as const : ["scorers"] as const;
-  for (const kind of others) if (count !== undefined) await orNull(() => count(kind, experiments));
+    return models;
+  }
+  const counts: [string, number | null][] = [];
+  for (const kind of Object.keys(EXTRA_NOUNS) as ExtraKind[]) counts.push([kind, await orNull(() => countOf(kind))]);
+  const found = Object.fromEntries(counts) as Record<ExtraKind, number | null>;
   const ms = performance.now() - startMs;
   const calls = source.calls - before;
-  const exported = exportTraces && traces !== undefined ? counted ?? 0 : 0;
+  const exported = exportTraces && traces !== undefined ? found.traces ?? 0 : 0;
   const traceCalls = exported === 0 ? 0 : Math.ceil(exported / TRACES_A_CALL) + (traceSpans ? exported : 0);
   return {
-    loggedModels: models,
-    prompts: found,
-    traces: counted,
-    bytes: EXTRA_BYTES * ((models ?? 0) + (found ?? 0) + exported),
+    // None at all is not worth a line: there are none of what a source cannot have, either.
+    found: { ...found, traces: found.traces || null },
+    bytes: EXTRA_BYTES * ((found.logged_models ?? 0) + (found.prompts ?? 0) + exported),
     calls: calls + traceCalls,
     // A call is about as long as another.
     ms: ms + (calls === 0 ? 0 : traceCalls * ms / calls),

@@ -21,8 +21,8 @@ const WRITING = { run: 0.05, byte: 10e-6 };
 const FINISHING = { all: 200, run: 0.03, byte: 5e-6 };
 const REPORTING = { all: 100, run: 0.03, byte: 6e-6 };
 
-/** Rows that take less than this are no measure of a machine. */
-const LEAST_MAKING_MS = 10;
+/** Fewer rows are no measure of a machine: the first ones are made by code that is not warm yet. */
+const LEAST_MEASURED = 40;
 const MOST_SLOWNESS = 10;
 
 /** Measures the rows of runs. */
@@ -33,8 +33,8 @@ export class RowSizes {
   #histories = 0;
   #line = 0;
   #others = 0;
-  #makingMs = 0;
-  #nominalMs = 0;
+  /** Of each run, how many times as long its rows took as they should. */
+  readonly #slowness: number[] = [];
 
   constructor({ includeSchemaProfile }: { readonly includeSchemaProfile: boolean }) {
     this.#includeSchemaProfile = includeSchemaProfile;
@@ -59,8 +59,7 @@ export class RowSizes {
     this.#points += counts.points;
     // A history that is read page by page is waited for.
     if (![...record.histories.values()].some((history) => Symbol.asyncIterator in history)) {
-      this.#makingMs += performance.now() - startMs;
-      this.#nominalMs += MAKING.run + MAKING.point * counts.points;
+      this.#slowness.push((performance.now() - startMs) / (MAKING.run + MAKING.point * counts.points));
     }
     return counts.points;
   }
@@ -79,10 +78,17 @@ export class RowSizes {
   msFor(
     { runs, bytes, reports }: { readonly runs: number; readonly bytes: number; readonly reports: boolean },
   ): { writing: number; finishing: number } {
-    const isMeasure = this.#nominalMs >= LEAST_MAKING_MS;
-    const slowness = isMeasure ? Math.min(MOST_SLOWNESS, Math.max(1, this.#makingMs / this.#nominalMs)) : 1;
+    const slowness = this.#machineSlowness;
     const msOf = (cost: { readonly all?: number; readonly run: number; readonly byte: number }): number =>
       slowness * ((cost.all ?? 0) + cost.run * runs + cost.byte * bytes);
     return { writing: msOf(WRITING), finishing: msOf(FINISHING) + (reports ? msOf(REPORTING) : 0) };
+  }
+
+  /** The middle one: some runs' rows had to wait for what else was to be done. */
+  get #machineSlowness(): number {
+    const { length } = this.#slowness;
+    if (length < LEAST_MEASURED) return 1;
+    const middle = this.#slowness.toSorted((a, b) => a - b)[length >> 1] ?? 1;
+    return Math.min(MOST_SLOWNESS, Math.max(1, middle));
   }
 }

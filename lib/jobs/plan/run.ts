@@ -27,6 +27,8 @@ export interface PlanJob {
   readonly sends: boolean;
   /** Whether report.html would be made. */
   readonly reports: boolean;
+  /** Milliseconds for which runs are read to measure by. @default {4000} */
+  readonly sampleMs?: number;
 }
 
 /** What {@linkcode runPlan} resolves with. */
@@ -120,6 +122,7 @@ async function planOf(source: Source, { job, options, context }: Planning): Prom
   const reading = await source.estimate(countable(), {
     ...selection,
     onFailure,
+    sampleMs: job.sampleMs,
     take: async (record) => {
       signal?.throwIfAborted();
       progress.detail(record.experiment.name);
@@ -172,9 +175,10 @@ async function planOf(source: Source, { job, options, context }: Planning): Prom
     sampled_runs: reading.sampled,
     models: models?.models ?? null,
     model_versions: models?.versions ?? null,
-    logged_models: extras.loggedModels,
-    prompts: extras.prompts,
-    traces: extras.traces,
+    logged_models: extras.found.logged_models,
+    prompts: extras.found.prompts,
+    traces: extras.found.traces,
+    extras: extras.found,
     artifacts: artifacts && { files: artifacts.files, bytes: artifacts.bytes },
     calls: { total: sum(calls), ...calls },
     seconds: { total: rounded(sum(seconds)), ...roundedAll(seconds) },

@@ -17,7 +17,16 @@ const RESULT: Result = {
   report: "/x/20260131_0930_123456/report.html",
   read: { experiments: 2, runs: 1204, metrics: 3, points: 1, datasets: 0, models: 0, artifacts: ARTIFACTS },
   unchanged: 0,
-  written: { experiments: 2, runs: 1204, points: 1, datasets: 2, artifacts: ARTIFACTS, files: 8, bytes: 61_000 },
+  written: {
+    experiments: 2,
+    runs: 1204,
+    points: 1,
+    datasets: 2,
+    artifacts: ARTIFACTS,
+    extras: {},
+    files: 8,
+    bytes: 61_000,
+  },
   sent: { experiments: 2, runs: 1204, models: 1 },
   skipped: NOTHING,
   left_out: { non_finite: 0, thinned_points: 0 },
@@ -49,6 +58,20 @@ Sent     2 experiments, 1,204 runs and the registered models
 Next
   kiroframe-importer verify /x/20260131_0930_123456
 `,
+  );
+});
+
+Deno.test("blockOf() tells of what is in the folder besides runs, kinds that it does not know too, and not of what is only counted", () => {
+  const extras = {
+    logged_models: { found: 1, exported: 1 },
+    traces: { found: 1_200, exported: 1_200 },
+    webhooks: { found: 3, exported: 0 },
+    paintings: { found: null, exported: 2 },
+  };
+  const text = blockOf({ ...RESULT, written: { ...RESULT.written!, extras } });
+  assert.match(
+    text,
+    /^Written {2}2 experiments, 1,204 runs, 1 logged model, 1,200 traces, 2 paintings,\n {9}8 files of 61 KB, to\n/m,
   );
 });
 

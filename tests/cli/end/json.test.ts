@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { InterruptedError } from "../../../lib/errors.ts";
 import { type Result, resultShape } from "../../../lib/shapes/result.ts";
 import { VERSION } from "../../../lib/version.ts";
+import { digitsWorld } from "../../../sandbox/world/digits.ts";
 import { Lab, type Outcome, runProgram } from "../run_program.ts";
 
 interface JsonOutcome extends Outcome {
@@ -180,6 +181,24 @@ Deno.test("--json tells of a server that is not there, and of an interruption", 
   const stopped = await runJson(["export", ...lab.exportFlags], { signal });
   assert.equal(stopped.result.outcome, "interrupted");
   assert.equal(stopped.result.error?.message, "Interrupted by SIGINT");
+});
+
+Deno.test("--json tells of what there is besides runs, planned and written", async () => {
+  const world = digitsWorld();
+  for (const number of [1, 2, 3]) {
+    const timestampMs = 1_700_000_000_000 + number;
+    const trace = { experimentId: "1", timestampMs, durationMs: 1, tags: new Map(), assessments: [] };
+    world.traces.push({ id: `tr-${number}`, ...trace });
+  }
+  await using lab = await Lab.open({ mlflow: { world } });
+  const { result: { plan } } = await runJson(["plan", ...lab.exportFlags]);
+  assert.deepEqual([plan?.traces, plan?.extras["traces"]], [3, 3]);
+  const { result } = await runJson(["export", ...lab.exportFlags]);
+  assert.deepEqual(result.written?.extras["traces"], { found: 3, exported: 0 });
+  const { result: { written }, stderr } = await runJson(["export", ...lab.exportFlags, "--export-traces"]);
+  assert.deepEqual(written?.extras["traces"], { found: 3, exported: 3 });
+  const summary = JSON.parse(await lab.read("summary.json"));
+  assert.deepEqual(Object.keys(written?.extras ?? {}), Object.keys(summary.extras), stderr);
 });
 
 Deno.test("--json tells what verify found, and never a secret", async () => {

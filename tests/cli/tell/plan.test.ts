@@ -15,6 +15,7 @@ const PLAN: Plan = {
   logged_models: 1_234_567,
   prompts: 12_345,
   traces: 1_234_567,
+  extras: { logged_models: 1_234_567, prompts: 12_345, traces: 1_234_567, evaluation_datasets: 12_345, webhooks: 0 },
   artifacts: { files: 123_456_789, bytes: 5e14 },
   calls: { total: 123_456_789, runs: 100_000_000, models: 23, artifacts: 23_456_000, other: 766 },
   seconds: { total: 500_000, runs: 400_000, models: 3, artifacts: 90_000, finishing: 9_997 },
@@ -30,6 +31,9 @@ Deno.test("planText() fits 80 columns, whatever the amounts and names", () => {
   assert.doesNotMatch(text, /[\x00-\x09\x0b-\x1f]/);
   assert.match(text, /^Cannot list the runs of experiment 7 "\\x1b\[2Jevil\\n/m);
   assert.match(text, /about 6 days/);
+  assert.match(text, /^ {2}traces {2,}1,234,567 {2}with --export-traces$/m);
+  assert.match(text, /^ {2}evaluation datasets {2,}12,345$/m);
+  assert.doesNotMatch(text, /webhooks/);
 });
 
 Deno.test("planText() says nothing of what is not exported", () => {
@@ -43,6 +47,7 @@ Deno.test("planText() says nothing of what is not exported", () => {
     logged_models: 0,
     prompts: null,
     traces: null,
+    extras: { logged_models: 0, prompts: null, traces: null, evaluation_datasets: null, scorers: 0 },
     artifacts: null,
     kiroframe: null,
     calls: { total: 5, runs: 3, models: 0, artifacts: 0, other: 2 },
@@ -52,5 +57,8 @@ Deno.test("planText() says nothing of what is not exported", () => {
   };
   const text = planText({ name: "MLflow", version: null, url: "./mlruns", plan });
   assert.match(text, /^Plan for \.\/mlruns \(MLflow\)\n/);
-  assert.doesNotMatch(text, /left out|shards|unchanged|models|prompts|traces|artifacts|Kiroframe|free|reckoned/);
+  assert.doesNotMatch(
+    text,
+    /left out|shards|unchanged|models|prompts|traces|datasets|scorers|artifacts|Kiroframe|free|reckoned/,
+  );
 });

@@ -10,7 +10,7 @@ import { exportMlflow, type ExportMlflowOptions } from "../../../mod.ts";
 import { type MlflowSandboxOptions, startMlflowSandbox } from "../../../sandbox/mlflow/mod.ts";
 import { digitsWorld } from "../../../sandbox/world/digits.ts";
 import { generateWorld } from "../../../sandbox/world/generator.ts";
-import type { World } from "../../../sandbox/world/mod.ts";
+import { World } from "../../../sandbox/world/mod.ts";
 import { makeFolder } from "../../mlflow/store/files/folder.ts";
 import { writeWorld as writeFolder } from "../../mlflow/store/files/world_folder.ts";
 import { writeWorld as writeDatabase } from "../../mlflow/store/sql/world_database.ts";
@@ -22,9 +22,14 @@ type Rows = Pick<
 
 const ENV = { HOME: "/nonexistent", MLFLOW_HTTP_REQUEST_BACKOFF_FACTOR: "0.01" };
 
-async function planOf(trackingUrl: string, rows: Rows = {}, store?: string): Promise<PlanOutcome> {
+interface Given extends Rows {
+  readonly store?: string;
+  readonly sampleMs?: number;
+}
+
+async function planOf(trackingUrl: string, given: Given = {}): Promise<PlanOutcome> {
   const silent = (): void => {};
-  const { since, ...others } = rows;
+  const { since, store, sampleMs, ...others } = given;
   const outcome = await runPlan(
     {
       export: {
@@ -36,6 +41,7 @@ async function planOf(trackingUrl: string, rows: Rows = {}, store?: string): Pro
       },
       sends: true,
       reports: false,
+      sampleMs,
     },
     {
       logger: silentLogger,
@@ -79,6 +85,19 @@ interface Case {
   readonly world: World;
   readonly rows?: Rows;
   readonly server?: MlflowSandboxOptions;
+  /** Milliseconds of the sample: 0 cuts it after its first run, or after the first page of a long history. */
+  readonly sampleMs?: number;
+}
+
+/** A run whose metric was logged at every tenth step. */
+function sparseWorld(points: number): World {
+  const world = new World();
+  const { id } = world.addExperiment({ name: "sparse" });
+  const loss = Array.from({ length: points }, (_, index) => {
+    return { step: 10 * index, timestamp: 1_700_000_000_000 + index, value: index };
+  });
+  world.addRun({ experimentId: id, name: "long", status: "FINISHED", startTime: 1_700_000_000_000, metrics: { loss } });
+  return world;
 }
 
 const CASES: readonly Case[] = [
@@ -91,6 +110,16 @@ const CASES: readonly Case[] = [
     world: generateWorld({ experiments: 2, runs: 12, metrics: 3, points: 8_000 }),
   },
   { name: "one history of many pages", world: generateWorld({ runs: 1, metrics: 1, points: 230_000 }) },
+  {
+    name: "many runs, of which one was read in time",
+    world: generateWorld({ experiments: 20, runs: 1_500, metrics: 8, points: 20 }),
+    sampleMs: 0,
+  },
+  {
+    name: "one long history, logged at every tenth step, of which a page was read in time",
+    world: sparseWorld(130_000),
+    sampleMs: 0,
+  },
   { name: "runs without metrics", world: generateWorld({ runs: 3_000, metrics: 0 }) },
   { name: "many small experiments", world: generateWorld({ experiments: 300, runs: 300, metrics: 2, points: 5 }) },
   { name: "an empty server", world: generateWorld({ runs: 0 }) },
@@ -121,11 +150,12 @@ const CASES: readonly Case[] = [
   },
 ];
 
-for (const { name, world, rows, server } of CASES) {
+for (const { name, world, rows, server, sampleMs } of CASES) {
   Deno.test(`runPlan() plans the calls, runs, points and bytes of an export: ${name}`, () =>
     inFolder(async (folder) => {
       await using mlflow = await startMlflowSandbox({ world, ...server });
-      const { plan } = await planOf(mlflow.url, rows);
+      const { plan } = await planOf(mlflow.url, { ...rows, sampleMs });
+      if (sampleMs === 0) assert.deepEqual([plan.sampled_runs, plan.points_counted], [1, false]);
       const before = mlflow.requestCount;
       const { folderPath, summary } = await exportMlflow({
         trackingUrl: mlflow.url,
@@ -177,7 +207,7 @@ Deno.test("runPlan() reads stores, which take no calls", () =>
     }
     await using mlflow = await startMlflowSandbox({ world: digitsWorld() });
     const before = mlflow.requestCount;
-    const { plan } = await planOf(mlflow.url, {}, `sqlite:///${database}`);
+    const { plan } = await planOf(mlflow.url, { store: `sqlite:///${database}` });
     assert.equal(plan.runs.exported, 4);
     assert.equal(plan.calls.total, mlflow.requestCount - before);
   }));

@@ -5,9 +5,10 @@
  */
 import type { HttpClient } from "../../../http/types.ts";
 import type { Logger } from "../../../logger.ts";
-import type { EstimateQuery, ReadingEstimate, RunRecord } from "../../../source/mod.ts";
+import type { EstimateQuery, History, ReadingEstimate, RunRecord } from "../../../source/mod.ts";
 import { EvenSample, measure } from "../../../source/sample.ts";
 import type { Dialect } from "../endpoints/dialect.ts";
+import { LongHistory } from "../history/long.ts";
 import { readHistories } from "../history/windows.ts";
 import type { StreamedRun } from "../listing/stream.ts";
 import { callsFor, type RunSteps } from "./imagined.ts";
@@ -95,14 +96,23 @@ async function readSample(runs: readonly StreamedRun[], options: ReadingOptions)
   const controller = new AbortController();
   // Half as many are planned at once: then none waits for its place, and is timed while it does.
   const records = readHistories(each(runs), { client, concurrency: Math.ceil(concurrency / 2), logger, controller });
+  /** Points of long histories, beyond those with which bulk replies began them. */
+  let paged = 0;
   async function* learning(): AsyncGenerator<RunRecord> {
     for await (const record of records) {
       lengths.learn(record, stepsOf.get(record.run.id) ?? new Map());
-      yield record;
+      const histories = [...record.histories].map(([key, history]): [string, History] => {
+        if (!(history instanceof LongHistory)) return [key, history];
+        paged -= history.held;
+        return [key, lengths.learning(key, history, (count) => paged += count)];
+      });
+      yield { ...record, histories: new Map(histories) };
     }
   }
-  const { runs: count, points, ms, isWhole } = await measure(learning(), query);
-  const { answered, callShare, points: answeredPoints } = client;
+  const { runs: count, points, startMs, waitMs, restMs, isWhole } = await measure(learning(), query);
+  const ms = startMs + waitMs + restMs;
+  const { answered, callShare } = client;
+  const answeredPoints = client.points + paged;
   return {
     runs: count,
     isWhole,
