@@ -9,6 +9,8 @@ import { importToKiroframe } from "../../lib/kiroframe/import.ts";
 import { Ledger } from "../../lib/kiroframe/ledger/mod.ts";
 import type { KiroframeSandbox } from "../../sandbox/kiroframe/types.ts";
 import { silentLogger, silentProgress } from "../../lib/logger.ts";
+import assert from "node:assert/strict";
+import type { KiroframeFault } from "../../sandbox/kiroframe/faults.ts";
 
 export const SOURCE_ID = "cc2d16ea7d";
 
@@ -123,4 +125,26 @@ export class TestFolder implements AsyncDisposable {
     this.#database.close();
     await rm(this.path, { recursive: true, force: true });
   }
+}
+
+export function answer(status: number, rowIds: readonly string[], more: Partial<KiroframeFault> = {}): KiroframeFault {
+  const body = `{"error": "no ${status}"}`;
+  return { match: ({ rowId }) => rowIds.includes(rowId ?? ""), action: { kind: "status", status, body }, ...more };
+}
+
+export function totals({ experiments, runs, models }: ImportResult): string {
+  return [experiments, runs, models].map(({ sent, skipped, failed }) => `${sent}+${skipped}-${failed}`).join(" ");
+}
+
+/** Everything of the folder is there, once, in order. */
+export function assertComplete(sandbox: KiroframeSandbox, experiments: number, runsEach: number): void {
+  assert.deepEqual(sandbox.violations, []);
+  assert.equal(sandbox.experiments.size, experiments);
+  assert.equal(sandbox.runs.size, experiments * runsEach);
+  assert.notEqual(sandbox.models, null);
+  for (const { runId, number } of sandbox.runs.values()) assert.equal(runId.split("r")[1], String(number - 1));
+}
+
+export function arrivals(sandbox: KiroframeSandbox): (string | null)[] {
+  return sandbox.requests.map(({ rowId }) => rowId);
 }

@@ -9,6 +9,7 @@ import { readHistories } from "../../../../lib/mlflow/rest/history/windows.ts";
 import type { StreamedRun } from "../../../../lib/mlflow/rest/listing/stream.ts";
 import type { Experiment, History, MetricPoint, RunRecord } from "../../../../lib/source/mod.ts";
 import { silentLogger } from "../../../../lib/logger.ts";
+import assert from "node:assert/strict";
 
 /** What the fake server is like. */
 export interface FakeOptions {
@@ -259,4 +260,30 @@ export function runId(number: number): string {
 /** As many points as asked for, at steps 0, 1, 2, … */
 export function series(length: number, start = 0): MetricPoint[] {
   return Array.from({ length }, (_, step) => ({ step, timestamp: 1_000 + step, value: start + step / 7 }));
+}
+
+export function oneByOne(runs: FakeRuns): Record<string, unknown>[] {
+  return [...runs.values()].map((metrics) => Object.fromEntries(metrics));
+}
+
+export function runsOf(count: number, metrics: (index: number) => Record<string, readonly MetricPoint[]>): FakeRuns {
+  return new Map(Array.from({ length: count }, (_, index) => [runId(index), new Map(Object.entries(metrics(index)))]));
+}
+
+export async function pointsOf(
+  runs: FakeRuns,
+  options: FakeOptions & ReadOptions = {},
+): Promise<[unknown[], FakeHistories]> {
+  const http = new FakeHistories(runs, options);
+  const all = await readAll(runs, { client: fakeClient(http, options.version ?? "3.17.2"), ...limitsIn(options) });
+  assert.deepEqual(all.map(({ record }) => record.run.id), [...runs.keys()]);
+  return [all.map(({ points }) => points), http];
+}
+
+export function limitsIn({ maxRuns, maxPoints, maxRows, callPoints, concurrency }: ReadOptions): ReadOptions {
+  return JSON.parse(JSON.stringify({ maxRuns, maxPoints, maxRows, callPoints, concurrency }));
+}
+
+export async function* asyncOf<T>(items: Iterable<T>): AsyncGenerator<T> {
+  for (const item of items) yield await Promise.resolve(item);
 }

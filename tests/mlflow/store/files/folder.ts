@@ -98,3 +98,26 @@ async function pointsOf(history: History): Promise<MetricPoint[] | string> {
   if (!(Symbol.asyncIterator in history)) return [...history];
   return (await Array.fromAsync(history, (page) => [...page])).flat();
 }
+
+/** An experiment with a run of two metrics. */
+export const STORE: Files = {
+  "1/meta.yaml": experimentMeta("1"),
+  "1/tags/mlflow.note.content": "a note\n",
+  "1/abc/meta.yaml": runMeta("abc"),
+  "1/abc/metrics/loss": "1 0.5 0\n2 0.25 1\n",
+  "1/abc/metrics/deep/er/key": "1 nan 0\n",
+  "1/abc/params/rate": "0.1\n",
+  "1/abc/params/empty": "",
+  "1/abc/tags/mlflow.runName": "run abc",
+  "1/abc/tags/a/b": "\ufeffvalue\r\n",
+};
+
+export async function idsOf(folder: Folder, query = {}): Promise<string[]> {
+  return (await allRuns(readerOf(folder).reader, query)).map(({ run }) => run.id);
+}
+
+export function age(path: string): void {
+  const long = new Date("2023-11-14");
+  if (Deno.statSync(path).isDirectory) { for (const { name } of Deno.readDirSync(path)) age(join(path, name)); }
+  Deno.utimeSync(path, long, long);
+}
