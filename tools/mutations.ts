@@ -226,7 +226,7 @@ export const MUTATIONS: readonly Mutation[] = [
     file: "lib/kiroframe/sender.ts",
     from: "ahead?.catch(ignore);\n        await this.#send(row);",
     to: "ahead?.catch(ignore);\n        void this.#send(row);",
-    tests: ["tests/kiroframe/import.test.ts"],
+    tests: ["tests/kiroframe/order.test.ts"],
     wrong: "runs would be numbered in whatever order they come",
   },
   {
@@ -240,7 +240,7 @@ export const MUTATIONS: readonly Mutation[] = [
     file: "lib/jobs/folder/open.ts",
     from: "if (about.import_source_id !== identity.sourceId) throw otherSource(path, about, identity);",
     to: "",
-    tests: ["tests/mod.test.ts", "tests/cli/run.test.ts"],
+    tests: ["tests/mod.test.ts", "tests/cli/run_again.test.ts"],
     wrong: "--resume with another server's address would mix two servers in one folder",
   },
   {
