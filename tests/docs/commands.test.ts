@@ -17,7 +17,7 @@ const ROOT = new URL("../../", import.meta.url);
 /** Commands that need what is not here, by how they begin, and the tests that run them. */
 const ELSEWHERE: readonly (readonly [command: RegExp, tests: string])[] = [
   [/^(deno run --allow-net=|mkdir -p exports$)/, "tests/package/least_privilege.test.ts"],
-  [/^(old\/bin\/kiroframe-importer|diff) /, "tests/live/reference/comparison.test.ts"],
+  [/^(old\/bin\/kiroframe-importer|diff) /, "tests/live/reference/documented.test.ts"],
 ];
 
 const PROGRAM = /^(?:kiroframe-importer|deno run -A main\.ts)(?: |$)/;

@@ -152,7 +152,9 @@ Deno.test("export ends with 5 when the server goes away in its middle, and goes 
     const running = runHere(["export", ...exportFlags(folder.path, mlflow)], {
       env: { ...QUICK, MLFLOW_HTTP_REQUEST_MAX_RETRIES: "1" },
     });
-    while (mlflow.requestCount < MIDDLE) await new Promise((resolve) => setTimeout(resolve, 1));
+    let isOver = false;
+    running.finally(() => isOver = true);
+    while (!isOver && mlflow.requestCount < MIDDLE) await new Promise((resolve) => setTimeout(resolve, 1));
     await mlflow.close();
     const outcome = await running;
     assert.equal(outcome.exitCode, 5, outcome.stderr);
