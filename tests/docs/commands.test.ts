@@ -17,6 +17,7 @@ const ROOT = new URL("../../", import.meta.url);
 /** Commands that need what is not here, by how they begin, and the tests that run them. */
 const ELSEWHERE: readonly (readonly [command: RegExp, tests: string])[] = [
   [/^(deno run --allow-net=|mkdir -p exports$)/, "tests/package/least_privilege.test.ts"],
+  [/^(kiroframe-importer sync .* > sync\.json$|jq )/, "tests/docs/json.test.ts"],
   [/^(old\/bin\/kiroframe-importer|diff) /, "tests/live/reference/documented.test.ts"],
 ];
 

@@ -3,9 +3,14 @@ import { readdirSync, readFileSync } from "node:fs";
 
 const ROOT = new URL("../../", import.meta.url);
 
-/** README.md and all of docs/, by path. */
+/** README.md, CONTRIBUTING.md, the benchmark's page and all of docs/, by path. */
 export function pages(): Map<string, string> {
-  const paths = ["README.md", ...readdirSync(new URL("docs", ROOT)).map((name) => `docs/${name}`)];
+  const paths = [
+    "README.md",
+    "CONTRIBUTING.md",
+    "bench/README.md",
+    ...readdirSync(new URL("docs", ROOT)).map((name) => `docs/${name}`),
+  ];
   return new Map(
     paths.filter((path) => path.endsWith(".md")).map((path) => [path, readFileSync(new URL(path, ROOT), "utf8")]),
   );
