@@ -33,6 +33,8 @@ export interface HttpClientOptions {
   readonly headers?: Readonly<Record<string, string>>;
   /** Signs each attempt: over any header of the same name. @default {nothing is signed} */
   readonly authorize?: Authorize;
+  /** Told of each token that {@linkcode HttpClientOptions.authorize} gives, before it is sent: nobody could know it earlier. @default {nobody} */
+  readonly hide?: (secrets: readonly string[]) => void;
   /** Carries the requests; closed with the client. @default {createTransport()} */
   readonly transport?: Transport;
   /** Bounds the calls in flight; may be shared with other clients. @default {new Limiter()} */
@@ -83,6 +85,7 @@ class Client implements HttpClient {
         ...(credentials && { authorization: basicAuthorization(credentials) }),
       },
       authorize: options.authorize,
+      hide: options.hide,
       transport: this.#transport,
       limiter: options.limiter ?? new Limiter(),
       policy: retryPolicy(options.retry),

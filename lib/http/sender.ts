@@ -35,6 +35,8 @@ export interface SenderOptions {
   readonly headers: Readonly<Record<string, string>>;
   /** Signs each attempt. */
   readonly authorize: Authorize | undefined;
+  /** Told of each token that this brings. */
+  readonly hide: ((secrets: readonly string[]) => void) | undefined;
   /** Carries the requests. */
   readonly transport: Transport;
   /** Bounds the calls in flight. */
@@ -85,6 +87,8 @@ export class Sender {
   /** Whether any call was ever answered as hoped. */
   #hasAnswered = false;
   #speaksTls: Promise<boolean> | undefined;
+  /** The last token that was told. */
+  #token: string | undefined;
 
   /** Creates a sender. */
   constructor(options: SenderOptions) {
@@ -130,6 +134,14 @@ export class Sender {
     }
   }
 
+  /** A token is read or fetched anew while the job goes on. A signature, which each call has another of, is none. */
+  #hideToken(signed: Readonly<Record<string, string>> | undefined): void {
+    const token = /^Bearer (.+)$/.exec(signed?.["authorization"] ?? "")?.[1];
+    if (token === undefined || token === this.#token) return;
+    this.#token = token;
+    this.#options.hide?.([token]);
+  }
+
   async #attempt<T>(request: HttpRequest, { call, slot }: { call: Call<T>; slot: Slot }): Promise<T> {
     const { service, baseUrl, headers, authorize, transport, logger } = this.#options;
     const path = authorize === undefined ? request.path : strictQuery(request.path);
@@ -146,6 +158,7 @@ export class Sender {
     try {
       const body = typeof request.body === "string" ? request.body : undefined;
       const signed = await authorize?.({ method: asked.method, url: asked.url, body });
+      this.#hideToken(signed);
       const response = await fetchFollowing(transport, {
         info: asked,
         request: {

@@ -19,7 +19,7 @@ export interface ExportJob {
   /** Kind of the source. */
   readonly importType: ImportType;
   /** How it is reached and read. */
-  readonly source: Omit<AnySourceOptions, "logger" | "progress" | "signal">;
+  readonly source: Omit<AnySourceOptions, "logger" | "progress" | "signal" | "hide">;
   /** What is in the rows, as far as it was given: a folder that is gone on with has its own. */
   readonly rows: GivenRows;
   /** What is taken out of them. */
@@ -68,9 +68,9 @@ export type AfterExport = (exported: Exported) => Promise<readonly string[]>;
  * asked before there is a folder, so that neither a UsageError nor a server that does not answer leaves one behind.
  */
 export async function runExport(job: ExportJob, context: JobContext, after: AfterExport): Promise<ExportOutcome> {
-  const { logger, progress, signal, redact } = context;
-  const address = await (await SOURCES[job.importType]()).locate({ ...job.source, logger, progress, signal });
-  context.hide(address.secrets);
+  const { logger, progress, signal, redact, hide } = context;
+  const address = await (await SOURCES[job.importType]()).locate({ ...job.source, logger, progress, signal, hide });
+  hide(address.secrets);
   checkPrivacyRules(job.privacy);
   const wanted = rowOptionsOf(job.rows, job.privacy);
   const place = { baseDir: job.baseDir, identity: address.identity, wanted, sync: job.sync };

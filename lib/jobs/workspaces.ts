@@ -11,7 +11,7 @@ export async function listWorkspaces(
   { importType, source }: Pick<ExportJob, "importType" | "source">,
   { logger, progress, signal, hide }: JobContext,
 ): Promise<readonly string[] | null> {
-  const address = await (await SOURCES[importType]()).locate({ ...source, logger, progress, signal });
+  const address = await (await SOURCES[importType]()).locate({ ...source, logger, progress, signal, hide });
   hide(address.secrets);
   const connected = await address.connect();
   try {

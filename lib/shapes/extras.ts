@@ -75,7 +75,7 @@ export const traceRow = z.strictObject({
   tags: textsByKey,
   assessments: z.array(z.unknown()).describe("feedback and expectations, as MLflow's REST tells them"),
   spans: z.array(z.unknown()).optional().describe("with --trace-spans only, as MLflow keeps them"),
-  spans_error: text.optional().describe("why they could not be read"),
+  spans_error: text.optional().describe("why they could not be read: exit code 3, and --resume asks for them again"),
 });
 
 export type TraceRow = z.infer<typeof traceRow>;

@@ -173,6 +173,8 @@ export interface SourceOptions {
   readonly progress?: Progress;
   /** Ends every call when it is aborted. */
   readonly signal?: AbortSignal;
+  /** Told of each further text that must never be shown or stored, as soon as it is there: a token that takes another's place. @default {nobody} */
+  readonly hide?: (secrets: readonly string[]) => void;
 }
 
 /** A kind of tracking system: what --import-type chooses. */

@@ -9,7 +9,7 @@ import {
   listArtifacts,
   listLoggedModel,
 } from "./endpoints/artifacts.ts";
-import { getSpans, listNothing, searchTraces } from "./endpoints/extras.ts";
+import { getSpans, listNothing, listTraces, searchTraces } from "./endpoints/extras.ts";
 import { searchExperiments } from "./endpoints/experiments.ts";
 import { getHistory, getHistoryBulk } from "./endpoints/history.ts";
 import { searchModels, searchModelVersions } from "./endpoints/registry.ts";
@@ -37,7 +37,8 @@ export const READING_ROUTES: readonly Route[] = [
   { at: "GET api /mlflow/model-versions/search", handler: searchModelVersions },
   { at: "GET api /mlflow/artifacts/list", handler: listArtifacts },
   { at: "POST api3 /mlflow/traces/search", handler: searchTraces, isThere: has("isThree") },
-  { at: "GET ajax /mlflow/get-trace-artifact", handler: getSpans, isThere: has("isThree") },
+  { at: "GET api /mlflow/traces", handler: listTraces, isThere: has("hasTraces") },
+  { at: "GET ajax /mlflow/get-trace-artifact", handler: getSpans, isThere: has("hasTraces") },
   { at: "POST api3 /mlflow/datasets/search", handler: listNothing, isThere: has("isThree") },
   { at: "GET api3 /mlflow/scorers/list", handler: listNothing, isThere: has("isThree") },
   { at: "GET api /mlflow/webhooks", handler: listNothing, isThere: has("isThree") },

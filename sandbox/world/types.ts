@@ -89,13 +89,15 @@ export interface WorldModel {
   readonly versions: WorldModelVersion[];
 }
 
-/** A trace (MLflow 3). */
+/** A trace (MLflow 2.14 and later). */
 export interface WorldTrace {
   readonly id: string;
   readonly experimentId: string;
   /** Milliseconds since the epoch. */
   readonly timestampMs: number;
   readonly durationMs: number;
+  /** @default {"OK"} */
+  readonly state?: string;
   readonly tags: ReadonlyMap<string, string>;
   /** As the wire has them. */
   readonly assessments: readonly unknown[];

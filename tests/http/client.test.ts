@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
-import { UsageError } from "../../lib/errors.ts";
+import { messageOf, UsageError } from "../../lib/errors.ts";
 import { BadReplyError, NoAnswerError } from "../../lib/http/failure/errors.ts";
 import { Limiter } from "../../lib/http/limiter.ts";
 import { silentLogger } from "../../lib/logger.ts";
+import { createRedactor } from "../../lib/terminal/redact.ts";
 import { caught, quickClient, serve } from "./helpers.ts";
 import { jsonReply, rawServer } from "./raw_server.ts";
 
@@ -91,4 +92,35 @@ Deno.test("HttpClient.request() goes by priority among requests that wait", asyn
   held.release();
   await Promise.all(replies);
   assert.deepEqual(order, ["/high", "/normal", "/low"]);
+});
+
+Deno.test("a client tells of each token before it is sent, and of signatures nothing", async () => {
+  const redactor = createRedactor();
+  const tokens = ["first-token", "first-token", "second-token"];
+  const sent: string[] = [];
+  await using server = serve((request) => {
+    sent.push(request.headers.get("authorization") ?? "");
+    return new Response(`no such thing for ${sent.at(-1)?.split(" ").at(-1)}`, { status: 404 });
+  });
+  const hidden: string[] = [];
+  const said: string[] = [];
+  for (const kind of ["Bearer", "AWS4-HMAC-SHA256"]) {
+    const left = [...tokens];
+    const client = quickClient(server.url, {
+      authorize: () => Promise.resolve({ authorization: `${kind} ${left.shift()}` }),
+      hide: (secrets) => {
+        hidden.push(...secrets);
+        redactor.add(secrets);
+      },
+    });
+    for (const _ of tokens) {
+      await client.json({ path: "/" }).catch((error) => void said.push(redactor.redact(messageOf(error))));
+    }
+    await client.close();
+  }
+  assert.deepEqual(hidden, ["first-token", "second-token"]);
+  assert.equal(sent.length, 6);
+  assert.equal(said.length, 6);
+  for (const words of said) assert.doesNotMatch(words, /first-token|second-token/);
+  assert.match(said[2] ?? "", /no such thing for \*\*\*/);
 });

@@ -1,5 +1,5 @@
 /**
- * The options for what MLflow 3 has besides runs: a part of the one table.
+ * The options for what MLflow has besides runs: a part of the one table.
  * @module
  */
 import type { OptionSpec } from "./option.ts";
@@ -11,7 +11,7 @@ export const MLFLOW_3_OPTIONS = [
     kind: "boolean",
     default: false,
     group: "What to export",
-    about: "MLflow 3's traces, to traces.jsonl; else they are only counted",
+    about: "Traces (MLflow 2.14 and later), to traces.jsonl; else they are only counted",
     commands: ["plain", "export", "plan", "sync", "doctor"],
   },
   {

@@ -13,11 +13,14 @@ import type { ExtrasOptions } from "./options.ts";
 /** The name under which the folder keeps how far the traces are. */
 const KEPT = "traces";
 
-interface TraceProgress {
-  /** Bytes of traces.jsonl that belong to experiments that are done. */
-  readonly bytes: number;
-  /** Traces by experiment that is done. */
-  readonly done: Readonly<Record<string, number>>;
+/** An experiment whose traces are in the file. */
+interface DoneExperiment {
+  readonly id: string;
+  readonly traces: number;
+  /** Of these, such whose spans were asked for and could not be read. */
+  readonly withoutSpans: number;
+  /** Where its part of the file ends. */
+  readonly endByte: number;
 }
 
 /** What {@linkcode writeTraces} takes. */
@@ -27,47 +30,68 @@ export interface TracesOptions extends ExtrasOptions {
   readonly withSpans: boolean;
 }
 
-/** Writes all traces of the experiments, and returns how many there are; the first failure is told, and the others go on. */
+/**
+ * Writes all traces of the experiments, and returns how many there are. What fails is told, and the others go on: an experiment whose traces
+ * cannot be listed has none in the file, and a trace whose spans cannot be read says so in its line. The next call asks for both again.
+ */
 export async function writeTraces(options: TracesOptions): Promise<ExtraCount> {
   const { folder, experiments, redact = (text) => text } = options;
   const path = folder.file("traces");
-  let progress = (folder.state.kept(KEPT) ?? { bytes: 0, done: {} }) as TraceProgress;
-  const file = await AppendFile.open(path, progress.bytes);
-  let error: string | undefined;
+  let done = wholeOnes((folder.state.kept(KEPT) ?? []) as readonly DoneExperiment[]);
+  const file = await AppendFile.open(path, endOf(done));
+  let listingError: string | undefined;
   try {
     for (const experiment of experiments) {
-      if (experiment.id in progress.done) continue;
+      if (done.some(({ id }) => id === experiment.id)) continue;
       try {
-        const count = await writeExperiment(file, experiment, options);
+        const counts = await writeExperiment(file, experiment, options);
         await file.sync();
-        progress = { bytes: file.length, done: { ...progress.done, [experiment.id]: count } };
-        folder.state.keep(KEPT, progress);
+        done = [...done, { id: experiment.id, ...counts, endByte: file.length }];
+        folder.state.keep(KEPT, done);
       } catch (failure) {
         if (endsEverything(failure)) throw failure;
-        await file.cutTo(progress.bytes);
-        error ??= `experiment ${experiment.id}: ${redact(messageOf(failure))}`;
+        await file.cutTo(endOf(done));
+        listingError ??= `experiment ${experiment.id}: ${redact(messageOf(failure))}`;
       }
     }
   } finally {
     await file.close();
   }
-  const count = Object.values(progress.done).reduce((sum, of) => sum + of, 0);
-  if (progress.bytes === 0) await rm(path, { force: true });
-  return { found: error === undefined ? count : null, exported: count, error };
+  if (endOf(done) === 0) await rm(path, { force: true });
+  const count = done.reduce((sum, { traces }) => sum + traces, 0);
+  const lost = done.reduce((sum, { withoutSpans }) => sum + withoutSpans, 0);
+  const spansError = lost === 0 ? undefined : `the spans of ${lost} of ${count} could not be read`;
+  return { found: listingError === undefined ? count : null, exported: count, error: listingError ?? spansError };
+}
+
+/** Those before the first that lacks spans: the file is written anew from there on. */
+function wholeOnes(done: readonly DoneExperiment[]): readonly DoneExperiment[] {
+  const first = done.findIndex(({ withoutSpans }) => withoutSpans > 0);
+  return first === -1 ? done : done.slice(0, first);
+}
+
+function endOf(done: readonly DoneExperiment[]): number {
+  return done.at(-1)?.endByte ?? 0;
 }
 
 async function writeExperiment(
   file: AppendFile,
   experiment: Experiment,
-  { traces, withSpans, progress, signal }: TracesOptions,
-): Promise<number> {
-  let count = 0;
+  { traces, withSpans, redact = (text) => text, logger, progress, signal }: TracesOptions,
+): Promise<Pick<DoneExperiment, "traces" | "withoutSpans">> {
+  const counts = { traces: 0, withoutSpans: 0 };
   progress.detail(experiment.name);
   for await (const trace of traces(experiment, { withSpans, signal })) {
     signal?.throwIfAborted();
-    await file.write(`${traceLine(trace, experiment)}\n`);
-    count++;
+    const { spans } = trace;
+    const lost = spans !== undefined && "error" in spans ? { error: redact(spans.error) } : null;
+    if (lost !== null) {
+      counts.withoutSpans++;
+      logger.warn(`Spans of trace ${trace.id}: ${lost.error}`);
+    }
+    await file.write(`${traceLine(lost === null ? trace : { ...trace, spans: lost }, experiment)}\n`);
+    counts.traces++;
     progress.advance();
   }
-  return count;
+  return counts;
 }

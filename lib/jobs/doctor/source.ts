@@ -24,9 +24,9 @@ export async function checkSource(
   context: JobContext,
   checks: Checks,
 ): Promise<{ readonly name: string; readonly isFit: boolean }> {
-  const { logger, progress, signal } = context;
-  const address = await (await SOURCES[job.importType]()).locate({ ...job.source, logger, progress, signal });
-  context.hide(address.secrets);
+  const { logger, progress, signal, hide } = context;
+  const address = await (await SOURCES[job.importType]()).locate({ ...job.source, logger, progress, signal, hide });
+  hide(address.secrets);
   const { name, displayUrl: url } = address.identity;
   context.tell({ source: { name, version: null, url } });
   let source: Source | undefined;

@@ -51,14 +51,15 @@ const ARTIFACT_RUNS = 10;
 
 /** Makes a plan. Rejects with an AppError: what an export would be refused for, its plan is. */
 export async function runPlan(job: PlanJob, context: JobContext): Promise<PlanOutcome> {
-  const { logger, progress, signal } = context;
+  const { logger, progress, signal, hide } = context;
   const address = await (await SOURCES[job.export.importType]()).locate({
     ...job.export.source,
     logger,
     progress,
     signal,
+    hide,
   });
-  context.hide(address.secrets);
+  hide(address.secrets);
   checkPrivacyRules(job.export.privacy);
   const options = rowOptionsOf(job.export.rows, job.export.privacy);
   progress.start("Planning");

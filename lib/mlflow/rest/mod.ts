@@ -51,7 +51,7 @@ export function addressWith(
   credentials: Credentials,
   { isPublicOnly = false }: { readonly isPublicOnly?: boolean } = {},
 ): ServerAddress {
-  const { trackingUrl, env, logger, progress, signal } = options;
+  const { trackingUrl, env, logger, progress, signal, hide } = options;
   const { origin, pathname } = new URL(credentials.baseUrl);
   const identity = {
     importSource: "mlflow",
@@ -67,6 +67,7 @@ export function addressWith(
     service: "MLflow",
     headers: credentials.headers,
     authorize: credentials.authorize,
+    hide,
     transport: createTransport({ env, tls: credentials.tls, keepAlive: false }),
     limiter: new Limiter({
       max: options.concurrency,

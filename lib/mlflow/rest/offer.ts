@@ -15,7 +15,7 @@ import { readLoggedModels } from "./extras/logged_models.ts";
 
 /**
  * Returns what can be read of the client's server; undefined where its version is too old to have any of it. A server that does not tell
- * its version is asked for logged models: where it has no such endpoint it is asked for nothing else.
+ * its version is asked for logged models: where it has no such endpoint it is asked for nothing else but traces, which MLflow 2.14 has too.
  */
 export function extrasOf(
   http: HttpClient,
@@ -23,7 +23,7 @@ export function extrasOf(
   { logger, concurrency }: Pick<RestOptions, "logger" | "concurrency">,
 ): Extras | undefined {
   const { dialect } = client;
-  if (!dialect.mayHavePrompts) return undefined;
+  if (!dialect.mayHaveTraces) return undefined;
   const endpoints = new ExtrasClient(http, dialect);
   let isOlder = !dialect.mayBeThree;
   async function* loggedModels(experiments: readonly Experiment[]): AsyncGenerator<LoggedModel> {
@@ -32,15 +32,15 @@ export function extrasOf(
     } catch (error) {
       if (dialect.version !== null || !isMissing(error)) throw error;
       isOlder = true;
+      traces.isOld = true;
     }
   }
   const traces = new TraceListing(endpoints, concurrency);
   const counter = new ExtrasCounter(endpoints, traces, concurrency);
-  if (isOlder) return { prompts: () => readPrompts(client, logger) };
-  return {
-    loggedModels,
+  const ofAll: Extras = {
     traces: (experiment, query) => traces.read(experiment, query),
-    count: async (kind, experiments) => isOlder ? 0 : await counter.count(kind, experiments),
-    prompts: async () => isOlder ? [] : await readPrompts(client, logger),
+    count: async (kind, experiments) => isOlder && kind !== "traces" ? 0 : await counter.count(kind, experiments),
   };
+  if (isOlder) return { ...ofAll, prompts: dialect.mayHavePrompts ? () => readPrompts(client, logger) : undefined };
+  return { ...ofAll, loggedModels, prompts: async () => isOlder ? [] : await readPrompts(client, logger) };
 }

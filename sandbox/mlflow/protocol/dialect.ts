@@ -26,6 +26,8 @@ export interface Dialect {
   readonly tellsRunName: boolean;
   /** inputs.dataset_inputs: 2.4 and later. */
   readonly tellsDatasets: boolean;
+  /** Traces: 2.14 and later. */
+  readonly hasTraces: boolean;
   /** outputs, logged models, workspace, sqlstate and error_class: 3.x. */
   readonly isThree: boolean;
   /** model-versions/search is paged and limited, models have aliases: 2.x. */
@@ -54,6 +56,7 @@ export const MLFLOW_3: Dialect = {
   looksAhead: true,
   tellsRunName: true,
   tellsDatasets: true,
+  hasTraces: true,
   isThree: true,
   pagesModelVersions: true,
   validatesFields: true,
@@ -74,6 +77,7 @@ const MLFLOW_2: Dialect = {
   looksAhead: false,
   tellsRunName: true,
   tellsDatasets: true,
+  hasTraces: true,
   isThree: false,
   pagesModelVersions: true,
   validatesFields: true,
@@ -94,6 +98,7 @@ const MLFLOW_1: Dialect = {
   looksAhead: false,
   tellsRunName: false,
   tellsDatasets: false,
+  hasTraces: false,
   isThree: false,
   pagesModelVersions: false,
   validatesFields: false,

@@ -77,6 +77,44 @@ Deno.test("exportSource() records an experiment whose traces cannot be listed, a
     assert.deepEqual((await verifyFolder(path)).problems, []);
   }));
 
+Deno.test("exportSource() counts spans that cannot be read as a failure, says of which trace, and --resume brings them", () =>
+  withBase(async (base) => {
+    let isWell = false;
+    const spanWorld: FakeWorld = {
+      ...world(),
+      extras: {
+        async *traces({ id }, { withSpans }): AsyncGenerator<Trace> {
+          const isLost = !isWell && id === "2";
+          const spans = isLost ? { error: "secret words" } : [{ name: "s" }];
+          yield await Promise.resolve(trace(`${id}-2`, { experimentId: id, spans: withSpans ? spans : undefined }));
+          yield trace(`${id}-1`, { experimentId: id, spans: withSpans ? [{ name: "s" }] : undefined });
+        },
+      },
+    };
+    const warnings: string[] = [];
+    const ignore = (): void => {};
+    const logger: Logger = { debug: ignore, info: ignore, warn: (text) => void warnings.push(text), error: ignore };
+    const options = {
+      ...TRACES,
+      traceSpans: true,
+      redact: (text: string): string => text.replaceAll("secret", "***"),
+      logger,
+    };
+    const path = await exportAnew(base, spanWorld, options);
+    const summary = await extrasOf(path);
+    const error = "the spans of 1 of 6 could not be read";
+    assert.deepEqual(summary, { traces: { found: 6, exported: 6, error } });
+    assert.deepEqual(warnings, ["Spans of trace 2-2: *** words"]);
+    assert.match(await readFile(join(path, "traces.jsonl"), "utf8"), /"spans_error": "\*\*\* words"/);
+    assert.deepEqual(await idsOf(path), ALL);
+    isWell = true;
+    await resume(path, spanWorld, options);
+    assert.deepEqual(await extrasOf(path), { traces: { found: 6, exported: 6 } });
+    assert.deepEqual(await idsOf(path), ALL);
+    assert.doesNotMatch(await readFile(join(path, "traces.jsonl"), "utf8"), /spans_error/);
+    assert.deepEqual((await verifyFolder(path)).problems, []);
+  }));
+
 Deno.test("exportSource() goes on with the first experiment whose traces are missing when the server had gone away", () =>
   withBase(async (base) => {
     const failing = { id: "2", error: new UnreachableError("gone") };

@@ -14,9 +14,10 @@ const requirements = {
   "mlflow-3.5.1": ["mlflow==3.5.1", "sqlalchemy<2.1"],
   "mlflow-3.1.4": ["mlflow==3.1.4", "sqlalchemy<2.1"],
   "mlflow-3.17.2-databases": ["mlflow==3.17.2", "psycopg2-binary==2.9.10", "PyMySQL==1.1.2"],
-  "mlflow-2.22.5": ["mlflow==2.22.5", "sqlalchemy<2.1"],
+  // Later releases of opentelemetry no longer let the clients of 2.x end a trace.
+  "mlflow-2.22.5": ["mlflow==2.22.5", "sqlalchemy<2.1", "opentelemetry-sdk<1.38"],
   "mlflow-2.22.5-auth": ["mlflow[auth]==2.22.5", "sqlalchemy<2.1"],
-  "mlflow-2.14.3": ["mlflow==2.14.3", "sqlalchemy<2.1", "setuptools<80"],
+  "mlflow-2.14.3": ["mlflow==2.14.3", "sqlalchemy<2.1", "setuptools<80", "opentelemetry-sdk<1.38"],
   "mlflow-2.9.2": ["mlflow==2.9.2", "sqlalchemy<2.1", "setuptools<80"],
   "mlflow-2.2.2": ["mlflow==2.2.2", "sqlalchemy<2.1", "setuptools<80"],
   "mlflow-1.24.0": [

@@ -50,6 +50,11 @@ export class Dialect {
     return this.version === null || this.isAtLeast(3, 0);
   }
 
+  /** True where there may be traces: MLflow 2.14 and later, and whoever does not tell a version. */
+  get mayHaveTraces(): boolean {
+    return !this.isOld && (this.version === null || this.isAtLeast(2, 14));
+  }
+
   /** True where there may be prompts: MLflow 2.21 and later, and whoever does not tell a version. */
   get mayHavePrompts(): boolean {
     return !this.isOld && (this.version === null || this.isAtLeast(2, 21));

@@ -57,7 +57,7 @@ export class ExtrasClient {
     return readTraces(reply);
   }
 
-  /** GET traces of 2.14 and later, which 3.0 and 3.1 have alone; newest first, 500 at most. */
+  /** GET traces of 2.14 and later, which all before 3.2 have alone; newest first, 500 at most. */
   async oldTraces(query: TimePageQuery): Promise<Page<Trace>> {
     const { experimentIds, maxResults, until, token, ...call } = query;
     const parameters = {

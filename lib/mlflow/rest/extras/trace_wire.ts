@@ -59,7 +59,8 @@ const oldTrace = z.object({
   clientRequestId: null,
   state: wire.status,
   requestTime: wire.timestamp_ms,
-  durationMs: wire.execution_time_ms === null ? null : Number(wire.execution_time_ms),
+  // Of one that is going on it is told as 0.
+  durationMs: wire.execution_time_ms === null || wire.status === "IN_PROGRESS" ? null : Number(wire.execution_time_ms),
   requestPreview: wire.request_metadata.get("mlflow.traceInputs") ?? null,
   responsePreview: wire.request_metadata.get("mlflow.traceOutputs") ?? null,
   metadata: wire.request_metadata,

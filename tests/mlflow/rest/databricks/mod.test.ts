@@ -9,12 +9,18 @@ import { CLIENT, startWorkspace, TOKEN } from "./workspace.ts";
 
 const HOME = { HOME: "/nonexistent" };
 
-function locate(trackingUrl: string, env: Environment, logger: Logger = silentLogger): Promise<SourceAddress> {
+function locate(
+  trackingUrl: string,
+  env: Environment,
+  logger: Logger = silentLogger,
+  hide?: (secrets: readonly string[]) => void,
+): Promise<SourceAddress> {
   const pages = { experimentPageSize: 200, runPageSize: 1000, concurrency: 8 };
   return MLFLOW.locate({
     trackingUrl,
     env: { ...HOME, MLFLOW_HTTP_REQUEST_MAX_RETRIES: "0", ...env },
     logger,
+    hide,
     ...pages,
   });
 }
@@ -83,13 +89,17 @@ Deno.test("databricks gets a client another token before the one that it has end
     DATABRICKS_CLIENT_ID: CLIENT.id,
     DATABRICKS_CLIENT_SECRET: CLIENT.secret,
   };
-  const source = await (await locate("databricks", env)).connect();
+  const hidden: string[] = [];
+  const source = await (await locate("databricks", env, silentLogger, (secrets) => void hidden.push(...secrets)))
+    .connect();
   await runsOf(source);
   await source.close();
   const tokens = new Set(
     workspace.calls.map(({ authorization }) => authorization).filter((text) => text?.startsWith("Bearer")),
   );
   assert.ok(tokens.size > 2, `${tokens.size} tokens`);
+  // Whoever keeps secrets out of logs is told of each.
+  assert.deepEqual(new Set(hidden.map((token) => `Bearer ${token}`)), tokens);
 });
 
 Deno.test("MLFLOW_REGISTRY_URI=databricks-uc gives Unity Catalog's models with versions, aliases and tags", async () => {

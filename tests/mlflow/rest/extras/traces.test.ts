@@ -66,10 +66,12 @@ Deno.test("count() tells nothing where an endpoint is closed to this account, an
   const counts = (): Promise<(number | null)[]> => Promise.all(kinds.map((kind) => count(kind, [experiment("1")])));
   assert.deepEqual(await counts(), [3, 0, 0, 0]);
   const answer = (status: number, body: string): void =>
-    started.server.setFaults(["traces/search", "datasets/search", "scorers/list", "webhooks"].map((end) => ({
-      match: ({ path }) => path.endsWith(end),
-      action: { kind: "status", status, body },
-    })));
+    started.server.setFaults(
+      ["traces/search", "mlflow/traces", "datasets/search", "scorers/list", "webhooks"].map((end) => ({
+        match: ({ path }) => path.endsWith(end),
+        action: { kind: "status", status, body },
+      })),
+    );
   answer(403, "Permission denied");
   assert.deepEqual(await counts(), [null, null, null, null]);
   answer(404, "<!doctype html>\n<title>404 Not Found</title>");
@@ -105,11 +107,60 @@ Deno.test("count() does not insist where a server fails over what its store neve
   assert.equal(started.server.requests.filter(isAsked).length, 2);
 });
 
-Deno.test("servers older than MLflow 2.21 are asked for nothing of it, 2.22 for prompts alone", async () => {
+Deno.test("traces() and count() read the older listing of MLflow 2, spans and all, by one endpoint alone", async () => {
+  await using started = await startSource({ version: "2.22.5", world: traces(1_234) });
+  const { extras } = started.source;
+  assert.equal(await extras?.count?.("traces", [experiment("1"), experiment("2")]), 1_234);
+  const found = await Array.fromAsync(extras?.traces?.(experiment("1"), { withSpans: false }) ?? []);
+  assert.equal(new Set(found.map(({ id }) => id)).size, 1_234);
+  const third = found.find(({ id }) => id === "tr-000003");
+  assert.deepEqual([third?.durationMs, third?.state, [...third?.tags ?? []]], [3, "OK", [["n", "3"]]]);
+  assert.equal(started.server.requests.filter(({ path }) => path.endsWith("traces/search")).length, 0);
+  started.server.world.traces.splice(9);
+  const spans = new Map(
+    await Array.fromAsync(extras?.traces?.(experiment("1"), { withSpans: true }) ?? [], (one) => [one.id, one.spans]),
+  );
+  assert.deepEqual(spans.get("tr-000008"), [{ name: "span 8" }]);
+  assert.equal("error" in (spans.get("tr-000004") ?? {}), true);
+});
+
+Deno.test("a trace that is still going on has no spans yet, which is no failure", async () => {
+  const world = traces(2);
+  world.traces.push({
+    ...traces(5).traces[4] as World["traces"][number],
+    id: "tr-going",
+    state: "IN_PROGRESS",
+  });
+  for (const version of ["3.17.2", "2.22.5"] as const) {
+    await using started = await startSource({ version, world });
+    const read = started.source.extras?.traces?.(experiment("1"), { withSpans: true }) ?? [];
+    const going = (await Array.fromAsync(read)).find(({ id }) => id === "tr-going");
+    assert.deepEqual([going?.state, going?.durationMs, going?.spans], ["IN_PROGRESS", null, []], version);
+  }
+});
+
+Deno.test("servers older than MLflow 2.14 are asked for nothing of it, 2.22 for prompts and traces", async () => {
   for (const version of ["1.24.0", "2.22.5"] as const) {
     await using started = await startSource({ version });
     const { loggedModels, prompts, traces, count } = started.source.extras ?? {};
-    assert.deepEqual([loggedModels, traces, count], [undefined, undefined, undefined]);
-    assert.equal(prompts === undefined, version === "1.24.0");
+    assert.equal(loggedModels, undefined);
+    assert.deepEqual([prompts, traces, count].map((one) => one === undefined), Array(3).fill(version === "1.24.0"));
+    assert.equal(await count?.("webhooks", [experiment("1")]) ?? 0, 0);
+    assert.equal(started.server.requests.filter(({ path }) => path.endsWith("webhooks")).length, 0);
   }
+});
+
+Deno.test("a server that does not tell its version is asked for what it has, and of what it lacks one call is enough", async () => {
+  await using started = await startSource({
+    version: "2.22.5",
+    world: traces(3),
+    faults: [{ match: ({ path }) => path === "/version", action: { kind: "status", status: 404, body: "" } }],
+  });
+  const { extras } = started.source;
+  assert.equal(started.source.version, null);
+  assert.deepEqual(await Array.fromAsync(extras?.loggedModels?.([experiment("1")]) ?? []), []);
+  assert.equal(await extras?.count?.("traces", [experiment("1")]), 3);
+  assert.equal(await extras?.count?.("webhooks", [experiment("1")]), 0);
+  const asked = started.server.requests.filter(({ path }) => /traces|webhooks/.test(path)).map(({ path }) => path);
+  assert.deepEqual(new Set(asked), new Set(["/api/2.0/mlflow/traces"]));
 });

@@ -1,0 +1,3 @@
+import { testTracesOf } from "../live/mlflow3/traces_2x.ts";
+
+testTracesOf("2.14.3");
