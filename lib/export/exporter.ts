@@ -151,7 +151,7 @@ async function exportRuns(
   done: ExportProgress,
   options: RunOptions,
 ): Promise<void> {
-  const { source, folder, selection = {}, takeover, progress, signal } = options;
+  const { source, folder, selection = {}, shard, takeover, progress, signal } = options;
   const queue = done.queue(experiments);
   const failures = new Map<string, ExperimentFailure>();
   const onFailure = (failure: ExperimentFailure): void => void failures.set(failure.experiment.id, failure);
@@ -182,7 +182,8 @@ async function exportRuns(
   }
   await turns.endUntil(null);
   await folder.commit(done.state());
-  turns.failIfNoneListed(source.identity.name);
+  const wereAllAsked = (selection.experiments ?? []).length === 0 && (shard?.count ?? 1) === 1;
+  turns.failIfNoneListed(source.identity.name, { wereAllAsked });
 }
 
 async function* withArtifacts(

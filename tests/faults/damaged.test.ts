@@ -93,6 +93,23 @@ Deno.test("experiments that all fail alike are the server's failure: exit 5, and
   assertHeld(kiroframe, (await whole()).held);
 });
 
+Deno.test("a damaged experiment that was asked for by name is not the server's failure: exit 3, and --resume goes on", async () => {
+  await using mlflow = await startMlflowSandbox({ world: world() });
+  await using kiroframe = await startKiroframeSandbox();
+  const name = mlflow.world.experiments.get("2")?.name ?? "";
+  for (const more of [["--experiment", name], ["--shard", "1/3"]]) {
+    await using base = await temporaryFolder();
+    for (const id of ["0", "1", "2", "3"]) mlflow.world.damaged.set(id, WORDS);
+    const flags = [...flagsFor(base.path, mlflow, kiroframe), ...more];
+    const broken = await runHere(flags);
+    assert.equal(broken.exitCode, 3, broken.stderr);
+    assert.match(broken.stderr, /ERROR: Finished, but the runs of \d experiments? could not be listed/);
+    mlflow.world.damaged.clear();
+    const mended = await runHere([...flags, "--resume", await base.exported()]);
+    assert.equal(mended.exitCode, 0, mended.stderr);
+  }
+});
+
 /** What each answer costs, whatever was asked for. */
 const ANSWERS: readonly (readonly [status: number, exitCode: number])[] = [[403, 3], [500, 3], [401, 4], [503, 5]];
 

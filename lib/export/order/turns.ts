@@ -65,14 +65,18 @@ export class Turns {
     for (const name of ["summary", "ended"]) state.forget(name);
   }
 
-  /** Throws where no experiment at all could be listed: then it is the server. */
-  failIfNoneListed(sourceName: string): void {
+  /**
+   * Throws where no experiment at all could be listed: then it is the server, or the account. Some that were asked for may each be damaged,
+   * while nobody knows of the others.
+   */
+  failIfNoneListed(sourceName: string, { wereAllAsked }: { readonly wereAllAsked: boolean }): void {
     const { failed, finished } = this.#options.done;
     const [first] = failed;
     if (first === undefined || finished.length > 0) return;
     const message = `${sourceName} can list the runs of none of ${failed.length} experiments: ${first.reason}`;
     const hint = "Look into the server's own log, then go on with --resume";
     if (failed.every(({ status }) => status === 403)) throw new RefusedError(message, { status: 403, hint });
+    if (!wereAllAsked) return;
     if (failed.every(({ status }) => status !== null && status >= 500)) throw new UnreachableError(message, { hint });
     throw new AppError(message, { hint });
   }

@@ -3,8 +3,10 @@
  * @module
  */
 import { join } from "node:path";
-import { entriesOf } from "../../../runtime/entries.ts";
+import { AppError, messageOf } from "../../../errors.ts";
+import { entriesOf, isFileError } from "../../../runtime/entries.ts";
 import type { Experiment, Int64 } from "../../../source/mod.ts";
+import { visible } from "../../../visible.ts";
 import { MODELS, TRASH } from "./layout.ts";
 import { patiently } from "./patience.ts";
 import { NotReadable, readMeta } from "./meta/read.ts";
@@ -61,6 +63,11 @@ async function experimentsBelow(
     try {
       found.push(await patiently(folder, () => readExperiment(folder, entry.name, lifecycleStage)));
     } catch (error) {
+      if (isFileError(error)) {
+        throw new AppError(`Cannot read the experiment's folder ${visible(folder)}: ${messageOf(error)}`, {
+          cause: error,
+        });
+      }
       if (!(error instanceof NotReadable)) throw error;
       notes.note(folder, error.message);
     }

@@ -4,8 +4,8 @@
  */
 import { existsSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { UsageError } from "../../../errors.ts";
-import { entriesOf } from "../../../runtime/entries.ts";
+import { messageOf, UsageError } from "../../../errors.ts";
+import { entriesOf, isFileError } from "../../../runtime/entries.ts";
 import type { Source, SourceAddress } from "../../../source/mod.ts";
 import { visible } from "../../../visible.ts";
 import type { StoreOptions } from "../../artifacts/store_options.ts";
@@ -41,7 +41,12 @@ export function checkStore(root: string): void {
   const facts = statSync(root, { throwIfNoEntry: false });
   if (facts === undefined) throw new UsageError(`Cannot read the file store ${shown}: there is no such folder`);
   if (!facts.isDirectory()) throw new UsageError(`Cannot read the file store ${shown}: it is not a folder`);
-  if (isStore(root)) return;
+  try {
+    if (isStore(root)) return;
+  } catch (error) {
+    if (!isFileError(error)) throw error;
+    throw new UsageError(`Cannot read the file store ${shown}: ${messageOf(error)}`, { cause: error });
+  }
   const below = join(root, "mlruns");
   throw new UsageError(`Cannot read the file store ${shown}: it holds no experiments of MLflow`, {
     hint: isStore(below)
