@@ -102,7 +102,8 @@ export async function startMariaDb({ onlyTls = false }: DatabaseOptions = {}): P
   );
 }
 
-async function whenReady(
+/** Sets a server up as soon as it answers; gives it up after a minute. */
+export async function whenReady(
   server: Deno.ChildProcess,
   { scheme, ...about }: Omit<RealDatabase, "uri" | typeof Symbol.asyncDispose> & { readonly scheme: string },
   setUp: () => Promise<void>,
@@ -162,7 +163,11 @@ async function runAsNobody(command: readonly string[]): Promise<void> {
   await run(nobody(command), {});
 }
 
-async function run([program = "", ...args]: readonly string[], env: Readonly<Record<string, string>>): Promise<void> {
+/** Runs a program to its end. Rejects with all that it said if it failed. */
+export async function run(
+  [program = "", ...args]: readonly string[],
+  env: Readonly<Record<string, string>>,
+): Promise<void> {
   const output = await new Deno.Command(program, { args, env, stdin: "null", stdout: "piped", stderr: "piped" })
     .output();
   if (output.success) return;

@@ -223,12 +223,3 @@ Deno.test("FileReader lists artifacts where the run says, or beside it in a stor
   }));
   assert.deepEqual(listed, [["a.txt"], ["below/b.txt"], ["c.txt"], "AppError s3", "AppError mlflow-artifacts"]);
 });
-
-Deno.test("FileReader says whose folder it is that the system does not let it read", async () => {
-  using folder = makeFolder(STORE);
-  // Root may read all: a file that is none is refused to everybody.
-  mkdirSync(join(folder.root, "2/meta.yaml"), { recursive: true });
-  const error = await namesOf(folder).then(() => assert.fail(), (error) => error);
-  assert.ok(error instanceof AppError, error);
-  assert.match(error.message, /^Cannot read the experiment's folder .*\/2: EISDIR/);
-});

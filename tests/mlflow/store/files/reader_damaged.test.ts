@@ -153,3 +153,15 @@ Deno.test("FileReader goes on where a run or an experiment goes away while it is
   renameSync(join(folder.root, "1"), join(folder.root, ".trash/1"));
   assert.deepEqual((await Array.fromAsync(reader.runs(experiments))).map(({ run }) => run.id), ["abc"]);
 });
+
+Deno.test("FileReader says whose folder it is that the system does not let it read", async () => {
+  using folder = makeFolder(STORE);
+  // Root may read all: a file that is none is refused to everybody.
+  mkdirSync(join(folder.root, "2/meta.yaml"), { recursive: true });
+  const error = await Array.fromAsync(readerOf(folder).reader.experiments()).then(
+    () => assert.fail(),
+    (error) => error,
+  );
+  assert.ok(error instanceof AppError, error);
+  assert.match(error.message, /^Cannot read the experiment's folder .*\/2: EISDIR/);
+});

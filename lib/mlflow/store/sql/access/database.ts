@@ -58,6 +58,8 @@ export interface Database extends Tables {
   readonly name: string;
   /** Calls of {@linkcode Database.atOnce} that are worked on beside each other. */
   readonly readers: number;
+  /** Points of the runs that are asked for at once, but for a single run that has more: one such window is written while others are read. */
+  readonly windowPoints: number;
   /** All columns of all tables. */
   columns(): Promise<Columns>;
   /** What is read of the tables by `work` is of one moment. */

@@ -16,11 +16,16 @@ export function grouped(rows: readonly Row[]): RunMetric[] {
     // By key, but where the database does not tell cases apart: then two of them are mixed.
     const byKey = new Map<unknown, Lists>();
     let end = start;
+    let key: unknown;
+    let lists: Lists | undefined;
     for (; rows[end]?.[0] === runId && end < rows.length; end++) {
-      const [_runId, key, ...point] = rows[end] as Row;
-      let lists = byKey.get(key);
-      if (lists === undefined) byKey.set(key, lists = new Lists());
-      lists.add(point);
+      const row = rows[end] as Row;
+      if (lists === undefined || row[1] !== key) {
+        key = row[1];
+        lists = byKey.get(key) ?? new Lists();
+        byKey.set(key, lists);
+      }
+      lists.add(row[2], row[3], row[4]);
     }
     for (const [key, lists] of byKey) metrics.push({ runId: String(runId), key: String(key), points: lists.points() });
     start = end;
@@ -31,7 +36,7 @@ export function grouped(rows: readonly Row[]): RunMetric[] {
 /** Points of rows of (step, timestamp, value or null for NaN). */
 export function pointsOf(rows: readonly Row[]): ListedPoints {
   const lists = new Lists();
-  for (const row of rows) lists.add(row);
+  for (const [step, timestamp, value] of rows) lists.add(step, timestamp, value);
   return lists.points();
 }
 
@@ -41,7 +46,7 @@ class Lists {
   readonly #values: number[] = [];
   readonly #nans = new Set<number>();
 
-  add([step, timestamp, value]: Row): void {
+  add(step: unknown, timestamp: unknown, value: unknown): void {
     if (value === null) this.#nans.add(this.#values.length);
     this.#steps.push(int64(step));
     this.#timestamps.push(int64(timestamp));

@@ -10,7 +10,6 @@ import type { Points } from "../../../../source/mod.ts";
 import { visible } from "../../../../visible.ts";
 import {
   type Columns,
-  countedMetrics,
   type Database,
   type MetricId,
   type MetricsFound,
@@ -88,7 +87,9 @@ function errorsOf(displayUrl: string): (error: unknown) => never {
 
 class MysqlDatabase implements Database {
   readonly name = "MySQL";
-  readonly readers = 1;
+  /** On one connection: what is asked next waits with the server while what was asked before is read. */
+  readonly readers = 2;
+  readonly windowPoints = 30_000;
   readonly #connection: Connection;
   readonly #errors: (error: unknown) => never;
   #columns: Columns = new Map();
@@ -135,18 +136,22 @@ class MysqlDatabase implements Database {
     return work(this);
   }
 
-  async metrics({ runs, except = [] }: MetricsQuery): Promise<readonly RunMetric[]> {
-    if (runs.length === 0) return [];
+  async metrics(query: MetricsQuery): Promise<readonly RunMetric[]> {
+    return query.runs.length === 0 ? [] : grouped(await this.#pointRows(query));
+  }
+
+  async metricsUpTo(most: number, runs: readonly string[]): Promise<MetricsFound> {
+    const rows = runs.length === 0 ? [] : await this.#pointRows({ runs }, most + 1);
+    return { points: rows.length, metrics: rows.length > most ? null : grouped(rows) };
+  }
+
+  #pointRows({ runs, except = [] }: MetricsQuery, limit = Infinity): Promise<readonly Row[]> {
     const { step, value } = this.#points;
     const others = except.length === 0 ? "" : " and m.key not in ?";
     // In the order of the index, not by timestamp: MySQL would write every point to its disk to sort it.
     const statement = `select m.run_uuid, m.key, ${step}, m.timestamp, ${value} from metrics m ${this.#byRun} ` +
-      `where m.run_uuid in ?${others} order by m.run_uuid`;
-    return grouped(await this.rows(statement, except.length === 0 ? [runs] : [runs, except]));
-  }
-
-  metricsUpTo(most: number, runs: readonly string[]): Promise<MetricsFound> {
-    return countedMetrics(this, most, runs);
+      `where m.run_uuid in ?${others} order by m.run_uuid${limit === Infinity ? "" : ` limit ${limit}`}`;
+    return this.rows(statement, except.length === 0 ? [runs] : [runs, except]);
   }
 
   longMetric({ runId, key }: MetricId): Promise<AsyncIterable<Points>> {

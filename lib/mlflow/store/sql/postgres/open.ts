@@ -104,6 +104,7 @@ function errorsOf(displayUrl: string): (error: unknown) => never {
 class PostgresDatabase implements Database {
   readonly name = "PostgreSQL";
   readonly readers = 1;
+  readonly windowPoints = 20_000;
   readonly #first: Connection;
   readonly #settings: PostgresSettings;
   readonly #snapshot: string;

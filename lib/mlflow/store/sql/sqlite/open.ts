@@ -89,6 +89,7 @@ function errorsOf(path: string, Other: typeof UsageError | typeof AppError): Sql
 class SqliteDatabase implements Database {
   readonly name = "SQLite";
   readonly readers = 2;
+  readonly windowPoints = 10_000;
   readonly #first: SqliteConnection;
   readonly #open: () => Promise<SqliteConnection>;
   readonly #hasKeyIndex: boolean;

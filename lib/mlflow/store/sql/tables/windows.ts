@@ -15,9 +15,6 @@ const MAX_WINDOW_RUNS = 100;
 /** Runs of the first window, of which it is not known how many points they have. */
 const FIRST_WINDOW_RUNS = 20;
 
-/** Points of a window, but for a single run that has more. There are two windows at once: one is read, one is written. */
-const WINDOW_POINTS = 10_000;
-
 /** In a run with more points than that, metrics longer than this are read while they are written. */
 const SHORT_METRIC = 5_000;
 
@@ -82,7 +79,10 @@ async function* readWindows(ids: AsyncIterable<RunIds>, options: WindowOptions):
         queue.putBack([...window.runs.slice(read), ...inWork.splice(0).flatMap(({ runs }) => runs)]);
       }
       // As many as had fitted this time.
-      const size = Math.max(1, Math.min(MAX_WINDOW_RUNS, Math.floor(WINDOW_POINTS * read / Math.max(1, points))));
+      const size = Math.max(
+        1,
+        Math.min(MAX_WINDOW_RUNS, Math.floor(options.database.windowPoints * read / Math.max(1, points))),
+      );
       await begin(options.database.readers, size);
       const experiments = new Map(window.runs.map(({ id, experiment }) => [id, experiment]));
       yield records.map(([run, histories]) => {
@@ -142,15 +142,16 @@ async function readWindow(
       some.filter(({ id, metrics }) => metrics.size > 0 && needing.has(id)).map(({ id }) => id);
     const recordsOf = (some: readonly Run[], metrics: readonly FoundMetric[]): ReadWindow["records"] =>
       withHistories(some, { metrics, needing });
-    const all = await tables.metricsUpTo(2 * WINDOW_POINTS, logging(runs));
+    const { windowPoints } = database;
+    const all = await tables.metricsUpTo(2 * windowPoints, logging(runs));
     if (all.metrics !== null) return { records: recordsOf(runs, all.metrics), read: ids.length, points: all.points };
     // Run by run, and key by key, only where they are too many: it takes three times as long.
     const counts = await countPoints(tables, logging(runs));
-    const fitting = fitInto(runs, counts);
+    const fitting = fitInto(windowPoints, runs, counts);
     const read = fitting.length === runs.length ? ids.length : ids.indexOf(fitting.at(-1)?.id ?? "") + 1;
     const points = fitting.reduce((sum, { id }) => sum + total(counts.get(id)), 0);
     const [first] = fitting;
-    const long = fitting.length === 1 && first !== undefined ? longKeys(counts.get(first.id)) : [];
+    const long = fitting.length === 1 && first !== undefined ? longKeys(windowPoints, counts.get(first.id)) : [];
     const short = await tables.metrics({ runs: logging(fitting), except: long });
     const paged = await Promise.all(long.map(async (key) => {
       const runId = (first as Run).id;
@@ -197,17 +198,17 @@ async function countPoints(tables: Tables, ids: readonly string[]): Promise<Poin
 }
 
 /** The first runs, as many as fit, one at least. */
-function fitInto(runs: readonly Run[], counts: PointCounts): readonly Run[] {
+function fitInto(most: number, runs: readonly Run[], counts: PointCounts): readonly Run[] {
   let points = 0;
   const end = runs.findIndex(({ id }, index) => {
     points += total(counts.get(id));
-    return points > WINDOW_POINTS && index > 0;
+    return points > most && index > 0;
   });
   return end === -1 ? runs : runs.slice(0, end);
 }
 
-function longKeys(counts: ReadonlyMap<string, number> | undefined): string[] {
-  if (total(counts) <= WINDOW_POINTS) return [];
+function longKeys(most: number, counts: ReadonlyMap<string, number> | undefined): string[] {
+  if (total(counts) <= most) return [];
   return [...counts ?? []].filter(([, count]) => count > SHORT_METRIC).map(([key]) => key);
 }
 
