@@ -102,7 +102,7 @@ class Client implements HttpClient {
   }
 
   request(request: HttpRequest): Promise<HttpReply> {
-    return this.#sender.send(request, readText);
+    return this.#sender.send(request, (exchange) => readText(exchange, request.maxTextBytes ?? MAX_TEXT_BYTES));
   }
 
   json(request: HttpRequest): Promise<unknown> {
@@ -137,14 +137,14 @@ class Client implements HttpClient {
   }
 }
 
-async function readText(exchange: Exchange): Promise<HttpReply> {
+async function readText(exchange: Exchange, maxBytes: number): Promise<HttpReply> {
   const { status, headers } = exchange.response;
   const decoder = new TextDecoder();
   let [text, bytes] = ["", 0];
   for await (const chunk of chunksOf(exchange.response)) {
     text += decoder.decode(chunk, { stream: true });
     // More is not needed of anything that is asked for as text.
-    if ((bytes += chunk.length) > MAX_TEXT_BYTES) break;
+    if ((bytes += chunk.length) > maxBytes) break;
   }
   settle(exchange);
   return { status, headers, text: text + decoder.decode() };

@@ -157,13 +157,14 @@ export class Sender {
     this.calls++;
     try {
       const body = typeof request.body === "string" ? request.body : undefined;
-      const signed = await authorize?.({ method: asked.method, url: asked.url, body });
+      const own = { ...headers, ...checkHeaders(request.headers) };
+      const signed = await authorize?.({ method: asked.method, url: asked.url, headers: own, body });
       this.#hideToken(signed);
       const response = await fetchFollowing(transport, {
         info: asked,
         request: {
           method: asked.method,
-          headers: { ...headers, ...checkHeaders(request.headers), ...checkHeaders(signed) },
+          headers: { ...own, ...checkHeaders(signed) },
           isAsStored: request.isAsStored,
           signal: deadline.signal,
           body: request.body === undefined ? undefined : watchSource(request.body, source),

@@ -15,6 +15,8 @@ export interface HttpRequest {
   readonly body?: string | (() => ReadableStream<Uint8Array>);
   /** Whether the body is wanted as it is stored, packed or not. @default {false}: it is unpacked */
   readonly isAsStored?: boolean;
+  /** Bytes of a reply as text that are read at most; what comes after them is not. @default {1 MiB} */
+  readonly maxTextBytes?: number;
   /** Ends the request, its waits included, with the signal's reason. */
   readonly signal?: AbortSignal;
   /** Limit for one attempt, from sending to the last byte of a whole reply, or to the headers of a stream. */
@@ -31,6 +33,8 @@ export interface AttemptToAuthorize {
   readonly method: string;
   /** The whole address; its query is encoded as a signature wants it. */
   readonly url: string;
+  /** What is sent besides what the signer adds; names in lower case. */
+  readonly headers: Readonly<Record<string, string>>;
   /** The body, where it is text. */
   readonly body?: string;
 }
@@ -79,7 +83,7 @@ export interface Fold<T> {
 export interface HttpClient {
   /** Attempts that were sent so far. */
   readonly calls: number;
-  /** Sends and reads the reply as text: its first MiB, if it is longer. */
+  /** Sends and reads the reply as text: its first MiB, if it is longer and no more is wanted. */
   request(request: HttpRequest): Promise<HttpReply>;
   /** Sends and parses the reply as JSON (bare NaN and Infinity, and int64 beyond 2^53, kept); a cut body is retried. */
   json(request: HttpRequest): Promise<unknown>;

@@ -22,16 +22,16 @@ export interface MlflowOptions extends RestOptions {
 export const MLFLOW: SourceKind<MlflowOptions> = { importSource: "mlflow", sourceIdOf, locate };
 
 async function locate(given: MlflowOptions): Promise<SourceAddress> {
-  const { env, logger, signal, concurrency } = given;
+  const { env, logger, signal, concurrency, hide = (): void => {} } = given;
   const limiter = new Limiter({ max: concurrency });
-  const direct = new DirectStores({ env, logger, signal, limiter, ...patienceFrom(env, "MLFLOW") });
+  const direct = new DirectStores({ env, logger, signal, limiter, hide, ...patienceFrom(env, "MLFLOW") });
   return withDirect(await locateTracking({ ...given, direct }), direct);
 }
 
-async function withDirect(address: SourceAddress, direct: DirectStores): Promise<SourceAddress> {
+function withDirect(address: SourceAddress, direct: DirectStores): SourceAddress {
   return {
     identity: address.identity,
-    secrets: [...address.secrets, ...await direct.secrets()],
+    secrets: address.secrets,
     async connect(): Promise<Source> {
       const source = await address.connect();
       return withChanges(source, {

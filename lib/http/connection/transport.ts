@@ -82,11 +82,12 @@ class RoutedTransport implements Transport {
     const headers = closes ? { ...request.headers, connection: "close" } : request.headers;
     // Deno's fetch follows the process's own proxy variables, whatever ours say; where there are none, it is the best. Node's ends the
     // process where a server closes the connection of a body that is read slowly (22 and 24: assert(!this.paused)).
-    const isDeno = "Deno" in globalThis;
+    // Deno's unpacks all but what was asked for as "identity" (and before 2.8 that, too), and so gives nothing as it is stored.
+    const isDeno = "Deno" in globalThis && !request.isAsStored;
     if (isDeno && !hasProxyVariables(this.#env) && !(isEncrypted && isSpecial(this.#tls)) && !isBlockedPort(url)) {
       const reply = await onConnection(fetch(url, fetchOptions({ ...request, headers })), { ofFetch: true });
       // It unpacks nothing for a caller who names the encodings himself.
-      return "accept-encoding" in headers && !request.isAsStored ? unpacked(reply) : reply;
+      return "accept-encoding" in headers ? unpacked(reply) : reply;
     }
     const way = await this.#way(proxy, isEncrypted);
     request.signal.throwIfAborted();

@@ -2,28 +2,33 @@
  * Artifacts straight from the store that they lie in, past MLflow, as its own client fetches them.
  * @module
  */
-import { readFile } from "node:fs/promises";
 import { isAbsolute } from "node:path";
 import { AppError, endsEverything, messageOf } from "../../errors.ts";
 import type { ArtifactFile, Run } from "../../source/mod.ts";
 import { visible } from "../../visible.ts";
-import { type AwsCredentials, readAwsCredentials, secretsOfAws } from "../auth/aws_credentials.ts";
-import { homeFolderOf } from "../auth/home.ts";
+import { adviceFor } from "./advice.ts";
 import { filesBelow, isLocal, localPath } from "./local.ts";
-import type { BucketOptions, S3Bucket } from "./s3/bucket.ts";
+import type { ObjectKind, ObjectOptions, ObjectStore, OpenKind } from "./objects/store.ts";
 
 /** How stores of artifacts are asked: as the server is. The environment holds credentials and endpoints, too. */
-export type DirectOptions = Omit<BucketOptions, "credentials" | "settings">;
+export type DirectOptions = ObjectOptions;
 
-type OpenBucket = (name: string) => S3Bucket;
+type LoadKind = () => Promise<OpenKind>;
 
-/** Ways past MLflow, by scheme: what a scheme needs loads when the first URI of its kind is met. */
+const S3: LoadKind = async () => (await import("./objects/s3/kind.ts")).openS3;
+const GOOGLE: LoadKind = async () => (await import("./objects/google/kind.ts")).openGoogle;
+const AZURE: LoadKind = async () => (await import("./objects/azure/kind.ts")).openAzure;
+
+/** Ways past MLflow, by the scheme of a URI. */
+const KINDS: Readonly<Record<string, LoadKind>> = { s3: S3, s3a: S3, gs: GOOGLE, wasbs: AZURE, abfss: AZURE };
+
+/** Ways past MLflow: what a kind of store needs loads when the first URI of it is met. */
 export class DirectStores {
   readonly #options: DirectOptions;
-  #aws: Promise<AwsCredentials | null> | undefined;
-  #s3: Promise<OpenBucket | null> | undefined;
-  readonly #buckets = new Map<string, S3Bucket>();
-  /** Buckets that do not let us in: they are not asked for each run again. */
+  readonly #kinds = new Map<LoadKind, Promise<ObjectKind | null>>();
+  /** By scheme and authority; null where there is nobody to ask it as. */
+  readonly #stores = new Map<string, ObjectStore | null>();
+  /** Stores that do not let us in: they are not asked for each run again. */
   readonly #closed = new Set<string>();
   /** Runs whose artifacts nobody hands out, by where they lie. */
   readonly #missed = new Map<string, number>();
@@ -34,31 +39,33 @@ export class DirectStores {
     this.#options = options;
   }
 
-  /** What must not be shown of the credentials that there are. */
-  async secrets(): Promise<string[]> {
-    return secretsOfAws(await this.#credentials().catch(() => null));
-  }
-
   /**
-   * Lists all files below a URI; null where there is no way to them but MLflow's: another scheme, no credentials, or a bucket that does not
+   * Lists all files below a URI; null where there is no way to them but MLflow's: another scheme, no credentials, or a store that does not
    * let us in, which is told once. Rejects when it is aborted.
    */
   async list(uri: string, signal?: AbortSignal): Promise<ArtifactFile[] | null> {
-    const [, name, path = ""] = /^s3a?:\/\/([^/?#]+)\/?([^?#]*)/.exec(uri) ?? [];
-    if (name === undefined || this.#closed.has(name)) return null;
-    const open = await (this.#s3 ??= this.#openS3());
-    if (open === null) return null;
-    const bucket = this.#buckets.get(name) ?? open(name);
-    this.#buckets.set(name, bucket);
+    const { scheme, authority, path } = partsOf(uri);
+    const load = KINDS[scheme];
+    if (load === undefined || authority === "") return null;
+    const place = `${scheme}://${authority}`;
+    if (this.#closed.has(place)) return null;
+    const kind = this.#kinds.get(load) ?? this.#openKind(scheme, load);
+    this.#kinds.set(load, kind);
+    const opened = await kind;
+    if (opened === null) return null;
     try {
-      return await bucket.list(path === "" ? "" : `${path.replace(/\/+$/, "")}/`, signal);
+      const store = this.#stores.has(place) ? this.#stores.get(place) : opened.open({ scheme, authority });
+      this.#stores.set(place, store ?? null);
+      if (!store) return null;
+      const { filesIn } = await import("./objects/files.ts");
+      return await filesIn(store, path === "" ? "" : `${path}/`, signal);
     } catch (error) {
       signal?.throwIfAborted();
       this.#options.signal?.throwIfAborted();
-      if (!this.#closed.has(name)) {
-        this.#options.logger.warn(`Cannot read the artifacts in s3://${visible(name)} directly: ${messageOf(error)}`);
+      if (!this.#closed.has(place)) {
+        this.#options.logger.warn(`Cannot read the artifacts in ${visible(place)} directly: ${wordsOf(error)}`);
       }
-      this.#closed.add(name);
+      this.#closed.add(place);
       return null;
     }
   }
@@ -85,7 +92,7 @@ export class DirectStores {
     if (place === undefined || endsEverything(error)) return error;
     this.#missed.set(place, (this.#missed.get(place) ?? 0) + 1);
     const text = `the artifacts are at ${visible(place)}, and MLflow does not hand them out: ${messageOf(error)}`;
-    return new AppError(text, { cause: error });
+    return new AppError(text, { cause: error, hint: sentence(adviceFor(place)) });
   }
 
   /** Tells what was missed, and what to do; frees connections. */
@@ -95,39 +102,46 @@ export class DirectStores {
         `Artifacts of ${runs} runs are at ${visible(place)}, and MLflow does not hand them out: ${adviceFor(place)}`,
       );
     }
-    await Promise.all([...this.#buckets.values()].map((bucket) => bucket.close()));
-  }
-
-  #credentials(): Promise<AwsCredentials | null> {
-    const { env } = this.#options;
-    return this.#aws ??= readAwsCredentials({
-      env,
-      homeFolder: homeFolderOf(env),
-      readTextFile: (path) => readFile(path, "utf8"),
-    });
+    await Promise.all([...this.#stores.values()].map((store) => store?.close()));
+    for (const kind of this.#kinds.values()) await (await kind)?.close();
   }
 
   /** Rejects never: an export that has begun goes on by the server. */
-  async #openS3(): Promise<OpenBucket | null> {
-    const { env, logger } = this.#options;
+  async #openKind(scheme: string, load: LoadKind): Promise<ObjectKind | null> {
+    const { logger } = this.#options;
     try {
-      const credentials = await this.#credentials();
-      if (credentials === null) return null;
-      const [bucket, { readS3Settings }] = await Promise.all([import("./s3/bucket.ts"), import("./s3/settings.ts")]);
-      const settings = readS3Settings(env);
-      const owner = settings.endpoint === undefined ? "AWS" : visible(settings.endpoint);
-      logger.info(`Fetching artifacts in s3:// from ${owner} itself, as MLflow's own client does`);
-      return (name) => new bucket.S3Bucket(name, { ...this.#options, credentials, settings });
+      const kind = await (await load())(this.#options);
+      if (kind === null) return null;
+      logger.info(`Fetching artifacts in ${scheme}:// from ${kind.owner} itself, as MLflow's own client does`);
+      return kind;
     } catch (error) {
-      logger.warn(`Cannot read artifacts in s3:// directly: ${messageOf(error)}`);
+      logger.warn(`Cannot read artifacts in ${scheme}:// directly: ${wordsOf(error)}`);
       return null;
     }
   }
 }
 
-function adviceFor(place: string): string {
-  return /^s3a?:/i.test(place)
-    ? "set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or AWS_PROFILE, of who may list and read it " +
-      "(MLFLOW_S3_ENDPOINT_URL for a server of your own), then go on with --resume"
-    : "start the server with --serve-artifacts and credentials for that place, then go on with --resume";
+/** MLflow decodes the path of an abfss URI, and of no other. */
+function partsOf(uri: string): { readonly scheme: string; readonly authority: string; readonly path: string } {
+  const [, given = "", authority = "", rest = ""] = /^([a-z0-9]+):\/\/([^/?#]+)\/?([^?#]*)/i.exec(uri) ?? [];
+  const scheme = given.toLowerCase();
+  const path = scheme === "abfss" ? decoded(rest).replace(/^\/+/, "") : rest;
+  return { scheme, authority, path: path.replace(/\/+$/, "") };
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}
+
+function wordsOf(error: unknown): string {
+  const hint = error instanceof AppError ? error.hint : undefined;
+  return hint === undefined ? messageOf(error) : `${messageOf(error)}. ${hint}`;
+}
+
+function sentence(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
 }

@@ -10,6 +10,7 @@ import { fileURLToPath } from "node:url";
 import { AppError, messageOf } from "../../errors.ts";
 import type { ArtifactBody, ArtifactFile } from "../../source/mod.ts";
 import { visible } from "../../visible.ts";
+import { credentialsFor } from "./advice.ts";
 
 /** Folders below folders, at most: a link that leads back to its own folder would go on for ever. */
 const MAX_DEPTH = 64;
@@ -36,13 +37,15 @@ export function localPath(uri: string, baseFolder: string): string {
       throw new AppError(`the artifacts are at ${visible(uri)}, which is no path here: ${messageOf(cause)}`, { cause });
     }
   }
-  const advice = scheme === "mlflow-artifacts"
-    ? "which an MLflow server keeps: name it by --tracking-url, and this store by --store"
-    : scheme === "s3"
-    ? "which is read with the keys of AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or AWS_PROFILE, or by an MLflow server: " +
-      "name it by --tracking-url, and this store by --store"
-    : "which is not read directly: name an MLflow server by --tracking-url, and this store by --store";
-  throw new AppError(`the artifacts are at ${visible(uri)}, ${advice}`);
+  const credentials = credentialsFor(scheme);
+  const reason = scheme === "mlflow-artifacts"
+    ? "which an MLflow server keeps"
+    : credentials === undefined
+    ? "which is not read directly"
+    : `which is read where there are credentials for it: set ${credentials}; or ask an MLflow server`;
+  throw new AppError(
+    `the artifacts are at ${visible(uri)}, ${reason}: name the server by --tracking-url, and this store by --store`,
+  );
 }
 
 /** All files below a folder, by path; none where there is no such folder, as the server lists it. */

@@ -5,9 +5,11 @@ import type { Environment } from "../../../lib/environment.ts";
 import { AppError, UnreachableError } from "../../../lib/errors.ts";
 import type { Logger } from "../../../lib/logger.ts";
 import { DirectStores } from "../../../lib/mlflow/artifacts/direct.ts";
-import type { ArtifactFile } from "../../../lib/source/mod.ts";
 import { run } from "../../source/fake_source.ts";
-import { type S3Server, type S3ServerOptions, startS3 } from "./s3_server.ts";
+import { startAzure } from "./objects/azure/server.ts";
+import { startGoogle } from "./objects/google/server.ts";
+import { read, textOf } from "./objects/lab.ts";
+import { type S3Server, type S3ServerOptions, startS3 } from "./objects/s3/server.ts";
 
 const KEYS = { AWS_ACCESS_KEY_ID: "AKID", AWS_SECRET_ACCESS_KEY: "hush-hush" };
 
@@ -15,6 +17,7 @@ interface Lab {
   readonly stores: DirectStores;
   readonly s3: S3Server;
   readonly log: string[];
+  readonly hidden: string[];
 }
 
 async function withS3(
@@ -24,30 +27,20 @@ async function withS3(
 ): Promise<void> {
   await using s3 = startS3(options);
   const log: string[] = [];
+  const hidden: string[] = [];
   const keep = (message: string): void => void log.push(message);
   const logger: Logger = { debug(): void {}, info: keep, warn: keep, error: keep };
   const stores = new DirectStores({
-    env: { HOME: "/nonexistent", MLFLOW_S3_ENDPOINT_URL: `${s3.url}/`, ...env },
+    env: { HOME: "/nonexistent", NO_GCE_CHECK: "true", MLFLOW_S3_ENDPOINT_URL: `${s3.url}/`, ...env },
     logger,
+    hide: (secrets) => void hidden.push(...secrets),
     retry: { retries: 0 },
   });
   try {
-    await work({ stores, s3, log });
+    await work({ stores, s3, log, hidden });
   } finally {
     await stores.close();
   }
-}
-
-async function read(file: ArtifactFile | undefined, fromByte = 0): Promise<Uint8Array> {
-  const body = await file!.open(fromByte);
-  assert.equal(body.fromByte, fromByte);
-  const bytes = await new Response(body.stream).bytes();
-  assert.equal(body.length, bytes.length);
-  return bytes;
-}
-
-async function textOf(file: ArtifactFile | undefined, fromByte = 0): Promise<string> {
-  return new TextDecoder().decode(await read(file, fromByte));
 }
 
 Deno.test("DirectStores lists all pages of a prefix, and opens any key from any byte", async () => {
@@ -85,6 +78,17 @@ Deno.test("DirectStores gives a packed file as it is stored", async () => {
   });
 });
 
+Deno.test("DirectStores reads a page of long names whole, and takes none for one that is not", async () => {
+  const objects = Object.fromEntries(Array.from({ length: 1500 }, (_, index) => [`a/${index}-${"&".repeat(250)}`, ""]));
+  await withS3({ objects }, async ({ stores, log }) => {
+    assert.equal((await stores.list("s3://bucket/a"))?.length, 1500, log.join());
+  });
+  await withS3({ objects, cutsPagesAt: 10_000 }, async ({ stores, log }) => {
+    assert.equal(await stores.list("s3://bucket/a"), null);
+    assert.match(log.join(), /Cannot read the artifacts in s3:\/\/bucket/);
+  });
+});
+
 Deno.test("DirectStores goes to the region that a bucket is in", async () => {
   await withS3({ objects: { "a/f": "f" }, region: "eu-north-1" }, async ({ stores, s3 }) => {
     const [file] = await stores.list("s3://bucket/a") ?? [];
@@ -116,7 +120,36 @@ Deno.test("DirectStores goes by the server without a key, and with one that cann
       assert.equal(log.length, Object.keys(env).length === 0 ? 0 : 1, log.join());
     }, env);
   }
-  await withS3({ objects: {} }, async ({ stores }) => assert.deepEqual(await stores.secrets(), ["hush-hush"]));
+  await withS3({ objects: {} }, async ({ stores, hidden }) => {
+    await stores.list("s3://bucket/a");
+    assert.deepEqual(hidden, ["hush-hush"]);
+  });
+});
+
+Deno.test("DirectStores finds Google's and Azure's stores by their schemes, and decodes a lake's path alone", async () => {
+  const objects = { "a b/f": "f", "a%20b/f": "%" };
+  await using google = startGoogle({ objects, isOpen: true });
+  await using azure = startAzure({ objects });
+  const connection = `AccountName=acct;AccountKey=${btoa("key")};BlobEndpoint=${azure.url}`;
+  const env = { STORAGE_EMULATOR_HOST: google.url, AZURE_STORAGE_CONNECTION_STRING: connection };
+  await withS3({ objects: {} }, async ({ stores, log, hidden }) => {
+    for (
+      const [uri, text] of [
+        ["gs://bucket/a%20b", "%"],
+        ["GS://bucket/a%20b/", "%"],
+        ["wasbs://box@acct.blob.core.windows.net/a%20b", "%"],
+        ["abfss://box@acct.dfs.core.windows.net/a%20b", "f"],
+        ["abfss://box@acct.dfs.core.windows.net//a b/", "f"],
+      ] as const
+    ) {
+      const files = await stores.list(uri);
+      assert.deepEqual(files?.map(({ path, size }) => [path, size]), [["f", 1]], uri);
+      assert.equal(await textOf(files?.[0]), text, uri);
+    }
+    assert.equal(await stores.list("abfss://box@acct.dfs.evil.example/a"), null);
+    assert.equal(log.length, 2, log.join());
+    assert.ok(hidden.includes(btoa("key")));
+  }, env);
 });
 
 Deno.test("DirectStores rejects when it is aborted", async () => {
@@ -162,12 +195,24 @@ Deno.test("DirectStores names where artifacts are that nobody hands out, a sente
       );
     }
     for (const uri of ["mlflow-artifacts:/1", "/a", "https://h/a"]) assert.equal(lab.stores.missed(uri, error), error);
+    for (
+      const [uri, hint] of [["wasbs://b@a/1", /AZURE_STORAGE_CONNECTION_STRING/], [
+        "hdfs://h/1",
+        /--serve-artifacts/,
+      ]] as const
+    ) {
+      assert.match((lab.stores.missed(uri, error) as AppError).hint ?? "", hint);
+    }
     const gone = new UnreachableError("gone");
     assert.equal(lab.stores.missed("gs://b/1", gone), gone);
     await lab.stores.close();
     log.push(...lab.log);
   });
-  assert.equal(log.length, 3);
-  assert.match(log[0] ?? "", /Artifacts of 2 runs are at gs:\/\/b, .*--serve-artifacts/);
+  assert.equal(log.length, 5);
+  assert.match(log[2] ?? "", /Artifacts of 1 runs are at dbfs:, .*databricks fs cp/);
+  assert.match(
+    log[0] ?? "",
+    /Artifacts of 2 runs are at gs:\/\/b, .*GOOGLE_APPLICATION_CREDENTIALS.*--serve-artifacts/,
+  );
   assert.match(log[1] ?? "", /Artifacts of 1 runs are at s3:\/\/b, .*AWS_ACCESS_KEY_ID/);
 });

@@ -47,7 +47,12 @@ Deno.test("awsAuthorize() signs as botocore does", async () => {
       sessionToken,
     };
     const now = (): Date => new Date(Date.UTC(2026, 10, 28, 12));
-    const headers = await awsAuthorize({ credentials, service, region: "eu-central-1", now })({ method, url, body });
+    const headers = await awsAuthorize({ credentials, service, region: "eu-central-1", now })({
+      method,
+      url,
+      headers: {},
+      body,
+    });
     assert.equal(headers["authorization"], authorization, url);
     assert.equal(headers["x-amz-date"], "20261128T120000Z");
     assert.equal(headers["x-amz-security-token"], sessionToken);

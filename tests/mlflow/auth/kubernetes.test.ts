@@ -17,7 +17,7 @@ function read(files: Map<string, string>, env: Environment): Promise<Credentials
   });
 }
 
-const ATTEMPT = { method: "GET", url: "http://h:5000/" };
+const ATTEMPT = { method: "GET", url: "http://h:5000/", headers: {} };
 
 Deno.test("MLFLOW_TRACKING_AUTH=kubernetes sends the pod's token as it is at each call", async () => {
   const files = new Map([[`${FOLDER}/token`, "first\n"], [`${FOLDER}/namespace`, "team\n"]]);

@@ -10,7 +10,7 @@ import { patienceFrom } from "../../../http/patience.ts";
 import type { HttpClient } from "../../../http/types.ts";
 import { withChanges } from "../../../source/changes.ts";
 import type { Source, SourceAddress } from "../../../source/mod.ts";
-import { clientAuthorize } from "../../auth/client_credentials.ts";
+import { bearerAuthorize, formRequest } from "../../auth/bearer.ts";
 import type { Credentials } from "../../auth/credentials.ts";
 import { type DatabricksLogin, readDatabricksLogin } from "../../auth/databricks.ts";
 import { checkGivenHeaders, secretsOfHeaders } from "../../auth/given_headers.ts";
@@ -19,6 +19,9 @@ import type { DatabricksUri } from "../../uri/tracking_uri.ts";
 import { addressWith } from "../mod.ts";
 import type { RestOptions } from "../options.ts";
 import { readUnityModels } from "./unity.ts";
+
+/** What a client asks for. */
+const FORM = { grant_type: "client_credentials", scope: "all-apis" } as const;
 
 /** Finds out how a workspace is reached, and asks nothing of it. Rejects with a UsageError where the variables do not tell. */
 export async function locateDatabricks(options: RestOptions, uri: DatabricksUri): Promise<SourceAddress> {
@@ -31,7 +34,7 @@ export async function locateDatabricks(options: RestOptions, uri: DatabricksUri)
   const credentials: Credentials = {
     baseUrl: host,
     headers: { ..."token" in account ? { authorization: `Bearer ${account.token}` } : {}, ...given },
-    authorize: signIn && clientAuthorize(signIn, { path: "/oidc/v1/token", scope: "all-apis" }),
+    authorize: signIn && bearerAuthorize(() => signIn.json(formRequest("/oidc/v1/token", FORM))),
     secrets: ["token" in account ? account.token : account.clientSecret, ...secretsOfHeaders(given)],
     tls: {},
     warnings: [],

@@ -2,10 +2,10 @@
  * Where buckets are: as MLflow's own client and AWS's tools are told.
  * @module
  */
-import type { Environment } from "../../../environment.ts";
-import { UsageError } from "../../../errors.ts";
-import type { TlsOptions } from "../../../http/connection/tls.ts";
-import { strictly } from "../../../http/failure/url.ts";
+import type { Environment } from "../../../../environment.ts";
+import { UsageError } from "../../../../errors.ts";
+import type { TlsOptions } from "../../../../http/connection/tls.ts";
+import { strictly } from "../../../../http/failure/url.ts";
 
 /** How buckets are reached. */
 export interface S3Settings {

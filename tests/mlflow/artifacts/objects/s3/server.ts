@@ -9,6 +9,8 @@ export interface S3ServerOptions {
   readonly encodings?: Readonly<Record<string, string>>;
   /** Objects a page. @default {1000} */
   readonly pageSize?: number;
+  /** Bytes after which it takes a page for sent. @default {none} */
+  readonly cutsPagesAt?: number;
   /** Requests signed for another region are told this one. @default {any is taken} */
   readonly region?: string;
   /** Answers every request with this status. @default {it answers} */
@@ -51,7 +53,7 @@ function failure(status: number, inner: string): Response {
   });
 }
 
-function page(query: URLSearchParams, { objects, pageSize = 1000 }: S3ServerOptions): Response {
+function page(query: URLSearchParams, { objects, pageSize = 1000, cutsPagesAt }: S3ServerOptions): Response {
   const escaped = (text: string): string =>
     text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll("\r", "&#13;");
   const keys = Object.keys(objects).filter((key) => key.startsWith(query.get("prefix") ?? "")).sort();
@@ -65,7 +67,7 @@ function page(query: URLSearchParams, { objects, pageSize = 1000 }: S3ServerOpti
   const xml =
     `<?xml version="1.0" encoding="UTF-8"?>\n<ListBucketResult xmlns="http://s3.amazonaws.com/doc/2006-03-01/">` +
     `<IsTruncated>${isTruncated}</IsTruncated>${contents.join("")}${next}</ListBucketResult>`;
-  return new Response(xml, { headers: { "content-type": "application/xml" } });
+  return new Response(xml.slice(0, cutsPagesAt), { headers: { "content-type": "application/xml" } });
 }
 
 function object(key: string, request: Request, { objects, encodings = {} }: S3ServerOptions): Response {
