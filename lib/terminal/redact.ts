@@ -12,6 +12,9 @@ const MASK = "***";
 /** A shorter secret stands in any text. */
 const MIN_LENGTH_ANYWHERE = 4;
 
+/** Of a longer secret, what must be left of one that was cut. */
+const BEGINNING_LENGTH = 24;
+
 /**
  * Words that the program says anyway. A secret that stands in them is replaced only where a credential does: elsewhere that would hide nothing,
  * and tell it ("***_export").
@@ -56,6 +59,7 @@ export function createRedactor(secrets: readonly string[] = []): Redactor {
     // The longest first, so that a secret inside another one, or inside a path, does not leave the rest of it standing.
     const texts = [...hidden, ...[...kept].filter((path) => !hidden.has(path))].sort((a, b) => b.length - a.length);
     const patterns = texts.map((text) => hidden.has(text) ? patternOf(text) : literal(text));
+    patterns.push(...texts.filter((text) => hidden.has(text) && text.length > BEGINNING_LENGTH).map(beginningOf));
     pattern = patterns.length === 0 ? undefined : new RegExp(patterns.join("|"), "gu");
   }
 
@@ -70,11 +74,20 @@ export function createRedactor(secrets: readonly string[] = []): Redactor {
 /** Returns the text without user and password in its URLs, and without values of Authorization and x-api-key headers. */
 export function scrub(text: string): string {
   return text
-    .replace(/\b([a-z][a-z0-9+.-]*:\/\/)[^\s/?#"'<>]*@/gi, `$1${MASK}@`)
+    // In an address of Azure's storage the container stands there.
+    .replace(
+      /\b(?!(?:wasb|abfs)s?:\/\/[\w$-]+@[\w.-]+(?![\w.@:-]))([a-z][a-z0-9+.-]*:\/\/)[^\s/?#"'<>]*@/gi,
+      `$1${MASK}@`,
+    )
     .replace(
       /\b((?:proxy-)?authorization|x-api-key)(["']?\s*[:=]\s*["']?)(?:(basic|bearer)\s+)?[^\s"',;]+/gi,
       `$1$2${MASK}`,
     );
+}
+
+/** A secret that was cut with the text that it stands in: some 300 characters are quoted of a server. */
+function beginningOf(form: string): string {
+  return `${literal(form.slice(0, BEGINNING_LENGTH))}[^\\s"'<>]*(?:…|\\.\\.\\.)`;
 }
 
 function patternOf(form: string): string {

@@ -21,7 +21,7 @@ Deno.test("signed calls pass a gateway on which botocore checks them, whatever t
     await seedArtifacts(api);
     await seedKeysAndValues(api);
     const port = freePort();
-    const python = await venvPython("mlflow-3.17.2-s3");
+    const python = await venvPython("mlflow-3.17.2-objects");
     const script = fileURLToPath(new URL("../live/python/sigv4_gateway.py", import.meta.url));
     const url = `http://127.0.0.1:${port}`;
     await using _gateway = await serve({

@@ -86,6 +86,13 @@ Deno.test("add() makes more secrets known, and forgets none", () => {
   assert.equal(redactor.redact("first-one second-one third"), "*** *** third");
 });
 
+Deno.test("redact() replaces a long secret that was cut with its text, and nothing else that begins so", () => {
+  const { redact } = createRedactor(["eyJhbGciOiJSUzI1NiJ9.a-rather-long-token/of+somebody"]);
+  assert.equal(redact("token=eyJhbGciOiJSUzI1NiJ9.a-rather-l…: try again"), "token=***: try again");
+  assert.equal(redact('token=eyJhbGciOiJSUzI1NiJ9.a-rather-long-token%2Fo..."'), 'token=***"');
+  assert.equal(redact("eyJhbGciOiJSUzI1NiJ9 and more…"), "eyJhbGciOiJSUzI1NiJ9 and more…");
+});
+
 Deno.test("redact() takes characters of patterns and of replacements as they are", () => {
   const { redact } = createRedactor(["$&.*(x)[", "a|b\\c^"]);
   assert.equal(redact("$&.*(x)[ a|b\\c^ anything"), "*** *** anything");
@@ -107,6 +114,16 @@ Deno.test("scrub() takes user and password out of any URL", () => {
   assert.equal(scrub("postgresql+psycopg2://u:p@db/mlflow, s3://b/k"), "postgresql+psycopg2://***@db/mlflow, s3://b/k");
   assert.equal(scrub("https://token@h https://u:p@ss@h"), "https://***@h https://***@h");
   assert.equal(scrub("http://h/a@b?mail=c@d"), "http://h/a@b?mail=c@d");
+});
+
+Deno.test("scrub() leaves the container in an address of Azure's storage, and nothing that could be a login", () => {
+  for (const kept of ["wasbs://my-box@acct.blob.core.windows.net", "abfss://$web@acct.dfs.core.windows.net/a, b"]) {
+    assert.equal(scrub(`at ${kept}`), `at ${kept}`);
+  }
+  assert.equal(
+    scrub("wasbs://user:pw@h/x wasbs://a@b@h wasbs://user@h:80"),
+    "wasbs://***@h/x wasbs://***@h wasbs://***@h:80",
+  );
 });
 
 Deno.test("scrub() takes the values out of Authorization and x-api-key", () => {

