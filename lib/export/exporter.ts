@@ -14,6 +14,7 @@ import { downloadArtifacts } from "./artifacts/fetch.ts";
 import { ARTIFACT_RUNS_AT_ONCE, endArtifacts, fetchAgain } from "./artifacts/end.ts";
 import { BASIC_COLUMNS, basicCells, flatCells, RUN_COLUMNS } from "../rows/csv.ts";
 import { datasetLines } from "../rows/datasets.ts";
+import { askAhead } from "./order/ahead.ts";
 import {
   chooseExperiments,
   type ChosenExperiments,
@@ -32,6 +33,7 @@ import { writeModels } from "./models.ts";
 import { writeRunLine } from "./run_line.ts";
 import type { Shard } from "./order/shard.ts";
 import { sideBySide } from "./order/side_by_side.ts";
+import { finishedExport } from "./state/finished.ts";
 import { type ExportSummary, summaryJson } from "./state/summary.ts";
 import { Takeover } from "./takeover.ts";
 import { countTotals, leavesRunsOut } from "./state/totals.ts";
@@ -94,16 +96,23 @@ export async function exportSource(options: ExportOptions): Promise<ExportSummar
   await folder.startWriting(csvLine(BASIC_COLUMNS));
   const done = ExportProgress.of(folder.state);
   const takeover = previous && new Takeover(previous);
-  await exportRuns(experiments, done, { ...options, takeover });
-  options.progress.start("Writing files");
-  await endArtifacts(done.counts, {
-    ...options,
-    isResumed,
-    runs: done.finished.reduce((sum, { runs }) => sum + runs, 0),
-  });
-  await folder.commit(done.state());
-  await folder.stopWriting();
-  const summary = await writeWholeFiles(experiments, done, options);
+  // Where histories are read the server has enough to do; a source without calls answers at once.
+  const asked = takeover !== undefined && source.calls > 0 ? askAhead(experiments, options) : undefined;
+  let summary: ExportSummary;
+  try {
+    await exportRuns(experiments, done, { ...options, takeover });
+    options.progress.start("Writing files");
+    await endArtifacts(done.counts, {
+      ...options,
+      isResumed,
+      runs: done.finished.reduce((sum, { runs }) => sum + runs, 0),
+    });
+    await folder.commit(done.state());
+    await folder.stopWriting();
+    summary = await writeWholeFiles(experiments, done, { ...options, source: asked?.source ?? source });
+  } finally {
+    await asked?.settle();
+  }
   await previous?.share(folder.path, summary.files);
   const { identity, version } = source;
   logger.info(`${identity.name} version: ${version ?? "not told"}`);
@@ -128,17 +137,6 @@ async function experimentsOf(options: ExportOptions): Promise<readonly Experimen
   const chosen = options.chosen ?? await chooseExperiments(source, options);
   keepExperiments(state, chosen);
   return chosen.experiments;
-}
-
-/** What an export did whose files are all written; null where it was not finished, or is not one of ours. */
-export function finishedExport(folder: ExportFolder): ExportSummary | null {
-  const kept = folder.state.kept("summary") as (ExportSummary & { readonly mlflowVersion?: string | null }) | undefined;
-  if (kept === undefined) return null;
-  // Version 0.1.0 kept the server's version as MLflow's, and ended where a listing failed.
-  const { mlflowVersion, ...summary } = kept;
-  const { sourceName = "MLflow", sourceVersion = mlflowVersion ?? null } = summary;
-  const { failedExperiments = [], modelsFailure = null } = summary;
-  return { ...summary, sourceName, sourceVersion, failedExperiments, modelsFailure };
 }
 
 /** What writing a run needs besides. */

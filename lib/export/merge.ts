@@ -11,7 +11,7 @@ import { type RecordForm, RecordReader } from "../folder/record_reader.ts";
 import { csvLine } from "../folder/runs_csv.ts";
 import type { ManifestRow, SpooledRun } from "../folder/state.ts";
 import { BASIC_COLUMNS, RUN_COLUMNS } from "../rows/csv.ts";
-import { finishedExport } from "./exporter.ts";
+import { finishedExport } from "./state/finished.ts";
 import { entryText, placedIn } from "./artifacts/manifest.ts";
 import { type ParquetOptions, writeParquetFiles } from "./parquet.ts";
 import { mergeExtras } from "./extras/merge.ts";

@@ -76,7 +76,7 @@ export async function writeRunLine(
       const row = runLine({ ...record, histories }, { includeSchemaProfile, counts, taken, onHistories, bytes });
       await folder.appendLine(LAYOUT.runs, row);
       const [begin, end] = marks;
-      const fingerprint = counts.historyErrors > 0 ? null : fingerprintOf(run);
+      const fingerprint = counts.historyErrors > 0 ? null : taken?.fingerprint ?? fingerprintOf(run);
       if (fingerprint !== null && begin !== undefined && end !== undefined) {
         folder.state.addHistories({
           runId: run.id,

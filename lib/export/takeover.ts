@@ -17,10 +17,16 @@ import { unsafeNameReason, unsafePathReason } from "./artifacts/path.ts";
 import { hasLoggedModel } from "./artifacts/fetch.ts";
 import { fingerprintOf } from "./state/fingerprint.ts";
 
+/** The histories of a run that is as it was. */
+export interface TakenRun extends TakenHistories {
+  /** What tells that it is. */
+  readonly fingerprint: string;
+}
+
 /** Decides for each run once, when it is listed; the decision is asked for again when its row is written. */
 export class Takeover {
   readonly #previous: PreviousFolder;
-  readonly #taken = new Map<string, TakenHistories>();
+  readonly #taken = new Map<string, TakenRun>();
 
   /** Takes over from a finished folder. */
   constructor(previous: PreviousFolder) {
@@ -31,8 +37,8 @@ export class Takeover {
   takes(run: Run): boolean {
     const kept = this.#previous.histories(run.id);
     if (kept === null || kept.fingerprint !== fingerprintOf(run)) return false;
-    const { points, nonFinite } = kept;
-    this.#taken.set(run.id, { part: this.#previous.part(kept), points, nonFinite });
+    const { points, nonFinite, fingerprint } = kept;
+    this.#taken.set(run.id, { part: this.#previous.part(kept), points, nonFinite, fingerprint });
     return true;
   }
 
@@ -65,7 +71,7 @@ export class Takeover {
   }
 
   /** The histories of a run that {@linkcode Takeover.takes} took, once; undefined for the others. */
-  histories(run: Run): TakenHistories | undefined {
+  histories(run: Run): TakenRun | undefined {
     const taken = this.#taken.get(run.id);
     this.#taken.delete(run.id);
     return taken;

@@ -36,6 +36,8 @@ export interface ExportJob {
   readonly traceSpans?: boolean;
   /** metrics.parquet, params.parquet and runs.parquet. @default {false} */
   readonly parquet?: boolean;
+  /** A report of the folder follows: what makes it is loaded while the source answers. @default {false} */
+  readonly report?: boolean;
   /** Marks a new folder as one that `sync` made. @default {none} */
   readonly sync?: SyncMark;
 }
@@ -105,7 +107,7 @@ export async function runExport(job: ExportJob, context: JobContext, after: Afte
       });
       const { exportSource } = await import("../export/exporter.ts");
       if (job.previous !== undefined) previous = await openPrevious(job.previous, context);
-      const summary = await exportSource({
+      const exporting = exportSource({
         source,
         folder,
         ...options,
@@ -120,6 +122,8 @@ export async function runExport(job: ExportJob, context: JobContext, after: Afte
         progress,
         signal,
       });
+      if (job.report) void import("../report/write.ts");
+      const summary = await exporting;
       context.advise(undefined);
       context.tell(factsOf(summary));
       const { runs, experiments } = summary;

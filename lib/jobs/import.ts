@@ -5,7 +5,7 @@
 import { existsSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { UsageError } from "../errors.ts";
-import { finishedExport } from "../export/exporter.ts";
+import { finishedExport } from "../export/state/finished.ts";
 import { type About, readAbout } from "../folder/about.ts";
 import { ExportFolder } from "../folder/export_folder.ts";
 import { LAYOUT } from "../folder/layout.ts";

@@ -13,7 +13,7 @@ import { silentProgress } from "../../lib/logger.ts";
 import { startKiroframeSandbox } from "../../sandbox/kiroframe/mod.ts";
 import type { KiroframeSandbox } from "../../sandbox/kiroframe/types.ts";
 import { type MlflowSandbox, startMlflowSandbox } from "../../sandbox/mlflow/mod.ts";
-import type { World } from "../../sandbox/world/mod.ts";
+import { World } from "../../sandbox/world/mod.ts";
 import { changeOneThing, randomOf, smallWorld } from "./changes.ts";
 
 /** What an export leaves that does not depend on when it was made. */
@@ -332,4 +332,23 @@ Deno.test("runSync() removes a folder in which an export was killed before it ha
   await utimes(folder.file("state"), 1, 1);
   const { folderPath } = await lab.sync();
   assert.deepEqual((await readdir(baseDir)).filter(isFolderName), [basename(folderPath)]);
+});
+
+Deno.test("runSync() lists an experiment in one call, and asks for what changed in as few as a full export would", async () => {
+  const world = new World();
+  for (const name of ["one", "two", "three"]) {
+    const { id: experimentId } = world.addExperiment({ name });
+    for (let i = 0; i < 400; i++) {
+      const run = world.addRun({ experimentId, status: "FINISHED", endTime: world.now() });
+      world.logMetric(run, "m", { step: 0, timestamp: world.now(), value: i });
+    }
+  }
+  await using lab = await Lab.open(world);
+  await lab.sync();
+  lab.historyCalls();
+  for (const [index, run] of [...world.runs.values()].entries()) if (index % 150 === 0) run.status = "KILLED";
+  const before = lab.mlflow.requests.length;
+  const { summary } = await lab.sync();
+  const searches = lab.mlflow.requests.slice(before).filter(({ path }) => path.endsWith("runs/search"));
+  assert.deepEqual([searches.length, lab.historyCalls(), summary.counts.takenRuns], [4, 1, 1_192]);
 });

@@ -44,6 +44,7 @@ export function exportJobOf(config: ExportConfig, nowMs = Date.now()): ExportJob
     exportTraces: config.exportTraces,
     traceSpans: config.traceSpans,
     parquet: config.parquet,
+    report: config.report,
     baseDir: config.baseDir,
     resume: config.resume,
   };

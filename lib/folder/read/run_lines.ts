@@ -46,8 +46,8 @@ const MARK = ', "metrics_history": {';
 /** A line whose params and tags are longer is not read: MLflow's limits make a megabyte at most. */
 const MOST_HEAD_BYTES = 64 << 20;
 
-/** Looked at in one go: more than most lines have before their histories. */
-const WINDOW_BYTES = 1 << 15;
+/** Looked at first: most lines have less before their histories, and what is looked at is made into text. Then as much again each time. */
+const WINDOW_BYTES = 1 << 12;
 
 const UTF8 = new TextDecoder();
 // One character a byte, so that places in the text are places in the bytes.
@@ -110,7 +110,9 @@ export async function readRunLines(path: string, { onRun, onBadLine }: RunLinesO
     for (let at = 0; at < chunk.length;) {
       const newline = chunk.indexOf(NEWLINE, at);
       const end = newline === -1 ? chunk.length : newline;
-      while (at < end && !isPastHead) at += takeHead(chunk.subarray(at, Math.min(end, at + WINDOW_BYTES)));
+      while (at < end && !isPastHead) {
+        at += takeHead(chunk.subarray(at, Math.min(end, at + Math.max(WINDOW_BYTES, head.length))));
+      }
       if (scanner !== null) takeHistories(chunk.subarray(at, end));
       at = end;
       if (newline === -1) continue;

@@ -3,7 +3,7 @@
  * @module
  */
 import { type ExportSummary, type ImportedCounts, summaryJson } from "../../export/state/summary.ts";
-import { finishedExport } from "../../export/exporter.ts";
+import { finishedExport } from "../../export/state/finished.ts";
 import type { ExportFolder } from "../../folder/export_folder.ts";
 import type { ImportResult, RowCounts } from "../../kiroframe/result.ts";
 import type { Logger } from "../../logger.ts";

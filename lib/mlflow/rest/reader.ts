@@ -180,15 +180,16 @@ export class MlflowReader implements Source {
 
   #stream(
     experiments: readonly Experiment[],
-    query: ListingQuery,
+    query: RunQuery,
     { signal }: AbortController,
   ): AsyncIterable<StreamedRun> {
     const { logger, concurrency, runPageSize: pageSize } = this.#options;
-    const { includeDeleted = false, onFailure } = query;
+    const { includeDeleted = false, onFailure, needsHistories } = query;
     const search = new RunSearch(this.#client, { filter: filterOf(query), includeDeleted, pageSize, logger, signal });
     return streamRuns(experiments, {
       search,
       concurrency,
+      isAlone: needsHistories !== undefined && experiments.length > 1,
       onFailure: onFailure && ((experiment, error): void => {
         onFailure({ experiment, status: statusOf(error), error: failureWords(error) });
       }),

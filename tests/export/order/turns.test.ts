@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { exitCodeOf, messageOf, UnreachableError } from "../../../lib/errors.ts";
 import { ExportFolder } from "../../../lib/folder/export_folder.ts";
 import { verifyFolder } from "../../../lib/folder/verify/mod.ts";
-import { finishedExport } from "../../../lib/export/exporter.ts";
+import { finishedExport } from "../../../lib/export/state/finished.ts";
 import type { Logger } from "../../../lib/logger.ts";
 import { dataset, experiment, type FakeWorld, run } from "../../source/fake_source.ts";
 import { exportAnew, exportWorld, resume, rowsOf, textsOf, withBase } from "../exports.ts";

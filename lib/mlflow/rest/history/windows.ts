@@ -21,8 +21,10 @@ export interface HistoryOptions {
   readonly logger: Logger;
   /** Aborted here when the reading ends before its end: the runs' stream should listen to it as well. */
   readonly controller: AbortController;
-  /** Runs in work at most. @default {600} */
+  /** Runs in work at most, of which histories are awaited. @default {600} */
   readonly maxRuns?: number;
+  /** Runs in work at most, those included of which none are: a call for a few runs of a thousand costs as much as one for all. @default {2_000} */
+  readonly maxSlots?: number;
   /** Points in memory, about: no more runs are taken in while so many are there or awaited. @default {500_000} */
   readonly maxPoints?: number;
   /** Rows from which on a bulk reply is cut. @default {25_000} */
@@ -64,6 +66,7 @@ class HistoryReading {
   readonly #runs: AsyncIterator<StreamedRun>;
   readonly #options: HistoryOptions;
   readonly #maxRuns: number;
+  readonly #maxSlots: number;
   readonly #maxPoints: number;
   readonly #planner: HistoryPlanner;
   readonly #calls: HistoryCalls;
@@ -74,6 +77,8 @@ class HistoryReading {
   readonly #work = new Set<Promise<void>>();
   #callCount = 0;
   #runCount = 0;
+  /** Runs in work of which histories are awaited. */
+  #awaited = 0;
   #isTaking = false;
   #isAtEnd = false;
   /** Points in memory or on their way. */
@@ -88,6 +93,7 @@ class HistoryReading {
     this.#runs = runs;
     this.#options = options;
     this.#maxRuns = options.maxRuns ?? 600;
+    this.#maxSlots = options.maxSlots ?? 2_000;
     this.#maxPoints = options.maxPoints ?? 500_000;
     this.#planner = new HistoryPlanner({
       limits: () => limitsOf(options.client),
@@ -136,6 +142,7 @@ class HistoryReading {
       const { experiment, run } = streamed;
       if (found.size < streamed.steps.size) return undefined;
       this.#slots.delete(index);
+      if (streamed.steps.size > 0) this.#awaited--;
       this.#planner.forget(index);
       this.#held -= held;
       this.#expected -= expected;
@@ -162,7 +169,8 @@ class HistoryReading {
   }
 
   get #isCrowded(): boolean {
-    return this.#slots.size >= this.#maxRuns || (this.#expected >= this.#maxPoints && this.#slots.size > 0);
+    return this.#awaited >= this.#maxRuns || this.#slots.size >= this.#maxSlots ||
+      (this.#expected >= this.#maxPoints && this.#slots.size > 0);
   }
 
   #nextCall(): HistoryCall | undefined {
@@ -193,6 +201,7 @@ class HistoryReading {
       expected: this.#planner.estimate.points(key, { steps, count: 1 }),
     }));
     const expected = this.#planner.add(items);
+    if (value.steps.size > 0) this.#awaited++;
     this.#slots.set(index, { streamed: value, histories: new Map(), held: 0, expected });
     this.#expected += expected;
   }

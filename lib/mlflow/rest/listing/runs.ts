@@ -19,6 +19,11 @@ export interface ListingOptions {
   readonly ask: AskPage;
   /** Runs a page now: it may get smaller on the way. */
   readonly pageSize: () => number;
+  /**
+   * Runs of the first page at most: histories, and pages beside each other, are asked for only once it is there. It is one call more for
+   * an experiment that has more runs. @default {250}
+   */
+  readonly firstPageSize?: number;
   /** Pages asked for before they are needed, at most: those on their way and those that came before their turn. */
   readonly pagesAhead: number;
   /** Of those, on their way at once. */
@@ -29,12 +34,6 @@ export interface ListingOptions {
    */
   readonly spacingMs?: number;
 }
-
-/**
- * Runs of the first page at most: histories, and pages beside each other, are asked for only once it is there. It is one
- * call more for an experiment that has more runs.
- */
-const FIRST_PAGE_SIZE = 250;
 
 /** A page that is on its way, or waits to be asked for. */
 interface Ahead {
@@ -63,10 +62,10 @@ export class RunListing {
   /** Starts the listing. */
   constructor(options: ListingOptions) {
     this.#options = options;
-    const { pagesAtOnce: concurrency, spacingMs: interval = 3 } = options;
+    const { firstPageSize = 250, pagesAtOnce: concurrency, spacingMs: interval = 3 } = options;
     this.#queue = new PQueue({ concurrency, interval, intervalCap: 1 });
     this.#guard = new StallGuard(`the runs of experiment ${options.experimentId}`);
-    this.#first = this.#ask({ atMost: FIRST_PAGE_SIZE });
+    this.#first = this.#ask({ atMost: firstPageSize });
   }
 
   /** Runs on the first page, once it is there. Rejects when it could not be had. */

@@ -21,6 +21,8 @@ export interface RunStreamOptions {
   readonly search: RunSearch;
   /** Calls in flight at most. */
   readonly concurrency: number;
+  /** Whether the runs are all that is asked for, so that nothing else waits for first pages. @default {false} */
+  readonly isAlone?: boolean;
   /** Told of an experiment that cannot be listed, in its place; without it the stream rejects. */
   readonly onFailure?: (experiment: Experiment, error: unknown) => void;
 }
@@ -146,11 +148,12 @@ function byExperiment(ids: readonly string[], runs: readonly ListedRun[]): Found
   return found;
 }
 
-function startListing(experiment: Experiment, { search, concurrency }: RunStreamOptions): Started {
+function startListing(experiment: Experiment, { search, concurrency, isAlone }: RunStreamOptions): Started {
   const listing = new RunListing({
     experimentId: experiment.id,
     ask: (query) => search.page(experiment.id, { ...query, priority: LISTING_PRIORITY }),
     pageSize: () => search.pageSize,
+    firstPageSize: isAlone === true ? Infinity : undefined,
     pagesAhead: Math.max(1, Math.floor(MAX_PAGES_AHEAD * Math.min(1, 1_000 / search.pageSize))),
     pagesAtOnce: Math.min(concurrency, PAGES_AT_ONCE),
   });
