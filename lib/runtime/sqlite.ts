@@ -70,12 +70,31 @@ export function readDatabase<T>(path: string, read: (database: DatabaseSync) => 
 export function openToRead(path: string): { readonly database: DatabaseSync; readonly close: () => void } {
   const made = [`${path}-shm`, `${path}-wal`].filter((beside) => !existsSync(beside));
   const database = openDatabase(path, { readOnly: true });
-  const close = (): void => {
-    // Before it is closed: until then no writer can have taken them into use, for writers here lock the whole database.
-    for (const beside of made) rmSync(beside, { force: true });
-    database.close();
-  };
-  return { database, close };
+  // Until it is closed no writer can have taken them into use, for writers here lock the whole database.
+  return { database, close: () => closeAndRemove(database, made) };
+}
+
+/**
+ * Closes a database and removes files of it while nobody else can have them. Windows removes no file that is open: there they go after it is
+ * closed, and those that another process has opened by then stay, which is what is wanted of them.
+ */
+export function closeAndRemove(
+  database: DatabaseSync,
+  paths: readonly string[],
+  platform: string = process.platform,
+): void {
+  const isWindows = platform === "win32";
+  if (!isWindows) { for (const path of paths) rmSync(path, { force: true }); }
+  database.close();
+  if (!isWindows) return;
+  for (const path of paths) {
+    try {
+      rmSync(path, { force: true });
+    } catch (error) {
+      const { code } = error as NodeJS.ErrnoException;
+      if (code !== "EPERM" && code !== "EBUSY" && code !== "EACCES") throw error;
+    }
+  }
 }
 
 /**

@@ -55,7 +55,7 @@ export const planShape = z.strictObject({
     runs: seconds.describe("of that, runs and their histories"),
     models: seconds.describe("registered models, logged models, prompts and traces"),
     artifacts: seconds.describe("artifacts"),
-    finishing: seconds.describe("runs.csv, hashes and report.html"),
+    finishing: seconds.describe("the start, runs.csv, hashes and report.html"),
   }),
   disk: z.strictObject({
     bytes: count.describe("bytes that the folder would take, about, artifacts included"),

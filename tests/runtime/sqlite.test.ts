@@ -1,10 +1,12 @@
 import assert from "node:assert/strict";
+import { existsSync } from "node:fs";
 import { mkdtemp, open, readdir, rm, stat, truncate, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import process from "node:process";
 import {
   checkDatabase,
+  closeAndRemove,
   execute,
   formOf,
   isDatabaseError,
@@ -125,4 +127,21 @@ Deno.test("readDatabase() leaves the folder of a database in WAL mode as it was"
     assert.deepEqual(await readdir(folder), ["state.sqlite"]);
     assert.throws(() => readDatabase(path, () => assert.fail("no")), /no/);
     assert.deepEqual(await readdir(folder), ["state.sqlite"]);
+  }));
+
+Deno.test("closeAndRemove() removes files while the database is open, and on Windows, which cannot, when it is closed", () =>
+  withFolder((folder) => {
+    for (const platform of ["linux", "win32"]) {
+      const path = join(folder, `${platform}.sqlite`);
+      const database = openDatabase(path);
+      execute(database, "CREATE TABLE t (a)");
+      const { close } = database;
+      let isThere: boolean | undefined;
+      database.close = (): void => {
+        isThere = existsSync(path);
+        close.call(database);
+      };
+      closeAndRemove(database, [path, join(folder, "none")], platform);
+      assert.deepEqual([isThere, existsSync(path), database.isOpen], [platform === "win32", false, false]);
+    }
   }));

@@ -1,10 +1,10 @@
 /**
  * Runs the fault suite, the shards, the reports, the kept folders and the comparison with the reference's records on the bundle, under Deno and
  * under the oldest Node that is promised, or, with the word "binary", on the binary, with "runtimes" under all of npm's, with "node" under
- * that Node alone; ends with the plain line
- * `N passed, N failed` over all.
+ * that Node alone, with "windows" a part of it on the Windows binary under Wine; ends with the plain line `N passed, N failed` over all.
  */
 import { binaryCommand, bundleCommands, runtimeCommands } from "../package/bundled.ts";
+import { windowsCommand } from "../windows/wine.ts";
 
 const SUITE = [
   "tests/parity.test.ts",
@@ -14,16 +14,21 @@ const SUITE = [
   "tests/faults",
 ];
 
+/** Without what goes by signals, by paths of this system in messages, and by what only Linux has. */
+const WINDOWS_SUITE = ["tests/parity.test.ts", "tests/versions/folders.test.ts", "tests/windows"];
+
 const [what] = Deno.args;
 const forms = what === "binary"
   ? [await binaryCommand()]
+  : what === "windows"
+  ? [await windowsCommand()]
   : what === "runtimes"
   ? await runtimeCommands()
   : (await bundleCommands()).filter(([name]) => what === undefined || name === "Node");
 let [passed, failed] = [0, 0];
 for (const [name, command] of forms) {
   await print(`\nThe program in its form for ${name}\n`);
-  const suite = [...SUITE, ...(what === "binary" ? ["tests/binary"] : [])];
+  const suite = what === "windows" ? WINDOWS_SUITE : [...SUITE, ...(what === "binary" ? ["tests/binary"] : [])];
   const { stdout, code } = await new Deno.Command(Deno.execPath(), {
     args: ["run", "-A", "tests/tools/run_tests.ts", "--parallel", ...suite],
     env: { TEST_PROGRAM: command.join(" ") },

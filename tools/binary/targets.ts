@@ -19,7 +19,7 @@ export type Target = typeof TARGETS[number];
 export type Runtime = "node" | "deno";
 
 /**
- * The runtime of each of a release's binaries. Linux has the one on which every test of the bundle runs (`test:binary`);
+ * The runtime of each of a release's binaries. Linux and Windows have the one that the tests run (`test:binary`, `test:windows`);
  * macOS starts only what is signed, which `deno compile` does by itself and Node leaves to Apple's own tool.
  */
 export const RELEASED: Readonly<Record<Target, Runtime>> = {
@@ -27,7 +27,7 @@ export const RELEASED: Readonly<Record<Target, Runtime>> = {
   "aarch64-unknown-linux-gnu": "node",
   "x86_64-apple-darwin": "deno",
   "aarch64-apple-darwin": "deno",
-  "x86_64-pc-windows-msvc": "deno",
+  "x86_64-pc-windows-msvc": "node",
 };
 
 /** Where a binary is made. */

@@ -2,12 +2,16 @@
  * --dry-run of the commands that export, and what `plan` does: says what would be done, and does nothing of it.
  * @module
  */
+import process from "node:process";
 import { IncompleteError, UsageError } from "../../errors.ts";
 import { count } from "../../jobs/outcome.ts";
 import { runPlan } from "../../jobs/plan/run.ts";
 import { planText } from "../tell/plan.ts";
 import { type ExportConfig, exportJobOf } from "./job_options.ts";
 import type { Session } from "./session.ts";
+
+/** How long the program took until here, as an export will: this is loaded when a plan begins. A longer time is no start but the age of another program. */
+const START_MS = Math.min(5_000, 1_000 * process.uptime());
 
 /** What is planned. */
 export interface DryRunOptions {
@@ -23,7 +27,8 @@ export async function dryRun(config: ExportConfig, { sends, session }: DryRunOpt
       hint: "Leave --resume out",
     });
   }
-  const outcome = await runPlan({ export: exportJobOf(config), sends, reports: config.report }, session);
+  const job = { export: exportJobOf(config), sends, reports: config.report, startMs: START_MS };
+  const outcome = await runPlan(job, session);
   session.print(planText(outcome));
   const { unlistable } = outcome.plan;
   if (unlistable.length === 0) return;

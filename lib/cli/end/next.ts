@@ -2,6 +2,7 @@
  * The command to run next: what a person would paste after reading how this one ended.
  * @module
  */
+import process from "node:process";
 import type { NextCommand } from "../../jobs/context.ts";
 import type { Told } from "../../jobs/told.ts";
 import { flagsOf } from "../tables/option.ts";
@@ -18,12 +19,15 @@ export interface Before {
   readonly told: Told;
   /** What it advised where it was. */
   readonly advised?: NextCommand;
+  /** Whose shell it is for, as node's process.platform has it. @default {this machine} */
+  readonly platform?: string;
 }
 
 /** Returns the next command as a line for a shell; null where nothing is left to do. */
 export function nextCommand(before: Before): string | null {
   const words = wordsAfter(before);
-  return words === null ? null : ["kiroframe-importer", ...words].map(shellWord).join(" ");
+  const wordOf = (before.platform ?? process.platform) === "win32" ? windowsWord : shellWord;
+  return words === null ? null : ["kiroframe-importer", ...words].map(wordOf).join(" ");
 }
 
 function wordsAfter(
@@ -84,4 +88,9 @@ const MASK = "***";
 /** As a shell takes it for one word. */
 function shellWord(word: string): string {
   return /^[\w.,:/@%+=*~-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
+}
+
+/** The same for cmd and PowerShell, which both take double quotes, and a backslash for itself. */
+function windowsWord(word: string): string {
+  return /^[\w.:/\\+=*~-]+$/.test(word) ? word : `"${word.replaceAll('"', '\\"')}"`;
 }

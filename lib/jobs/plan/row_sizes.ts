@@ -13,9 +13,10 @@ import type { RunRecord } from "../../source/mod.ts";
 const STATE_BYTES = 300;
 
 /**
- * What our own work takes on a machine that does nothing else, in milliseconds (two cores, Deno 2.9): to make rows, to write them down,
- * to make runs.csv and hashes of them, and the report.
+ * What our own work takes on a machine that does nothing else, in milliseconds (two cores, Deno 2.9): to start, to make rows, to write
+ * them down, to make runs.csv and hashes of them, and the report.
  */
+const START_MS = 250;
 const MAKING = { run: 0.05, point: 0.000_25 };
 const WRITING = { run: 0.05, byte: 10e-6 };
 const FINISHING = { all: 200, run: 0.03, byte: 5e-6 };
@@ -76,19 +77,24 @@ export class RowSizes {
 
   /** How long our own work takes for so much, in milliseconds, beside the making of rows: while runs are read, and after that. */
   msFor(
-    { runs, bytes, reports }: { readonly runs: number; readonly bytes: number; readonly reports: boolean },
+    { runs, bytes, reports, startMs = START_MS }: {
+      readonly runs: number;
+      readonly bytes: number;
+      readonly reports: boolean;
+      readonly startMs?: number;
+    },
   ): { writing: number; finishing: number } {
-    const slowness = this.#machineSlowness;
+    const slowness = this.#slownessOf(startMs);
     const msOf = (cost: { readonly all?: number; readonly run: number; readonly byte: number }): number =>
       slowness * ((cost.all ?? 0) + cost.run * runs + cost.byte * bytes);
-    return { writing: msOf(WRITING), finishing: msOf(FINISHING) + (reports ? msOf(REPORTING) : 0) };
+    return { writing: msOf(WRITING), finishing: startMs + msOf(FINISHING) + (reports ? msOf(REPORTING) : 0) };
   }
 
-  /** The middle one: some runs' rows had to wait for what else was to be done. */
-  get #machineSlowness(): number {
+  /** How many times as long our own work takes as on an idle machine: by the rows of the middle run, for some had to wait for other work. */
+  #slownessOf(startMs: number): number {
     const { length } = this.#slowness;
-    if (length < LEAST_MEASURED) return 1;
-    const middle = this.#slowness.toSorted((a, b) => a - b)[length >> 1] ?? 1;
-    return Math.min(MOST_SLOWNESS, Math.max(1, middle));
+    const middle = this.#slowness.toSorted((a, b) => a - b)[length >> 1];
+    const slowness = length < LEAST_MEASURED || middle === undefined ? startMs / START_MS : middle;
+    return Math.min(MOST_SLOWNESS, Math.max(1, slowness));
   }
 }

@@ -29,6 +29,8 @@ export interface PlanJob {
   readonly reports: boolean;
   /** Milliseconds for which runs are read to measure by. @default {4000} */
   readonly sampleMs?: number;
+  /** Milliseconds that the program took until it began with this: an export begins no sooner. @default {as on an idle machine} */
+  readonly startMs?: number;
 }
 
 /** What {@linkcode runPlan} resolves with. */
@@ -47,7 +49,7 @@ const EXPERIMENT_BYTES = 1_000;
 const REPORTED_BYTES = 2_000;
 
 /** Runs whose artifacts are listed to reckon by. */
-const ARTIFACT_RUNS = 10;
+const ARTIFACT_RUNS = 40;
 
 /** Makes a plan. Rejects with an AppError: what an export would be refused for, its plan is. */
 export async function runPlan(job: PlanJob, context: JobContext): Promise<PlanOutcome> {
@@ -149,7 +151,7 @@ async function planOf(source: Source, { job, options, context }: Planning): Prom
   const exported = chosen.experiments.length - failures.size;
   const bytesEach = EXPERIMENT_BYTES + (job.reports ? REPORTED_BYTES : 0);
   const written = bytes.written + exported * bytesEach + (models?.bytes ?? 0) + extras.bytes;
-  const own = sizes.msFor({ runs, bytes: written, reports: job.reports });
+  const own = sizes.msFor({ runs, bytes: written, reports: job.reports, startMs: job.startMs });
   const seconds = {
     runs: (totalsMs + sideBySide(reading.ms, own.writing)) / 1000,
     models: ((models?.ms ?? 0) + extras.ms) / 1000,

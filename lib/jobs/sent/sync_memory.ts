@@ -3,7 +3,6 @@
  * folder. The lock is the operating system's, so that a killed process leaves none behind.
  * @module
  */
-import { rmSync } from "node:fs";
 import { mkdir } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import type { DatabaseSync } from "node:sqlite";
@@ -11,7 +10,7 @@ import { type AppError, messageOf, UnreachableError } from "../../errors.ts";
 import { removeEmpty } from "../../folder/base_dir.ts";
 import type { Logger } from "../../logger.ts";
 import { putAside } from "../../runtime/put_aside.ts";
-import { checkDatabase, execute, isDatabaseError, openDatabase } from "../../runtime/sqlite.ts";
+import { checkDatabase, closeAndRemove, execute, isDatabaseError, openDatabase } from "../../runtime/sqlite.ts";
 import { writeError } from "../../runtime/write_error.ts";
 
 /** Ids of rows by what they are. */
@@ -83,8 +82,7 @@ export class SyncMemory {
   async close(): Promise<void> {
     const isEmpty = this.#database.prepare("SELECT 1 FROM sent LIMIT 1").get() === undefined;
     // While it is locked: another sync makes its own, and does not take this one's for it.
-    if (isEmpty) rmSync(this.#path, { force: true });
-    this.#database.close();
+    closeAndRemove(this.#database, isEmpty ? [this.#path] : []);
     if (this.#madeDir !== undefined) await removeEmpty(dirname(this.#path), this.#madeDir);
   }
 }

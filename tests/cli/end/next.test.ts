@@ -41,3 +41,12 @@ Deno.test("nextCommand() shows no secret, however short, and however its flag wa
     assert.equal(next({ argv, exitCode: 5 })?.replace(/^.*--prof[a-z-]*/, ""), argv.length === 1 ? "=***" : " ***");
   }
 });
+
+Deno.test("nextCommand() quotes for the shell of the system: sh's way, and one that cmd and PowerShell share", () => {
+  const told = { folder: "C:\\Users\\Jane Doe\\2" };
+  const next = (platform: string, folder = told.folder): string | null =>
+    nextCommand({ command: "import", argv: [], exitCode: 0, told: { folder }, platform });
+  assert.equal(next("linux"), "kiroframe-importer verify 'C:\\Users\\Jane Doe\\2'");
+  assert.equal(next("win32"), 'kiroframe-importer verify "C:\\Users\\Jane Doe\\2"');
+  assert.equal(next("win32", "C:\\exports\\2"), "kiroframe-importer verify C:\\exports\\2");
+});

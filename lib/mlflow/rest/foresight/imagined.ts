@@ -35,7 +35,7 @@ export interface ImaginedOptions {
 /** Returns how many calls reading the histories takes. */
 export async function callsFor(runs: readonly RunSteps[], options: ImaginedOptions): Promise<number> {
   const { dialect, lengths, concurrency } = options;
-  const pointsOf = (key: string, steps: number): number => lengths.points(key, { steps, count: 1 });
+  const pointsOf = (key: string, steps: number): number => lengths.points(key, steps);
   if (!dialect.hasBulk) {
     return runs.reduce((sum, { steps }) => {
       return sum + [...steps].reduce((calls, [key, step]) => calls + pages(pointsOf(key, step), dialect), 0);

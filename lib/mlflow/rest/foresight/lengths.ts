@@ -5,8 +5,14 @@
 import type { Points, RunRecord } from "../../../source/mod.ts";
 import { HistoryEstimate } from "../history/estimate.ts";
 
-/** A history of a metric that none was read of is taken to be at most so many times as long as the longest that was. */
+/** A history is taken to be at most so many times as long as the longest that was read: a step may be anything, a time in seconds too. */
 const MOST_TIMES_LONGEST = 10;
+
+/** And one that was left before its end, so many times as long as what was read of it. */
+const MOST_TIMES_READ = 1_000;
+
+/** Where none was read. */
+const LONGEST_UNREAD = 25_000;
 
 /** Learns from histories. */
 export class HistoryLengths {
@@ -21,9 +27,20 @@ export class HistoryLengths {
     }
   }
 
-  /** The same history, of which note is taken while it is read: where its reader leaves it, by the steps until there. */
-  learning(key: string, history: AsyncIterable<Points>, onPoints: (count: number) => void): AsyncIterable<Points> {
-    const learn = (seen: { readonly points: number; readonly steps: number }): void => this.#learn(key, seen);
+  /**
+   * The same history, of which note is taken while it is read: where its reader leaves it, by the steps until there.
+   *
+   * @param steps Its latest step and 1.
+   */
+  learning(
+    history: AsyncIterable<Points>,
+    { key, steps: all, onPoints }: {
+      readonly key: string;
+      readonly steps: number;
+      readonly onPoints: (count: number) => void;
+    },
+  ): AsyncIterable<Points> {
+    const learn = (seen: Seen): void => this.#learn(key, seen, all);
     return {
       async *[Symbol.asyncIterator](): AsyncGenerator<Points> {
         let [points, steps] = [0, 0];
@@ -34,6 +51,8 @@ export class HistoryLengths {
             steps = Math.max(steps, lastStepOf(page) + 1);
             yield page;
           }
+          // Its last point is not the one of the latest step where steps fall.
+          steps = all;
         } finally {
           learn({ points, steps });
         }
@@ -41,24 +60,27 @@ export class HistoryLengths {
     };
   }
 
-  #learn(key: string, { points, steps }: { readonly points: number; readonly steps: number }): void {
+  #learn(key: string, { points, steps }: Seen, all = steps): void {
     if (steps <= 0) return;
     this.#estimate.learn(key, { points, steps });
-    this.#longest = Math.max(this.#longest, points);
+    this.#longest = Math.max(this.#longest, points * Math.min(MOST_TIMES_READ, all / steps));
   }
 
   /**
-   * About how many points some histories of a metric have.
+   * About how many points a history of a metric has.
    *
-   * @param steps Sum over the histories of their latest step and 1.
-   * @param count How many histories.
+   * @param steps Its latest step and 1.
    */
-  points(key: string, { steps, count }: { readonly steps: number; readonly count: number }): number {
-    const points = Math.round(this.#estimate.points(key, { steps, count }));
-    // A step may be anything, a time in seconds too.
-    const isBounded = this.#longest > 0 && !this.#estimate.isKnown(key);
-    return isBounded ? Math.min(points, count * MOST_TIMES_LONGEST * this.#longest) : points;
+  points(key: string, steps: number): number {
+    const most = MOST_TIMES_LONGEST * (this.#longest || LONGEST_UNREAD);
+    return Math.round(Math.min(most, this.#estimate.points(key, { steps, count: 1 })));
   }
+}
+
+interface Seen {
+  readonly points: number;
+  /** The latest step and 1. */
+  readonly steps: number;
 }
 
 function lastStepOf(page: Points): number {

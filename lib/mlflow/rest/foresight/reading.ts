@@ -15,7 +15,7 @@ import { callsFor, type RunSteps } from "./imagined.ts";
 import { HistoryLengths } from "./lengths.ts";
 import { TimedClient } from "./timed.ts";
 
-/** Histories whose calls are planned, at most: the calls of the others are taken to be as many for each. */
+/** Histories whose points and calls are planned, at most: those of the others are taken to be as many for each. */
 const PLANNED_HISTORIES = 200_000;
 
 /** What {@linkcode estimateReading} asks with. */
@@ -37,7 +37,6 @@ export async function estimateReading(
   const [startMs, callsBefore] = [performance.now(), http.calls];
   const sample = new EvenSample<StreamedRun>();
   const planned: RunSteps[] = [];
-  const byKey = new Map<string, { steps: number; count: number }>();
   let [all, known, histories, plannedHistories] = [0, 0, 0, 0];
   for await (const streamed of runs) {
     const { run, steps } = streamed;
@@ -47,10 +46,6 @@ export async function estimateReading(
       continue;
     }
     histories += steps.size;
-    for (const [key, step] of steps) {
-      const total = byKey.get(key) ?? { steps: 0, count: 0 };
-      byKey.set(key, { steps: total.steps + step, count: total.count + 1 });
-    }
     sample.add(streamed);
     if (plannedHistories + steps.size > PLANNED_HISTORIES) continue;
     plannedHistories += steps.size;
@@ -62,12 +57,9 @@ export async function estimateReading(
   const read = await readSample(sample.items, options);
   const { lengths } = read;
   const isCounted = read.isWhole && read.runs === all - known;
-  const points = isCounted
-    ? read.points
-    : [...byKey].reduce((sum, [key, total]) => sum + lengths.points(key, total), 0);
-  const calls = plannedHistories === 0
-    ? 0
-    : Math.round(await callsFor(planned, { dialect, lengths, concurrency }) * histories / plannedHistories);
+  const share = plannedHistories === 0 ? 0 : histories / plannedHistories;
+  const points = isCounted ? read.points : Math.round(share * pointsOf(planned, lengths));
+  const calls = Math.round(share * (share === 0 ? 0 : await callsFor(planned, { dialect, lengths, concurrency })));
   return {
     runs: all,
     known,
@@ -104,7 +96,8 @@ async function readSample(runs: readonly StreamedRun[], options: ReadingOptions)
       const histories = [...record.histories].map(([key, history]): [string, History] => {
         if (!(history instanceof LongHistory)) return [key, history];
         paged -= history.held;
-        return [key, lengths.learning(key, history, (count) => paged += count)];
+        const steps = stepsOf.get(record.run.id)?.get(key) ?? 1;
+        return [key, lengths.learning(history, { key, steps, onPoints: (count) => paged += count })];
       });
       yield { ...record, histories: new Map(histories) };
     }
@@ -124,6 +117,12 @@ async function readSample(runs: readonly StreamedRun[], options: ReadingOptions)
       return ms * (callShare * whole.calls / answered + (1 - callShare) * byPoints);
     },
   };
+}
+
+function pointsOf(runs: readonly RunSteps[], lengths: HistoryLengths): number {
+  let points = 0;
+  for (const { steps } of runs) for (const [key, step] of steps) points += lengths.points(key, step);
+  return points;
 }
 
 async function* each<T>(items: Iterable<T>): AsyncGenerator<T> {
