@@ -48,7 +48,13 @@ const INSPECTED = [
   LAYOUT.loggedModels,
   LAYOUT.prompts,
   LAYOUT.traces,
+  LAYOUT.evaluationDatasets,
+  LAYOUT.scorers,
+  LAYOUT.webhooks,
 ];
+
+/** The files of lines that are there at once, or not at all. */
+export type LinesFile = "loggedModels" | "traces" | "evaluationDatasets" | "scorers" | "webhooks";
 
 /** One export folder, locked for this process. */
 export class ExportFolder {
@@ -204,19 +210,19 @@ export class ExportFolder {
   }
 
   /** Removes a file, where it is there, for which there is nothing to write. */
-  async drop(name: "loggedModels" | "prompts" | "traces"): Promise<void> {
+  async drop(name: LinesFile | "prompts"): Promise<void> {
     await rm(this.file(name), { force: true });
   }
 
-  /** Writes a file of lines, newlines included, and returns how many there are; where there are none, there is no file. */
-  async writeLines(name: "loggedModels" | "traces", lines: AsyncIterable<string>): Promise<number> {
+  /** Writes a file of lines, newlines included, from pieces of any length, and returns how many there are; where there are none, there is no file. */
+  async writeLines(name: LinesFile, pieces: AsyncIterable<string> | Iterable<string>): Promise<number> {
     let count = 0;
     await writeAtomically(
       this.file(name),
       (async function* (): AsyncGenerator<string> {
-        for await (const line of lines) {
-          count++;
-          yield line;
+        for await (const piece of pieces) {
+          if (piece.endsWith("\n")) count++;
+          yield piece;
         }
       })(),
     );

@@ -14,6 +14,12 @@ export const LAYOUT = {
   /** Ours: MLflow 3's logged models, one a line. */
   loggedModels: "logged_models.json",
   models: "models.json",
+  /** Ours: MLflow 3's evaluation datasets with their records, one a line. */
+  evaluationDatasets: "evaluation_datasets.json",
+  /** Ours: MLflow 3's scorers, one a line. */
+  scorers: "scorers.json",
+  /** Ours: MLflow 3's webhooks, one a line. */
+  webhooks: "webhooks.json",
   /** Ours: the prompts of the registry. */
   prompts: "prompts.json",
   /** Ours: traces, one a line. */

@@ -19,7 +19,8 @@ export function withRegistry(address: SourceAddress, registry: SourceAddress): S
             return source.calls + other.calls;
           },
           models: () => other.models(),
-          extras: { ...source.extras, prompts: other.extras?.prompts },
+          // MLflow keeps webhooks where its models are.
+          extras: { ...source.extras, prompts: other.extras?.prompts, webhooks: other.extras?.webhooks },
           close: async () => {
             await source.close();
             await other.close();

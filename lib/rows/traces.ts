@@ -2,10 +2,10 @@
  * Traces as traces.jsonl has them: one a line. None goes to Kiroframe.
  * @module
  */
-import { pyFloat } from "../json/exact.ts";
-import { type JsonRow, pythonJson, RawJson, type RowOf } from "../json/python.ts";
+import { pythonJson, type RowOf } from "../json/python.ts";
 import type { TraceRow } from "../shapes/extras.ts";
-import type { Experiment, Json, Trace } from "../source/mod.ts";
+import type { Experiment, Trace } from "../source/mod.ts";
+import { jsonRow } from "./foreign_json.ts";
 import { inKeyOrder } from "./in_key_order.ts";
 import { isoUtc } from "./time.ts";
 
@@ -31,12 +31,4 @@ export function traceLine(trace: Trace, { name }: Pick<Experiment, "name">): str
       spans_error: spans !== undefined && "error" in spans ? spans.error : undefined,
     } satisfies RowOf<TraceRow>,
   );
-}
-
-/** JSON of somebody else's, as a row is made of it. */
-function jsonRow(value: Json): JsonRow {
-  if (typeof value === "number") return Number.isSafeInteger(value) ? value : new RawJson(pyFloat(value));
-  if (typeof value !== "object" || value === null) return value;
-  if (Array.isArray(value)) return value.map(jsonRow);
-  return new Map(Object.entries(value).map(([key, member]) => [key, jsonRow(member as Json)]));
 }

@@ -45,7 +45,7 @@ export const planShape = z.strictObject({
     total: count.describe("HTTP calls to the tracking server; 0 for a store"),
     runs: count.describe("to list runs and to read their histories"),
     models: count.describe(
-      "to list registered models, logged models, prompts and traces, and to count what is not exported",
+      "to list registered models, logged models, prompts, traces and the like",
     ),
     artifacts: count.describe("to list and fetch artifacts"),
     other: count.describe("first contact, experiments, and what the account is asked"),

@@ -2,7 +2,8 @@
  * What a tracking system may have besides experiments, runs and registered models. None of it goes to Kiroframe.
  * @module
  */
-import type { Experiment, Int64, MetricPoint } from "./shapes.ts";
+import type { EvaluationDataset, Scorer, Webhook } from "./evaluation.ts";
+import type { Experiment, Int64, Json, MetricPoint } from "./shapes.ts";
 
 /** One value that was logged of a model, and what it was measured on. */
 export interface LoggedModelMetric extends MetricPoint {
@@ -84,9 +85,6 @@ export interface Prompt {
   readonly versions: readonly PromptVersion[];
 }
 
-/** JSON as it was parsed: integers beyond 2^53 are bigints. */
-export type Json = null | boolean | string | number | bigint | readonly Json[] | { readonly [key: string]: Json };
-
 /** One trace. */
 export interface Trace {
   /** Its id. */
@@ -123,9 +121,6 @@ export interface TraceQuery {
   readonly signal?: AbortSignal;
 }
 
-/** What can be counted: traces and scorers of the experiments; evaluation datasets and webhooks of the whole source. */
-export type CountedExtra = "traces" | "evaluation_datasets" | "scorers" | "webhooks";
-
 /** What can be read besides; a member that is missing is something of which the source cannot tell whether there is any. */
 export interface Extras {
   /** The logged models of the experiments that are not deleted, newest first over all of them, then by id. */
@@ -134,6 +129,12 @@ export interface Extras {
   readonly prompts?: () => Promise<readonly Prompt[]>;
   /** The traces of one experiment, newest first. */
   readonly traces?: (experiment: Experiment, query: TraceQuery) => AsyncIterable<Trace>;
-  /** How many there are, without reading them; null where that cannot be told. */
-  readonly count?: (kind: CountedExtra, experiments: readonly Experiment[]) => Promise<number | null>;
+  /** Every evaluation dataset, in any order; null where that is not told. */
+  readonly evaluationDatasets?: () => Promise<readonly EvaluationDataset[] | null>;
+  /** The scorers of the experiments that are not deleted, in any order; null where that is not told. */
+  readonly scorers?: (experiments: readonly Experiment[]) => Promise<readonly Scorer[] | null>;
+  /** Every webhook, in any order; null where that is not told. */
+  readonly webhooks?: () => Promise<readonly Webhook[] | null>;
+  /** How many traces the experiments have, without reading them; null where that cannot be told. */
+  readonly countTraces?: (experiments: readonly Experiment[]) => Promise<number | null>;
 }

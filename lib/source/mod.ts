@@ -8,6 +8,7 @@ import type { Logger, Progress } from "../logger.ts";
 import type { Extras } from "./extras.ts";
 import type { ArtifactFile, Experiment, RegisteredModel, Run, RunRecord } from "./shapes.ts";
 
+export type * from "./evaluation.ts";
 export type * from "./extras.ts";
 export type * from "./shapes.ts";
 

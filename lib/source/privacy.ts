@@ -5,6 +5,8 @@
  */
 import type {
   Dataset,
+  EvaluationDataset,
+  EvaluationRecord,
   Experiment,
   Extras,
   Json,
@@ -15,8 +17,10 @@ import type {
   RegisteredModel,
   Run,
   RunRecord,
+  Scorer,
   Source,
   Trace,
+  Webhook,
 } from "./mod.ts";
 import { messageOf, UsageError } from "../errors.ts";
 import { withChanges } from "./changes.ts";
@@ -59,9 +63,14 @@ export function privateSource(source: Source, rules: PrivacyRules): Source {
   });
 }
 
-function privateExtras({ loggedModels, prompts, traces, count }: Extras, clean: Cleaner): Extras {
+function privateExtras(extras: Extras, clean: Cleaner): Extras {
+  const { loggedModels, prompts, traces, countTraces, evaluationDatasets, scorers, webhooks } = extras;
   return {
-    count,
+    countTraces,
+    evaluationDatasets: evaluationDatasets &&
+      (async () => (await evaluationDatasets())?.map(clean.evaluationDataset) ?? null),
+    scorers: scorers && (async (experiments) => (await scorers(experiments))?.map(clean.scorer) ?? null),
+    webhooks: webhooks && (async () => (await webhooks())?.map(clean.webhook) ?? null),
     traces: traces && (async function* (experiment, query): AsyncGenerator<Trace> {
       for await (const trace of traces(experiment, query)) yield clean.trace(trace);
     }),
@@ -92,6 +101,9 @@ interface Cleaner {
   readonly trace: (trace: Trace) => Trace;
   readonly prompt: (prompt: Prompt) => Prompt;
   readonly loggedModel: (model: LoggedModel) => LoggedModel;
+  readonly evaluationDataset: (dataset: EvaluationDataset) => EvaluationDataset;
+  readonly scorer: (scorer: Scorer) => Scorer;
+  readonly webhook: (webhook: Webhook) => Webhook;
 }
 
 function cleaner(rules: PrivacyRules): Cleaner {
@@ -134,7 +146,42 @@ function cleaner(rules: PrivacyRules): Cleaner {
     if (Array.isArray(given)) return given.map((item) => json(item));
     return Object.fromEntries(Object.entries(given).map(([name, value]) => [name, json(value as Json, name)]));
   }
+  function evaluationRecord(given: EvaluationRecord): EvaluationRecord {
+    const { inputs, outputs, expectations, tags, source } = given;
+    const isObject = typeof tags === "object" && tags !== null && !Array.isArray(tags);
+    const kept = isObject ? Object.fromEntries(Object.entries(tags).filter(([key]) => !isTagOut(key))) : tags;
+    return {
+      ...given,
+      inputs: json(inputs),
+      outputs: json(outputs),
+      expectations: json(expectations),
+      tags: json(kept),
+      source: json(source),
+    };
+  }
   return {
+    evaluationDataset: (given) => ({
+      ...given,
+      name: text(given.name),
+      schema: optional(given.schema),
+      profile: optional(given.profile),
+      tags: values(given.tags, isTagOut),
+      experimentIds: () => given.experimentIds(),
+      async *records(): AsyncGenerator<EvaluationRecord> {
+        for await (const record of given.records()) yield evaluationRecord(record);
+      },
+    }),
+    scorer: (given) => ({
+      ...given,
+      name: text(given.name),
+      versions: given.versions.map((version) => ({ ...version, serialized: text(version.serialized) })),
+    }),
+    webhook: (given) => ({
+      ...given,
+      name: text(given.name),
+      description: text(given.description),
+      url: text(given.url),
+    }),
     trace: ({ spans, ...given }) => ({
       ...given,
       requestPreview: optional(given.requestPreview),

@@ -195,3 +195,6 @@ export interface ArtifactBody {
   /** The bytes. */
   readonly stream: ReadableStream<Uint8Array>;
 }
+
+/** JSON as it was parsed: integers beyond 2^53 are bigints. */
+export type Json = null | boolean | string | number | bigint | readonly Json[] | { readonly [key: string]: Json };

@@ -9,7 +9,15 @@ import {
   listArtifacts,
   listLoggedModel,
 } from "./endpoints/artifacts.ts";
-import { getSpans, listNothing, listTraces, searchTraces } from "./endpoints/extras.ts";
+import {
+  getDatasetExperiments,
+  getDatasetRecords,
+  listScorers,
+  listScorerVersions,
+  listWebhooks,
+  searchDatasets,
+} from "./endpoints/evaluation.ts";
+import { getSpans, listTraces, searchTraces } from "./endpoints/extras.ts";
 import { searchExperiments } from "./endpoints/experiments.ts";
 import { getHistory, getHistoryBulk } from "./endpoints/history.ts";
 import { searchModels, searchModelVersions } from "./endpoints/registry.ts";
@@ -39,9 +47,16 @@ export const READING_ROUTES: readonly Route[] = [
   { at: "POST api3 /mlflow/traces/search", handler: searchTraces, isThere: has("isThree") },
   { at: "GET api /mlflow/traces", handler: listTraces, isThere: has("hasTraces") },
   { at: "GET ajax /mlflow/get-trace-artifact", handler: getSpans, isThere: has("hasTraces") },
-  { at: "POST api3 /mlflow/datasets/search", handler: listNothing, isThere: has("isThree") },
-  { at: "GET api3 /mlflow/scorers/list", handler: listNothing, isThere: has("isThree") },
-  { at: "GET api /mlflow/webhooks", handler: listNothing, isThere: has("isThree") },
+  { at: "POST api3 /mlflow/datasets/search", handler: searchDatasets, isThere: has("isThree") },
+  {
+    at: "GET api3 /mlflow/datasets/:dataset_id/experiment-ids",
+    handler: getDatasetExperiments,
+    isThere: has("isThree"),
+  },
+  { at: "GET api3 /mlflow/datasets/:dataset_id/records", handler: getDatasetRecords, isThere: has("isThree") },
+  { at: "GET api3 /mlflow/scorers/list", handler: listScorers, isThere: has("isThree") },
+  { at: "GET api3 /mlflow/scorers/versions", handler: listScorerVersions, isThere: has("isThree") },
+  { at: "GET api /mlflow/webhooks", handler: listWebhooks, isThere: has("isThree") },
   { at: "POST api /mlflow/logged-models/search", handler: searchLoggedModels, isThere: has("isThree") },
   { at: "GET api /mlflow/logged-models/:model_id", handler: getLoggedModel, isThere: has("isThree") },
   {

@@ -9,6 +9,7 @@ import { getRun } from "./endpoints/runs.ts";
 import { getUser, health, ownPermissions } from "./endpoints/server_info.ts";
 import { has, READING_ROUTES } from "./reading_routes.ts";
 import type { Route } from "./router.ts";
+import { createDataset, createWebhook, registerScorer } from "./writes/evaluation.ts";
 import { createModel, createModelVersion, setAlias, transitionStage } from "./writes/registry.ts";
 import {
   createExperiment,
@@ -57,6 +58,9 @@ export const ROUTES: readonly Route[] = [
   { at: "POST api /mlflow/runs/log-inputs", handler: logInputs, isThere: has("tellsDatasets") },
   { at: "POST api /mlflow/runs/outputs", handler: logOutputs, isThere: has("isThree") },
   { at: "POST api /mlflow/logged-models", handler: createLoggedModel, isThere: has("isThree") },
+  { at: "POST api3 /mlflow/datasets/create", handler: createDataset, isThere: has("isThree") },
+  { at: "POST api3 /mlflow/scorers/register", handler: registerScorer, isThere: has("isThree") },
+  { at: "POST api /mlflow/webhooks", handler: createWebhook, isThere: has("isThree") },
   { at: "POST api /mlflow/registered-models/create", handler: createModel },
   { at: "POST api /mlflow/registered-models/alias", handler: setAlias, isThere: has("pagesModelVersions") },
   { at: "POST api /mlflow/model-versions/create", handler: createModelVersion },

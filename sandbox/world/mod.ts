@@ -10,13 +10,16 @@ import { WorldFiles } from "./files.ts";
 import type {
   MetricSeries,
   WorldDataset,
+  WorldEvaluationDataset,
   WorldExperiment,
   WorldLoggedModel,
   WorldModel,
   WorldModelOutput,
   WorldModelVersion,
   WorldRun,
+  WorldScorer,
   WorldTrace,
+  WorldWebhook,
 } from "./types.ts";
 
 /** What {@linkcode World.addExperiment} needs; the rest has defaults. */
@@ -101,6 +104,10 @@ export class World {
   /** Logged models by id. */
   readonly loggedModels: Map<string, WorldLoggedModel> = new Map();
   readonly traces: WorldTrace[] = [];
+  readonly evaluationDatasets: WorldEvaluationDataset[] = [];
+  readonly scorers: WorldScorer[] = [];
+  /** Oldest first. */
+  readonly webhooks: WorldWebhook[] = [];
   /** Experiments with a file that a file store cannot read, and its words for that: runs/search fails over it, whatever is asked. */
   readonly damaged: Map<string, string> = new Map();
   /** The artifact store, by path below "mlflow-artifacts:/". */

@@ -125,3 +125,38 @@ export interface WorldLoggedModel {
   /** In the order they were logged. @default {none} */
   readonly metrics?: readonly LoggedModelMetric[];
 }
+
+/** An evaluation dataset (MLflow 3). */
+export interface WorldEvaluationDataset {
+  /** "d-" and 32 hex digits. */
+  readonly id: string;
+  readonly name: string;
+  readonly digest: string;
+  readonly tags: ReadonlyMap<string, string>;
+  readonly createdTime: number;
+  readonly experimentIds: readonly string[];
+  /** As the wire has them, in their order. */
+  readonly records: readonly {
+    readonly dataset_record_id: string;
+    readonly created_time: number;
+    readonly [field: string]: unknown;
+  }[];
+}
+
+/** A scorer (MLflow 3). */
+export interface WorldScorer {
+  readonly id: string;
+  readonly experimentId: string;
+  readonly name: string;
+  /** Oldest first. */
+  readonly versions: { readonly serialized: string; readonly created: number }[];
+}
+
+/** A webhook (MLflow 3). */
+export interface WorldWebhook {
+  readonly id: string;
+  readonly name: string;
+  readonly url: string;
+  readonly events: readonly (readonly [entity: string, action: string])[];
+  readonly created: number;
+}

@@ -42,12 +42,16 @@ export async function askContract(
   return { status: response.status, headers, body: normalize(text, seed).split("\n") };
 }
 
-function normalize(text: string, { runs, loggedModel }: ContractSeed): string {
+function normalize(text: string, { runs, loggedModel, evaluationDataset }: ContractSeed): string {
   let result = text;
   for (const [name, id] of Object.entries(runs)) result = result.replaceAll(id, `<run ${name}>`);
   if (loggedModel !== "") result = result.replaceAll(loggedModel, "<logged model>");
+  if (evaluationDataset !== "") result = result.replaceAll(evaluationDataset, "<dataset>");
+  result = result.replace(/"d-[0-9a-f]{32}"/g, '"<another dataset>"')
+    .replace(/("(?:scorer|webhook)_id": ")[0-9a-f-]+/g, "$1<id>")
+    .replace(/(dataset>",[\s\S]*?"digest": ")[0-9a-f]+/g, "$1<digest>");
   result = result.replace(/'\{('[^{}]*')\}'/g, (_, set: string) => `'{${set.split(", ").sort().join(", ")}}'`);
   // 2.x tells where its artifacts lie.
   if (result.includes("occurred while downloading")) result = result.replace(/\/\S+?(?=\\n#|\/1\/<run)/g, "<root>");
-  return result.replace(/("(?:creation|last_updated?)_time(?:stamp)?(?:_ms)?": )\d+/g, "$1<time>");
+  return result.replace(/("(?:creation|created|last_updated?)_time(?:stamp)?(?:_ms)?": )\d+/g, "$1<time>");
 }

@@ -18,6 +18,8 @@ export interface ContractSeed {
   readonly runs: Readonly<Record<string, string>>;
   /** The logged model's id; "" before 3.x. */
   readonly loggedModel: string;
+  /** The evaluation dataset's id; "" before 3.x. */
+  readonly evaluationDataset: string;
 }
 
 /** Milliseconds at which the seeded past begins. */
@@ -58,7 +60,12 @@ export async function seedContract(server: ContractServer): Promise<ContractSeed
   await seedFiles(api, runs["plain"]);
   await api.put(`1/${runs["going"]}/artifacts/${encodeURIComponent("☃.txt")}`, "snow");
   await api.put(`1/${runs["going"]}/artifacts/empty.bin`, "");
-  return { runs, loggedModel: server.version === "3.17.2" ? await seedLoggedModel(api, runs["plain"]) : "" };
+  if (server.version !== "3.17.2") return { runs, loggedModel: "", evaluationDataset: "" };
+  return {
+    runs,
+    loggedModel: await seedLoggedModel(api, runs["plain"]),
+    evaluationDataset: await seedEvaluation(api),
+  };
 }
 
 class SeedApi {
@@ -69,9 +76,9 @@ class SeedApi {
   }
 
   // deno-lint-ignore no-explicit-any -- replies of many shapes, read once each
-  async post(path: string, body: unknown): Promise<any> {
+  async post(path: string, body: unknown, version = "2.0"): Promise<any> {
     const text = typeof body === "string" ? body : JSON.stringify(body);
-    const response = await fetch(`${this.#url}/api/2.0/mlflow/${path}`, {
+    const response = await fetch(`${this.#url}/api/${version}/mlflow/${path}`, {
       method: "POST",
       headers: { "content-type": "application/json" },
       body: text,
@@ -216,4 +223,33 @@ async function seedLoggedModel(api: SeedApi, runId: string): Promise<string> {
   await api.put(`1/models/${id}/artifacts/MLmodel`, "flavors: {}\n");
   await api.put(`1/models/${id}/artifacts/data/weights.bin`, "weights");
   return id;
+}
+
+/** A scorer as MLflow's client registers one; a server tells it as Python writes JSON, whichever way it came. */
+function judge(name: string, instructions: string): string {
+  return `{"name": "${name}", "aggregations": [], "description": null, "is_session_level_scorer": false, ` +
+    '"mlflow_version": "3.17.2", "serialization_version": 1, "instructions_judge_pydantic_data": ' +
+    `{"instructions": "${instructions}", "model": "openai:/gpt-4o"}}`;
+}
+
+async function seedEvaluation(api: SeedApi): Promise<string> {
+  const reply = await api.post(
+    "datasets/create",
+    { name: "questions", experiment_ids: ["1", "2"], tags: JSON.stringify({ team: "ä", empty: "" }) },
+    "3.0",
+  );
+  await api.post("datasets/create", { name: "nobody's" }, "3.0");
+  for (const words of ["Is {{ outputs }} polite?", "Is {{ outputs }} very polite?"]) {
+    const serialized_scorer = judge("polite", words);
+    await api.post("scorers/register", { experiment_id: "1", name: "polite", serialized_scorer }, "3.0");
+  }
+  const serialized_scorer = judge("short", "Is {{ outputs }} short?");
+  await api.post("scorers/register", { experiment_id: "2", name: "short", serialized_scorer }, "3.0");
+  await api.post("webhooks", {
+    name: "hook",
+    url: "https://93.184.216.34/hook",
+    events: [{ entity: "REGISTERED_MODEL", action: "CREATED" }, { entity: "MODEL_VERSION_TAG", action: "SET" }],
+    secret: "never told",
+  });
+  return reply.dataset.dataset_id;
 }

@@ -6,10 +6,13 @@ import { API as api, type ContractRequest } from "./request.ts";
 import type { ContractSeed } from "./seed.ts";
 
 /** Makes the requests for the ids that a server gave out. */
-export function storeRequests({ runs, loggedModel }: ContractSeed): Readonly<Record<string, ContractRequest>> {
+export function storeRequests(
+  { runs, loggedModel, evaluationDataset }: ContractSeed,
+): Readonly<Record<string, ContractRequest>> {
   const files = `${api}/artifacts/list?run_id=${runs["plain"]}`;
   const proxy = "/api/2.0/mlflow-artifacts/artifacts";
   const folder = `1/${runs["plain"]}/artifacts`;
+  const dataset = `/api/3.0/mlflow/datasets/${evaluationDataset || "d-none"}`;
   const model = `mlflow/logged-models/${loggedModel || "m-none"}`;
   return {
     "registered-models/search": { path: `${api}/registered-models/search` },
@@ -114,9 +117,26 @@ export function storeRequests({ runs, loggedModel }: ContractSeed): Readonly<Rec
       path: "/api/3.0/mlflow/traces/search",
       body: { locations: [{ type: "MLFLOW_EXPERIMENT", mlflow_experiment: { experiment_id: "1" } }], max_results: 501 },
     },
-    "datasets/search: none": { method: "POST", path: "/api/3.0/mlflow/datasets/search", body: { max_results: 50 } },
-    "scorers/list: none": { path: "/api/3.0/mlflow/scorers/list?experiment_id=1" },
-    "webhooks: none": { path: `${api}/webhooks?max_results=50` },
+    "traces: none": {
+      path: `${api}/traces?experiment_ids=1&filter=timestamp_ms%20%3C%3D%209795867618860&order_by=timestamp_ms%20DESC` +
+        "&max_results=1",
+    },
+    "traces: 501": { path: `${api}/traces?experiment_ids=1&max_results=501` },
+    "datasets/search": { method: "POST", path: "/api/3.0/mlflow/datasets/search", body: { max_results: 50 } },
+    "datasets/search: first page": {
+      method: "POST",
+      path: "/api/3.0/mlflow/datasets/search",
+      body: { max_results: 1 },
+    },
+    "datasets: experiments": { path: `${dataset}/experiment-ids` },
+    "datasets: no records": { path: `${dataset}/records?max_results=200` },
+    "datasets: unknown": { path: "/api/3.0/mlflow/datasets/d-none/experiment-ids" },
+    "scorers/list": { path: "/api/3.0/mlflow/scorers/list?experiment_id=1" },
+    "scorers/list: all": { path: "/api/3.0/mlflow/scorers/list" },
+    "scorers/list: deleted experiment": { path: "/api/3.0/mlflow/scorers/list?experiment_id=3" },
+    "scorers/versions": { path: "/api/3.0/mlflow/scorers/versions?experiment_id=1&name=polite" },
+    "scorers/versions: unknown": { path: "/api/3.0/mlflow/scorers/versions?experiment_id=1&name=none" },
+    "webhooks": { path: `${api}/webhooks?max_results=50` },
     "logged model": { path: `/api/2.0/${model}` },
     "logged model: listing": { path: `/api/2.0/${model}/artifacts/directories` },
     "logged model: folder": { path: `/api/2.0/${model}/artifacts/directories?artifact_directory_path=data` },

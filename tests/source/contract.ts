@@ -282,13 +282,13 @@ export function sourceCases(
       },
     },
     {
-      name: "traces, scorers, evaluation datasets and webhooks are counted: there are none",
+      name: "traces, scorers, evaluation datasets and webhooks are asked for: there are none",
       async check(source): Promise<void> {
-        const { count } = source.extras ?? {};
+        const { countTraces, scorers, evaluationDatasets, webhooks } = source.extras ?? {};
         const experiments = await experimentsOf(source);
-        for (const kind of ["traces", "scorers", "evaluation_datasets", "webhooks"] as const) {
-          assert.equal(await count?.(kind, experiments) ?? 0, 0, kind);
-        }
+        assert.equal(await countTraces?.(experiments) ?? 0, 0);
+        assert.deepEqual(await scorers?.(experiments) ?? [], []);
+        assert.deepEqual([await evaluationDatasets?.() ?? [], await webhooks?.() ?? []], [[], []]);
       },
     },
     {

@@ -4,6 +4,7 @@
  */
 import * as z from "zod";
 import { aboutShape, artifactFilesRow, manifestEntry, summaryShape } from "../../lib/shapes/folder.ts";
+import { evaluationDatasetRow, scorerRow, webhookRow } from "../../lib/shapes/evaluation.ts";
 import { loggedModelRow, promptRow, traceRow } from "../../lib/shapes/extras.ts";
 import { datasetRow, experimentRow, modelRow, runRow } from "../../lib/shapes/rows.ts";
 import { markdownTable } from "./table.ts";
@@ -25,6 +26,13 @@ const FILES: readonly (readonly [name: string, form: string, shape: z.ZodType])[
     "One JSON object a line, one a trace, with `--export-traces`; newest first in each experiment.",
     traceRow,
   ],
+  [
+    "evaluation_datasets.json",
+    "One JSON object a line, one an MLflow 3 evaluation dataset with its records, newest first.",
+    evaluationDatasetRow,
+  ],
+  ["scorers.json", "One JSON object a line, one an MLflow 3 scorer with all its versions, by experiment.", scorerRow],
+  ["webhooks.json", "One JSON object a line, one a webhook of the registry, newest first.", webhookRow],
   ["artifacts_manifest.json", "An indented list, an entry a run, with `--download-artifacts`.", manifestEntry],
   ["artifacts_files.jsonl", "One JSON object a line, one a run, with `--download-artifacts`.", artifactFilesRow],
   ["summary.json", "One indented object. More keys may come; these stay.", summaryShape],

@@ -109,7 +109,7 @@ function goneLines({ gone, source }: Result): string[] {
 const FAILED: Readonly<Record<Result["failed"][number]["what"], (count: number) => string>> = {
   experiments: (count) => `${counted(count, "experiment")}: runs not listed,`,
   models: () => "registered models: not listed,",
-  extras: (count) => `${counted(count, "listing")} (of logged models, prompts, traces) not exported:`,
+  extras: (count) => `${counted(count, "listing")} (of logged models, prompts, traces, …) not exported:`,
   histories: (count) => `${counted(count, "metric history", "metric histories")}:`,
   artifacts: (count) => `${counted(count, "run")}: artifacts`,
   "experiment rows": (count) => `${counted(count, "experiment")} not sent:`,

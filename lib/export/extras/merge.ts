@@ -26,10 +26,18 @@ export async function mergeExtras(
   const paths = shards.map((shard) => shard.file("loggedModels")).filter((path) => existsSync(path));
   const merged = inOrder(paths.map((path) => loggedModels(path)), byCreation);
   await target.writeLines("loggedModels", textsOf(merged));
-  await target.writeLines("traces", mergedTraces(shards.map((shard) => shard.file("traces")), order));
+  for (const name of ["traces", "scorers"] as const) {
+    await target.writeLines(name, byExperiment(shards.map((shard) => shard.file(name)), order));
+  }
   // The first shard has them.
-  const prompts = shards.map((shard) => shard.file("prompts")).find((path) => existsSync(path));
+  const firstOf = (name: "prompts" | "evaluationDatasets" | "webhooks"): string | undefined =>
+    shards.map((shard) => shard.file(name)).find((path) => existsSync(path));
+  const prompts = firstOf("prompts");
   if (prompts !== undefined) await target.writeWhole("prompts", await readFile(prompts, "utf8"));
+  for (const name of ["evaluationDatasets", "webhooks"] as const) {
+    const path = firstOf(name);
+    if (path !== undefined) await target.writeLines(name, textsOf(linesOf(path)));
+  }
 }
 
 async function* loggedModels(path: string): AsyncGenerator<Line> {
@@ -43,22 +51,22 @@ async function* textsOf(lines: AsyncIterable<{ readonly text: string }>): AsyncG
   for await (const { text } of lines) yield `${text}\n`;
 }
 
-/** Each shard has the traces of its experiments in their order. */
-async function* mergedTraces(paths: readonly string[], order: readonly string[]): AsyncGenerator<string> {
+/** Each shard has the lines of its experiments in their order. */
+async function* byExperiment(paths: readonly string[], order: readonly string[]): AsyncGenerator<string> {
   const rank = new Map(order.map((id, index) => [id, index]));
-  const rankOf = ({ id }: TraceLine): number => rank.get(id) ?? rank.size;
-  const listings = paths.filter((path) => existsSync(path)).map((path) => traces(path));
+  const rankOf = ({ id }: ExperimentLine): number => rank.get(id) ?? rank.size;
+  const listings = paths.filter((path) => existsSync(path)).map((path) => linesOf(path));
   yield* textsOf(inOrder(listings, (a, b) => rankOf(a) - rankOf(b)));
 }
 
-interface TraceLine {
+interface ExperimentLine {
   /** The experiment's. */
   readonly id: string;
   readonly text: string;
 }
 
-async function* traces(path: string): AsyncGenerator<TraceLine> {
+async function* linesOf(path: string): AsyncGenerator<ExperimentLine> {
   for await (const text of createInterface({ input: createReadStream(path, "utf8"), crlfDelay: Infinity })) {
-    yield { id: JSON.parse(text).experiment_id, text };
+    yield { id: JSON.parse(text).experiment_id ?? "", text };
   }
 }

@@ -6,9 +6,10 @@ import { endsEverything, messageOf, statusOf } from "../../errors.ts";
 import { LAYOUT } from "../../folder/layout.ts";
 import type { Logger } from "../../logger.ts";
 import { loggedModelLine } from "../../rows/logged_models.ts";
-import type { CountedExtra, Extras, LoggedModel } from "../../source/mod.ts";
+import type { Extras, LoggedModel } from "../../source/mod.ts";
 import { promptsJson } from "../../rows/prompts.ts";
 import { EXTRA_NOUNS, type ExtraCount, type ExtraCounts, extraEntries, type ExtraKind } from "../state/extras.ts";
+import { writeDatasets, writeScorers, writeWebhooks } from "./evaluation.ts";
 import type { ExtrasOptions } from "./options.ts";
 import { writeTraces } from "./traces.ts";
 
@@ -16,7 +17,7 @@ import { writeTraces } from "./traces.ts";
 export async function writeExtras(options: ExtrasOptions): Promise<ExtraCounts> {
   const { source: { extras }, shard, progress } = options;
   if (extras === undefined) return {};
-  const { loggedModels, prompts, traces, count } = extras;
+  const { loggedModels, prompts, traces, countTraces, evaluationDatasets, scorers, webhooks } = extras;
   const isFirst = (shard?.index ?? 1) === 1;
   progress.start("Exporting what there is besides runs");
   try {
@@ -25,10 +26,14 @@ export async function writeExtras(options: ExtrasOptions): Promise<ExtraCounts> 
       prompts: isFirst && prompts ? await counted("prompts", options, () => writePrompts(prompts, options)) : undefined,
       traces: options.exportTraces && traces
         ? await exportTraces(traces, options)
-        : count && await countedOnly("traces", count, options),
-      evaluation_datasets: isFirst && count ? await countedOnly("evaluation_datasets", count, options) : undefined,
-      scorers: count && await countedOnly("scorers", count, options),
-      webhooks: isFirst && count ? await countedOnly("webhooks", count, options) : undefined,
+        : countTraces && await tracesCounted(countTraces, options),
+      evaluation_datasets: isFirst && evaluationDatasets
+        ? await counted("evaluation_datasets", options, () => writeDatasets(evaluationDatasets, options))
+        : undefined,
+      scorers: scorers && await counted("scorers", options, () => writeScorers(scorers, options)),
+      webhooks: isFirst && webhooks
+        ? await counted("webhooks", options, () => writeWebhooks(webhooks, options))
+        : undefined,
     };
     tellWhatIsLeft(counts, options.logger);
     return counts;
@@ -72,17 +77,16 @@ async function writePrompts(
 }
 
 /** Of what is only counted a failure costs nothing that the folder should hold: it is told, and the export is whole all the same. */
-async function countedOnly(
-  kind: CountedExtra,
-  count: NonNullable<Extras["count"]>,
+async function tracesCounted(
+  count: NonNullable<Extras["countTraces"]>,
   { experiments, redact = (text) => text, logger }: ExtrasOptions,
 ): Promise<ExtraCount | undefined> {
   try {
-    const found = await count(kind, experiments);
+    const found = await count(experiments);
     return found === 0 ? undefined : { found, exported: 0 };
   } catch (error) {
     if (endsEverything(error)) throw error;
-    logger.warn(`Cannot count the ${EXTRA_NOUNS[kind][1]}: ${redact(messageOf(error))}`);
+    logger.warn(`Cannot count the traces: ${redact(messageOf(error))}`);
     return { found: null, exported: 0 };
   }
 }

@@ -3,7 +3,7 @@
  * @module
  */
 import { withChanges } from "../../source/changes.ts";
-import type { CountedExtra, Experiment, Source } from "../../source/mod.ts";
+import type { Experiment, Source } from "../../source/mod.ts";
 import type { Shard } from "./shard.ts";
 
 /** What will be wanted. */
@@ -25,7 +25,7 @@ export interface AskedSource {
   readonly settle: () => Promise<void>;
 }
 
-/** Asks for registered models, prompts, and the counts of what is not exported. */
+/** Asks for registered models, and for what there is besides, as far as that is small. */
 export function askAhead(experiments: readonly Experiment[], options: AheadOptions): AskedSource {
   const { source, exportModels, exportTraces = false, shard } = options;
   const { extras } = source;
@@ -38,19 +38,20 @@ export function askAhead(experiments: readonly Experiment[], options: AheadOptio
 
   const models = begun(isFirst && exportModels ? source.models() : undefined);
   const prompts = begun(isFirst ? extras?.prompts?.() : undefined);
-  const kinds: readonly CountedExtra[] = [
-    "scorers",
-    ...exportTraces ? [] : ["traces"] as const,
-    ...isFirst ? ["evaluation_datasets", "webhooks"] as const : [],
-  ];
-  const counts = new Map(kinds.map((kind) => [kind, begun(extras?.count?.(kind, experiments))]));
+  const scorers = begun(extras?.scorers?.(experiments));
+  const traces = begun(exportTraces ? undefined : extras?.countTraces?.(experiments));
+  const datasets = begun(isFirst ? extras?.evaluationDatasets?.() : undefined);
+  const webhooks = begun(isFirst ? extras?.webhooks?.() : undefined);
   return {
     source: withChanges(source, {
       models: () => models ?? source.models(),
       extras: extras && {
         ...extras,
         prompts: extras.prompts && (() => prompts ?? extras.prompts!()),
-        count: extras.count && ((kind, all) => counts.get(kind) ?? extras.count!(kind, all)),
+        scorers: extras.scorers && ((all) => scorers ?? extras.scorers!(all)),
+        countTraces: extras.countTraces && ((all) => traces ?? extras.countTraces!(all)),
+        evaluationDatasets: extras.evaluationDatasets && (() => datasets ?? extras.evaluationDatasets!()),
+        webhooks: extras.webhooks && (() => webhooks ?? extras.webhooks!()),
       },
     }),
     settle: async () => void await Promise.all(calls),

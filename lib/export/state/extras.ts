@@ -3,10 +3,8 @@
  * @module
  */
 
-import type { CountedExtra } from "../../source/mod.ts";
-
 /** Kinds of it, by their names in summary.json. */
-export type ExtraKind = "logged_models" | "prompts" | CountedExtra;
+export type ExtraKind = "logged_models" | "prompts" | "traces" | "evaluation_datasets" | "scorers" | "webhooks";
 
 /** One kind's counts. */
 export interface ExtraCount {

@@ -26,6 +26,15 @@ const summaryShape = z.object({
 
 type Summary = z.infer<typeof summaryShape>;
 
+/** Files of lines that are not in every folder, and what summary.json calls what is in them. */
+const EXTRA_LINES: readonly (readonly [file: string, kind: string])[] = [
+  [LAYOUT.loggedModels, "logged_models"],
+  [LAYOUT.traces, "traces"],
+  [LAYOUT.evaluationDatasets, "evaluation_datasets"],
+  [LAYOUT.scorers, "scorers"],
+  [LAYOUT.webhooks, "webhooks"],
+];
+
 /** What {@linkcode verifyFolder} found. */
 export interface Verification {
   /** One sentence each; empty where all is well. */
@@ -58,7 +67,7 @@ export async function verifyFolder(folder: string): Promise<Verification> {
   for (const name of [LAYOUT.metricsParquet, LAYOUT.paramsParquet, LAYOUT.runsParquet]) {
     if (summary?.files?.[name] !== undefined) checks[name] = checkParquet;
   }
-  for (const name of [LAYOUT.loggedModels, LAYOUT.traces]) {
+  for (const [name] of EXTRA_LINES) {
     if (summary?.files?.[name] !== undefined) checks[name] = (path) => checkLines(path, problems);
   }
   if (summary?.files?.[LAYOUT.prompts] !== undefined) checks[LAYOUT.prompts] = (path) => checkList(path);
@@ -110,8 +119,7 @@ function compareCounts(
     [LAYOUT.manifest, summary.artifact_entries],
     [LAYOUT.runsParquet, summary.runs],
     [LAYOUT.metricsParquet, summary.metric_points],
-    [LAYOUT.loggedModels, summary.extras?.["logged_models"]?.exported ?? 0],
-    [LAYOUT.traces, summary.extras?.["traces"]?.exported ?? 0],
+    ...EXTRA_LINES.map(([name, kind]): [string, number] => [name, summary.extras?.[kind]?.exported ?? 0]),
     [LAYOUT.prompts, summary.extras?.["prompts"]?.exported ?? 0],
   ];
   const wrong = expected.filter(([name, count]) => found.rows[name] !== undefined && found.rows[name] !== count)

@@ -6,7 +6,8 @@ import type { HttpClient } from "../../http/types.ts";
 import type { Experiment, Extras, LoggedModel } from "../../source/mod.ts";
 import type { MlflowClient } from "./endpoints/client.ts";
 import { isMissing } from "./endpoints/dialect.ts";
-import { ExtrasCounter } from "./extras/count.ts";
+import { countTraces } from "./extras/count.ts";
+import { EvaluationReader } from "./extras/evaluation.ts";
 import { TraceListing } from "./extras/traces.ts";
 import { readPrompts } from "./models.ts";
 import type { RestOptions } from "./options.ts";
@@ -36,11 +37,18 @@ export function extrasOf(
     }
   }
   const traces = new TraceListing(endpoints, concurrency);
-  const counter = new ExtrasCounter(endpoints, traces, concurrency);
+  const evaluation = new EvaluationReader(endpoints, concurrency);
   const ofAll: Extras = {
     traces: (experiment, query) => traces.read(experiment, query),
-    count: async (kind, experiments) => isOlder && kind !== "traces" ? 0 : await counter.count(kind, experiments),
+    countTraces: (experiments) => countTraces(traces, experiments),
   };
   if (isOlder) return { ...ofAll, prompts: dialect.mayHavePrompts ? () => readPrompts(client, logger) : undefined };
-  return { ...ofAll, loggedModels, prompts: async () => isOlder ? [] : await readPrompts(client, logger) };
+  return {
+    ...ofAll,
+    loggedModels,
+    prompts: async () => isOlder ? [] : await readPrompts(client, logger),
+    evaluationDatasets: async () => isOlder ? [] : await evaluation.datasets(),
+    scorers: async (experiments) => isOlder ? [] : await evaluation.scorers(experiments),
+    webhooks: async () => isOlder ? [] : await evaluation.webhooks(),
+  };
 }

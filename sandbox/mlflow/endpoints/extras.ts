@@ -1,5 +1,5 @@
 /**
- * What MLflow 3 has besides runs and registered models: traces as a world has them; of the rest a world has nothing.
+ * Traces and their spans, as a world has them.
  * @module
  */
 import { mayReadExperiment } from "../protocol/account.ts";
@@ -56,11 +56,6 @@ export function getSpans(call: Call): WireReply {
   const trace = call.world.traces.find((one) => one.id === id);
   if (trace?.spans === undefined) throw missing(`Trace with ID '${id}' not found.`);
   return jsonReply(JSON.stringify({ spans: trace.spans }));
-}
-
-/** POST datasets/search, GET scorers/list and GET webhooks: none. */
-export function listNothing(): WireReply {
-  return protoReply({});
 }
 
 /** Newest first. */

@@ -24,7 +24,8 @@ function world(failing: { readonly id: string; readonly error: Error } | null = 
         if (failing?.id === id) throw failing.error;
         yield trace(`${id}-1`, { experimentId: id });
       },
-      count: (kind) => Promise.resolve(kind === "traces" ? 6 : kind === "webhooks" ? null : 0),
+      countTraces: () => Promise.resolve(6),
+      webhooks: () => Promise.resolve(null),
     },
   };
 }

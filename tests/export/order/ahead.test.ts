@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import { askAhead } from "../../../lib/export/order/ahead.ts";
 import { AppError } from "../../../lib/errors.ts";
-import type { CountedExtra, RegisteredModel, Source } from "../../../lib/source/mod.ts";
+import type { RegisteredModel, Source } from "../../../lib/source/mod.ts";
 import { withChanges } from "../../../lib/source/changes.ts";
 import { World } from "../../../sandbox/world/mod.ts";
 import { memorySource } from "../../source/memory_source.ts";
 
-/** A source that keeps what it was asked; webhooks cannot be counted. */
+/** A source that keeps what it was asked; webhooks cannot be listed. */
 function sourceOf(): { readonly source: Source; readonly asked: string[] } {
   const asked: string[] = [];
   const source = withChanges(memorySource(new World()), {
@@ -16,10 +16,10 @@ function sourceOf(): { readonly source: Source; readonly asked: string[] } {
     },
     extras: {
       prompts: () => Promise.resolve(asked.push("prompts")).then(() => []),
-      count: (kind) => {
-        asked.push(kind);
-        return kind === "webhooks" ? Promise.reject(new AppError("closed")) : Promise.resolve(kind.length);
-      },
+      scorers: () => Promise.resolve(asked.push("scorers")).then(() => []),
+      countTraces: () => Promise.resolve(asked.push("traces")).then(() => 7),
+      evaluationDatasets: () => Promise.resolve(asked.push("evaluation_datasets")).then(() => []),
+      webhooks: () => Promise.resolve(asked.push("webhooks")).then(() => Promise.reject(new AppError("closed"))),
     },
   });
   return { source, asked };
@@ -32,11 +32,10 @@ Deno.test("askAhead() asks once, at once, and gives what came of it when it is w
   assert.deepEqual(asked, all);
   const { extras } = ahead.source;
   assert.deepEqual([await ahead.source.models(), await extras?.prompts?.()], [[], []]);
-  for (const kind of ["scorers", "traces", "evaluation_datasets"] satisfies CountedExtra[]) {
-    assert.equal(await extras?.count?.(kind, []), kind.length);
-  }
+  assert.equal(await extras?.countTraces?.([]), 7);
+  assert.deepEqual([await extras?.scorers?.([]), await extras?.evaluationDatasets?.()], [[], []]);
   await ahead.settle();
-  await assert.rejects(async () => await extras?.count?.("webhooks", []), /closed/);
+  await assert.rejects(async () => await extras?.webhooks?.(), /closed/);
   assert.deepEqual(asked, all);
   assert.equal(ahead.source.identity, source.identity);
 });

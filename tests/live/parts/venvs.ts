@@ -12,9 +12,9 @@ const requirements = {
   "mlflow-3.12.0": ["mlflow==3.12.0"],
   "mlflow-3.10.1": ["mlflow==3.10.1"],
   "mlflow-3.5.1": ["mlflow==3.5.1", "sqlalchemy<2.1"],
-  "mlflow-3.1.4": ["mlflow==3.1.4", "sqlalchemy<2.1"],
+  // Later releases of opentelemetry no longer let the clients of 3.1 and 2.x end a trace.
+  "mlflow-3.1.4": ["mlflow==3.1.4", "sqlalchemy<2.1", "opentelemetry-sdk<1.38"],
   "mlflow-3.17.2-databases": ["mlflow==3.17.2", "psycopg2-binary==2.9.10", "PyMySQL==1.1.2"],
-  // Later releases of opentelemetry no longer let the clients of 2.x end a trace.
   "mlflow-2.22.5": ["mlflow==2.22.5", "sqlalchemy<2.1", "opentelemetry-sdk<1.38"],
   "mlflow-2.22.5-auth": ["mlflow[auth]==2.22.5", "sqlalchemy<2.1"],
   "mlflow-2.14.3": ["mlflow==2.14.3", "sqlalchemy<2.1", "setuptools<80", "opentelemetry-sdk<1.38"],

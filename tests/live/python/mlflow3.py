@@ -38,13 +38,13 @@ def seed():
     seed_traces(first, second, gone)
     if FEATURES["datasets"]:
         dataset = client.create_dataset(name="questions", experiment_id=[first], tags={"team": "a"})
-        dataset.merge_records([{"inputs": {"question": f"{i}?"}, "expectations": {"answer": i}} for i in range(3)])
+        dataset.merge_records([{"inputs": {"question": f"{i}? ä\"", "n": [i, None, 0.5]}, "expectations": {"answer": i}, "tags": {"odd": str(i % 2)}} for i in range(300)])
         client.create_dataset(name="empty", experiment_id=[first, second])
         client.create_dataset(name="nobody's")
     if FEATURES["scorers"]:
         judge = make_judge(name="polite", instructions="Is {{ outputs }} polite?", model="openai:/gpt-4o")
         judge.register(experiment_id=first)
-        judge.register(experiment_id=first)
+        make_judge(name="polite", instructions="Is {{ outputs }} *very* polite?", model="openai:/gpt-4o").register(experiment_id=first)
         make_judge(name="short", instructions="Is {{ outputs }} short?", model="openai:/gpt-4o").register(experiment_id=second)
     if FEATURES["webhooks"]:
         client.create_webhook(name="hook", url="http://127.0.0.1:9/hook", events=["registered_model.created"], secret="webhook-secret")
@@ -138,14 +138,79 @@ def tell():
                 ],
                 "prompts": tell_prompts(client),
                 "traces": {experiment: tell_traces(client, experiment) for experiment in active},
-                "evaluation_datasets": len(list(pages(lambda token: client.search_datasets(page_token=token)))) if FEATURES["datasets"] else 0,
-                "scorers": sum(len(mlflow.genai.scorers.list_scorers(experiment_id=experiment)) for experiment in active)
-                if FEATURES["scorers"]
-                else 0,
-                "webhooks": len(client.list_webhooks()) if FEATURES["webhooks"] else 0,
+                "evaluation_datasets": tell_datasets(client) if FEATURES["datasets"] else [],
+                "scorers": [scorer for experiment in active for scorer in tell_scorers(experiment)] if FEATURES["scorers"] else [],
+                "webhooks": [tell_webhook(webhook) for webhook in client.list_webhooks()] if FEATURES["webhooks"] else [],
             }
         )
     )
+
+
+def tell_datasets(client):
+    return [
+        {
+            "dataset_id": dataset.dataset_id,
+            "name": dataset.name,
+            "digest": dataset.digest,
+            "tags": dataset.tags,
+            "schema": dataset.schema,
+            "profile": dataset.profile,
+            "created": dataset.created_time,
+            "last_updated": dataset.last_update_time,
+            "created_by": dataset.created_by,
+            "last_updated_by": dataset.last_updated_by,
+            "experiment_ids": sorted(dataset.experiment_ids),
+            "records": [
+                {
+                    "record_id": record.dataset_record_id,
+                    "inputs": record.inputs,
+                    "outputs": record.outputs,
+                    "expectations": record.expectations,
+                    "tags": record.tags,
+                    "source_type": record.source_type,
+                    "source_id": record.source_id,
+                    "created": record.created_time,
+                    "last_updated": record.last_update_time,
+                    "created_by": record.created_by,
+                    "last_updated_by": record.last_updated_by,
+                }
+                for record in dataset.records
+            ],
+        }
+        for dataset in (client.get_dataset(listed.dataset_id) for listed in pages(lambda token: client.search_datasets(page_token=token)))
+    ]
+
+
+def tell_scorers(experiment):
+    from mlflow.genai.scorers.registry import list_scorer_versions
+
+    names = sorted(scorer.name for scorer in mlflow.genai.scorers.list_scorers(experiment_id=experiment))
+    return [
+        {
+            "experiment_id": experiment,
+            "name": name,
+            "versions": [
+                [version, scorer.instructions]
+                for scorer, version in sorted(
+                    list_scorer_versions(name=name, experiment_id=experiment), key=lambda pair: -pair[1]
+                )
+            ],
+        }
+        for name in names
+    ]
+
+
+def tell_webhook(webhook):
+    return {
+        "webhook_id": webhook.webhook_id,
+        "name": webhook.name,
+        "description": webhook.description or "",
+        "url": webhook.url,
+        "events": sorted(f"{event.entity.value}.{event.action.value}" for event in webhook.events),
+        "status": str(webhook.status.value),
+        "created": webhook.creation_timestamp,
+        "last_updated": webhook.last_updated_timestamp,
+    }
 
 
 def tell_traces(client, experiment):
@@ -162,8 +227,9 @@ def tell_trace(trace):
         "state": str(info.state.value),
         "request_time": info.request_time,
         "execution_duration_ms": info.execution_duration,
-        "request_preview": info.request_preview,
-        "response_preview": info.response_preview,
+        # Of what a server of 3.1 tells its client makes no previews.
+        "request_preview": info.request_preview or info.trace_metadata.get("mlflow.traceInputs"),
+        "response_preview": info.response_preview or info.trace_metadata.get("mlflow.traceOutputs"),
         "trace_metadata": info.trace_metadata,
         "tags": info.tags,
         "assessments": [[a.name, a.value, a.rationale] for a in info.assessments or []],

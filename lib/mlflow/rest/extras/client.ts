@@ -3,14 +3,23 @@
  * @module
  */
 import type { HttpClient } from "../../../http/types.ts";
-import type { Json, LoggedModel, Trace } from "../../../source/mod.ts";
+import type { EvaluationRecord, Json, LoggedModel, Trace, Webhook } from "../../../source/mod.ts";
 import { type PageQuery, type Parameters, queryOf } from "../endpoints/client.ts";
 import { type Dialect, jsonBody } from "../endpoints/dialect.ts";
 import { type CallOptions, retriesForFiles, retriesOfOptional } from "../endpoints/retries.ts";
 import type { Page } from "../endpoints/wire.ts";
 import type { TimePlace } from "../paging/by_time.ts";
 import { readOldTraces, readSpans, readTraces } from "./trace_wire.ts";
-import { readIds, readLoggedModels } from "./wire.ts";
+import {
+  type ListedDataset,
+  type ListedScorer,
+  readDatasets,
+  readExperimentIds,
+  readRecords,
+  readScorers,
+  readWebhooks,
+} from "./evaluation_wire.ts";
+import { readLoggedModels } from "./wire.ts";
 
 /** Which page of what is newest first. */
 export interface TimePageQuery extends CallOptions, TimePlace {
@@ -75,25 +84,38 @@ export class ExtrasClient {
     return readSpans(await this.#http.json({ path, retries: retriesForFiles, ...call }));
   }
 
-  /** POST datasets/search of 3.4 and later: how many evaluation datasets a page has. */
-  async evaluationDatasets({ maxResults, token, ...call }: PageQuery): Promise<Page<string>> {
-    const body = { max_results: maxResults, page_token: token };
-    return readIds(await this.#post("3.0/datasets/search", body, call), "datasets", "dataset_id");
+  /** POST datasets/search of 3.4 and later: the evaluation datasets, newest first. */
+  async evaluationDatasets({ maxResults, token, ...call }: PageQuery): Promise<Page<ListedDataset>> {
+    return readDatasets(await this.#post("3.0/datasets/search", { max_results: maxResults, page_token: token }, call));
   }
 
-  /** GET scorers/list of 3.4 and later: the scorers of an experiment. */
-  async scorers(experimentId: string, call: CallOptions = {}): Promise<Page<string>> {
-    return readIds(
-      await this.#get("3.0/scorers/list", { experiment_id: experimentId }, call),
-      "scorers",
-      "scorer_name",
-    );
+  /** GET datasets/ID/experiment-ids: the experiments of an evaluation dataset. */
+  async datasetExperiments(id: string, call: CallOptions = {}): Promise<readonly string[]> {
+    return readExperimentIds(await this.#get(`3.0/datasets/${encodeURIComponent(id)}/experiment-ids`, {}, call));
+  }
+
+  /** GET datasets/ID/records: by creation, then id. */
+  async datasetRecords(id: string, { maxResults, token, ...call }: PageQuery): Promise<Page<EvaluationRecord>> {
+    const parameters = { max_results: maxResults, page_token: token };
+    return readRecords(await this.#get(`3.0/datasets/${encodeURIComponent(id)}/records`, parameters, call));
+  }
+
+  /** GET scorers/list of 3.4 and later: the scorers of an experiment by their newest versions; later ones give those of all at once. */
+  async scorers(experimentId: string | undefined, call: CallOptions = {}): Promise<readonly ListedScorer[]> {
+    return readScorers(await this.#get("3.0/scorers/list", { experiment_id: experimentId }, call));
+  }
+
+  /** GET scorers/versions: all versions of a scorer. */
+  async scorerVersions(
+    { experimentId, name }: Pick<ListedScorer, "experimentId" | "name">,
+    call: CallOptions = {},
+  ): Promise<readonly ListedScorer[]> {
+    return readScorers(await this.#get("3.0/scorers/versions", { experiment_id: experimentId, name }, call));
   }
 
   /** GET webhooks of 3.3 and later. */
-  async webhooks({ maxResults, token, ...call }: PageQuery): Promise<Page<string>> {
-    const parameters = { max_results: maxResults, page_token: token };
-    return readIds(await this.#get("webhooks", parameters, call), "webhooks", "webhook_id");
+  async webhooks({ maxResults, token, ...call }: PageQuery): Promise<Page<Webhook>> {
+    return readWebhooks(await this.#get("webhooks", { max_results: maxResults, page_token: token }, call));
   }
 
   #get(

@@ -57,14 +57,6 @@ const model = z.object({
 
 const models = z.object({ models: z.array(model).default([]), ...next });
 
-/** Reads the ids in a reply that lists things by name or id, and nothing else of them: a webhook may have a secret. */
-export function readIds(reply: unknown, key: string, id: string): Page<string> {
-  const shape = z.object({ [key]: z.array(z.object({ [id]: z.string() })).default([]), ...next });
-  const page = read(shape, { reply, endpoint: key }) as Record<string, unknown>;
-  const items = (page[key] as readonly Record<string, string>[]).map((item) => item[id] ?? "");
-  return { items, token: (page["next_page_token"] as string | undefined) || undefined };
-}
-
 /** Reads a reply of logged-models/search. */
 export function readLoggedModels(reply: unknown): Page<LoggedModel> {
   const page = read(models, { reply, endpoint: "logged-models/search" });

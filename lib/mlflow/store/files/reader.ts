@@ -72,7 +72,7 @@ export class FileReader implements Source {
     const reading = { notes: this.#skipped, breathe: this.#breathe };
     this.extras = {
       loggedModels: (experiments) => readLoggedModels(options.root, { ...reading, experiments }),
-      count: (kind, experiments) => Promise.resolve(kind === "traces" ? countTraces(options.root, experiments) : 0),
+      countTraces: (experiments) => Promise.resolve(countTraces(options.root, experiments)),
       prompts: async () => {
         await this.#breathe();
         return promptsOf(readRegistry(options.root, this.#skipped, { prompts: true }));
