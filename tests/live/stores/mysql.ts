@@ -12,8 +12,12 @@ const SERVER = ["mysql-server-core", "mysql-client-core"];
 /** What of the packages that they need is libraries: programs are of this system. */
 const IS_LIBRARY = /^(?:lib(?!perl)|zlib|mysql-)/;
 
-/** Whether it can be had: Debian, on the processor that its packages are asked for. */
-export const canUnpackMySql = Deno.build.os === "linux" && Deno.build.arch === "x86_64" && await isDebian();
+/** Whether it is to be had today: what comes next in Debian is nobody's promise. Fetches it if it is not there. */
+export const canUnpackMySql: boolean = Deno.build.os === "linux" && Deno.build.arch === "x86_64" &&
+  await isDebian() && await unpacked().then(() => true, (error) => {
+    Deno.stderr.writeSync(new TextEncoder().encode(`MySQL is left out: ${error.message}\n`));
+    return false;
+  });
 
 /** Starts MySQL with an empty database, whose user needs the password. */
 export async function startMySql(): Promise<RealDatabase> {
