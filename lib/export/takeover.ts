@@ -3,7 +3,7 @@
  * @module
  */
 import { constants } from "node:fs";
-import { copyFile, link, mkdir, rm, stat } from "node:fs/promises";
+import { copyFile, link, mkdir, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import process from "node:process";
 import { isDiskFull } from "../errors.ts";
@@ -53,11 +53,12 @@ export class Takeover {
     const folder = join(artifactsFolder, run.id);
     try {
       await mkdir(folder, { recursive: true });
-      for (const { path, bytes } of files) {
+      for (const file of files) {
+        const { path } = file;
         // The list lies on a disk where anyone may have changed it.
         if (unsafePathReason(path, process.platform) !== null) return null;
         const [source, target] = [from, folder].map((base) => join(base, ...path.split("/"))) as [string, string];
-        if ((await stat(source)).size !== bytes) return null;
+        if (!await this.#previous.holds(source, file)) return null;
         await mkdir(dirname(target), { recursive: true });
         await rm(target, { force: true });
         await link(source, target).catch(() => copyFile(source, target, constants.COPYFILE_FICLONE));

@@ -26,6 +26,8 @@ export interface KeptFile {
 
 interface PreviousFiles {
   readonly runs: FileHandle;
+  /** When runs.json was written, in milliseconds since the epoch; null where version 0.1.0 did not keep that. */
+  readonly writtenMs: number | null;
   readonly artifacts: ReadonlyMap<string, readonly KeptFile[]>;
 }
 
@@ -37,6 +39,7 @@ export class PreviousFolder {
   readonly #closeDatabase: () => void;
   readonly #find: StatementSync;
   readonly #runs: FileHandle;
+  readonly #writtenMs: number | null;
   readonly #artifacts: ReadonlyMap<string, readonly KeptFile[]>;
 
   private constructor(path: string, { database, close }: ReturnType<typeof openToRead>, files: PreviousFiles) {
@@ -44,6 +47,7 @@ export class PreviousFolder {
     this.#database = database;
     this.#closeDatabase = close;
     this.#runs = files.runs;
+    this.#writtenMs = files.writtenMs;
     this.#artifacts = files.artifacts;
     this.#find = database.prepare("SELECT * FROM histories WHERE run_id = ?");
   }
@@ -63,7 +67,8 @@ export class PreviousFolder {
       runs = await open(join(path, LAYOUT.runs), "r");
       const facts = factsOfRuns(state.database);
       if (facts !== null && await isUnchanged(join(path, LAYOUT.runs), facts)) {
-        return new PreviousFolder(path, state, { runs, artifacts: await keptArtifacts(path) });
+        const { mtimeMs: writtenMs } = facts;
+        return new PreviousFolder(path, state, { runs, writtenMs, artifacts: await keptArtifacts(path) });
       }
     } catch {
       // Whatever is wrong with it: everything is read anew.
@@ -102,8 +107,9 @@ export class PreviousFolder {
       if (facts.bytes === 0 || mine[name]?.sha256 !== facts.sha256) continue;
       const link = join(other, `${name}.part`);
       try {
-        // What was found in this folder's file once may have changed since.
-        if ((await stat(join(this.path, name))).size !== facts.bytes) continue;
+        // What was found in this folder's file once may have changed since. That of runs.json was looked into already.
+        const mtimeMs = name === LAYOUT.runs ? this.#writtenMs : null;
+        if (!await isUnchanged(join(this.path, name), { ...facts, mtimeMs })) continue;
         await fsLink(join(this.path, name), link);
         await rename(link, join(other, name));
       } catch {
@@ -116,6 +122,13 @@ export class PreviousFolder {
   /** The artifacts of a run, all of which were fetched; null where some were not, or none were asked for. */
   artifacts(runId: string): readonly KeptFile[] | null {
     return this.#artifacts.get(runId) ?? null;
+  }
+
+  /** Whether an artifact is what was fetched: by its length, and by its hash where it was written after the folder was. Rejects as node:fs does. */
+  async holds(path: string, { bytes, sha256 }: KeptFile): Promise<boolean> {
+    const { size, mtimeMs } = await stat(path);
+    if (size !== bytes) return false;
+    return this.#writtenMs !== null && mtimeMs <= this.#writtenMs || (await inspectFile(path)).sha256 === sha256;
   }
 
   /** Closes its files. */
@@ -162,7 +175,7 @@ async function keptArtifacts(path: string): Promise<Map<string, readonly KeptFil
 /** By its length and time; by its hash where it was copied and has another time. */
 async function isUnchanged(
   path: string,
-  { bytes, sha256, mtimeMs }: FileFacts & { mtimeMs: number | null },
+  { bytes, sha256, mtimeMs }: Pick<FileFacts, "bytes" | "sha256"> & { readonly mtimeMs: number | null },
 ): Promise<boolean> {
   const info = await stat(path);
   if (info.size !== bytes) return false;

@@ -146,7 +146,8 @@ function openLog(folder: ExportFolder, context: JobContext): void {
   context.tell({ folder: folder.path });
 }
 
-async function openPrevious(path: string, { logger }: JobContext): Promise<PreviousFolder | undefined> {
+/** Opens a folder to take over from; undefined, and said, where that cannot be. */
+export async function openPrevious(path: string, { logger }: JobContext): Promise<PreviousFolder | undefined> {
   const { PreviousFolder } = await import("../folder/previous.ts");
   const previous = await PreviousFolder.open(path);
   if (previous === null) logger.warn(`Cannot take anything over from ${path}: all is read again`);

@@ -4,8 +4,9 @@
  * @module
  */
 import { createHash } from "node:crypto";
+import { existsSync } from "node:fs";
 import { readdir, rm } from "node:fs/promises";
-import { join, resolve } from "node:path";
+import { basename, join, resolve } from "node:path";
 import { readAbout, type SyncMark } from "../folder/about.ts";
 import { checkBaseDir } from "../folder/base_dir.ts";
 import { leavesRunsOut } from "../export/state/totals.ts";
@@ -32,6 +33,8 @@ export interface SyncJob {
   readonly isFull: boolean;
   /** Do so when it was last done longer ago than this, in milliseconds. */
   readonly fullEveryMs: number;
+  /** Milliseconds to wait for another sync of the same in the same base folder. @default {0} */
+  readonly waitMs?: number;
 }
 
 /** One of the folders that `sync` made of a source with the same options. */
@@ -52,30 +55,30 @@ export interface SyncOutcome extends ExportOutcome {
 
 /** Runs a sync. Rejects with an AppError; with an UnreachableError where another one is at work on the same. */
 export async function runSync(job: SyncJob, context: JobContext, nowMs = Date.now()): Promise<SyncOutcome> {
-  const { logger } = context;
+  const { logger, signal } = context;
   const baseDir = resolve(job.export.baseDir);
   const kind = await SOURCES[job.export.importType]();
   const sourceId = kind.sourceIdOf(job.export.source.trackingUrl, job.export.source.env);
   const wanted = rowOptionsOf(job.export.rows, job.export.privacy);
   const key = keyOf(wanted);
   await checkBaseDir(baseDir);
-  const memory = await SyncMemory.open(baseDir, `sync_${sourceId}_${key}`, logger);
+  const memory = await SyncMemory.open(baseDir, `sync_${sourceId}_${key}`, { logger, waitMs: job.waitMs, signal });
   try {
     await removeStillborn(baseDir, logger);
     const folders = await syncFolders(baseDir, { sourceId, key });
-    // What is to be gone on with was begun with these very bounds in time.
-    const unended = folders.findLast(({ stage, options }) =>
-      stage !== "ended" && options !== null && isBegunWith(wanted, options)
-    );
-    const finished = folders.findLast(({ stage, path }) => stage !== "begun" && path !== unended?.path);
-    const fullAtMs = finished?.mark.full_at_ms ?? nowMs;
-    // A clock that was set back says nothing about how long ago that was.
-    const isFull = job.isFull || finished === undefined || nowMs - fullAtMs >= job.fullEveryMs || fullAtMs > nowMs;
+    const { unended, finished, fullAtMs, isFull } = beginningOf(folders, { job, wanted, nowMs });
+    const { lastFolder } = memory;
+    if (lastFolder !== null && !folders.some(({ path }) => basename(path) === lastFolder)) {
+      const then = isFull ? "all is read again" : `${finished?.path} stands in for it`;
+      logger.warn(
+        `Cannot take anything over from ${join(baseDir, lastFolder)}: it is gone, or cannot be read; ${then}`,
+      );
+    }
     const outcome = await runExport(
       {
         ...job.export,
         resume: unended?.path,
-        previous: isFull ? undefined : finished.path,
+        previous: isFull ? undefined : finished?.path,
         sync: { number: (folders.at(-1)?.mark.number ?? 0) + 1, full_at_ms: isFull ? nowMs : fullAtMs },
       },
       context,
@@ -91,6 +94,7 @@ export async function runSync(job: SyncJob, context: JobContext, nowMs = Date.no
         })).failures;
       },
     );
+    memory.keepLastFolder(basename(outcome.folderPath));
     const removed = await prune(await syncFolders(baseDir, { sourceId, key }), job.keep);
     context.tell({ removed_folders: removed });
     const { runs, counts } = outcome.summary;
@@ -102,6 +106,45 @@ export async function runSync(job: SyncJob, context: JobContext, nowMs = Date.no
   } finally {
     await memory.close();
   }
+}
+
+/** What a sync would begin with. */
+export interface SyncBeginning {
+  /** The folder that it would go on with; undefined for a new one. */
+  readonly unended?: string;
+  /** The folder that it would take over from; undefined where it would read everything. */
+  readonly previous?: string;
+}
+
+/** Says what a sync would begin with, and neither waits for another one nor changes anything. */
+export async function planSync(job: SyncJob, nowMs = Date.now()): Promise<SyncBeginning> {
+  const kind = await SOURCES[job.export.importType]();
+  const wanted = rowOptionsOf(job.export.rows, job.export.privacy);
+  const which = { sourceId: kind.sourceIdOf(job.export.source.trackingUrl, job.export.source.env), key: keyOf(wanted) };
+  const baseDir = resolve(job.export.baseDir);
+  const folders = existsSync(baseDir) ? await syncFolders(baseDir, which) : [];
+  const { unended, finished, isFull } = beginningOf(folders, { job, wanted, nowMs });
+  return { unended: unended?.path, previous: isFull ? undefined : finished?.path };
+}
+
+function beginningOf(
+  folders: readonly SyncFolder[],
+  { job, wanted, nowMs }: { readonly job: SyncJob; readonly wanted: RowOptions; readonly nowMs: number },
+): {
+  readonly unended?: SyncFolder;
+  readonly finished?: SyncFolder;
+  readonly fullAtMs: number;
+  readonly isFull: boolean;
+} {
+  // What is to be gone on with was begun with these very bounds in time.
+  const unended = folders.findLast(({ stage, options }) =>
+    stage !== "ended" && options !== null && isBegunWith(wanted, options)
+  );
+  const finished = folders.findLast(({ stage, path }) => stage !== "begun" && path !== unended?.path);
+  const fullAtMs = finished?.mark.full_at_ms ?? nowMs;
+  // A clock that was set back says nothing about how long ago that was.
+  const isFull = job.isFull || finished === undefined || nowMs - fullAtMs >= job.fullEveryMs || fullAtMs > nowMs;
+  return { unended, finished, fullAtMs, isFull };
 }
 
 /** The folders in the order in which they were made. */

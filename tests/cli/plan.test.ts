@@ -61,3 +61,25 @@ Deno.test("plan ends as the export would: exit 2 for what cannot be used, 3 wher
   assert.match(stderr, /^ERROR: The runs of 1 experiment cannot be listed\n/);
   assert.deepEqual(await readdir(lab.base), []);
 });
+
+Deno.test("sync --dry-run says what the next sync would read again, and does nothing of it", async () => {
+  const world = generateWorld({ experiments: 2, runs: 8, metrics: 2, points: 3 });
+  await using lab = await Lab.open({ mlflow: { world } });
+  const sync = ["sync", "--tracking-url", lab.mlflow.url, "--base-dir", join(lab.base, "synced"), ...lab.importFlags];
+  const first = await runProgram([...sync, "--dry-run"]);
+  assert.equal(first.code, 0, first.stderr);
+  assert.match(first.stdout, /^The next sync reads everything$/m);
+  assert.deepEqual(await readdir(lab.base), []);
+  assert.equal((await runProgram(sync)).code, 0);
+  for (const run of [...world.runs.values()].slice(0, 3)) run.status = "KILLED";
+  const there = await readdir(join(lab.base, "synced"));
+  const dry = await runProgram([...sync, "--dry-run", "--json"]);
+  const { runs, metrics } = planShape.parse(JSON.parse(dry.stdout).plan);
+  assert.deepEqual([runs.exported, runs.unchanged, metrics], [8, 5, 6]);
+  const { stdout } = await runProgram([...sync, "--dry-run"]);
+  assert.match(stdout, /^The next sync takes over what is unchanged from .*synced.*\n/);
+  assert.match(stdout, /^ {2}runs +8 +5 unchanged$/m);
+  assert.deepEqual(await readdir(join(lab.base, "synced")), there);
+  const full = await runProgram([...sync, "--dry-run", "--full", "--json"]);
+  assert.equal(JSON.parse(full.stdout).plan.runs.unchanged, 0);
+});

@@ -352,3 +352,57 @@ Deno.test("runSync() lists an experiment in one call, and asks for what changed 
   const searches = lab.mlflow.requests.slice(before).filter(({ path }) => path.endsWith("runs/search"));
   assert.deepEqual([searches.length, lab.historyCalls(), summary.counts.takenRuns], [4, 1, 1_192]);
 });
+
+Deno.test("runSync() shares no file of the folder before that was changed by hand, and fetches such artifacts again", async () => {
+  const world = smallWorld();
+  for (const { id, experimentId } of world.runs.values()) {
+    world.files.put(`${experimentId}/${id}/artifacts/weights.bin`, `of ${id}`);
+  }
+  await using lab = await Lab.open(world);
+  const job = lab.job();
+  const withArtifacts = { ...job, export: { ...job.export, rows: { ...job.export.rows, downloadArtifacts: true } } };
+  const { folderPath } = await runSync(withArtifacts, lab.context);
+  const right = await filesOf(folderPath);
+  const [first = ""] = world.runs.keys();
+  const artifact = join(folderPath, "artifacts", first, "weights.bin");
+  for (
+    const path of [
+      artifact,
+      ...["runsCsv", "experiments"].map((name) => join(folderPath, LAYOUT[name as "runsCsv"])),
+    ]
+  ) {
+    await writeFile(path, (await readFile(path, "utf8")).replaceAll("1", "2").replaceAll("o", "0"));
+  }
+  // As an editor leaves it, however soon that was.
+  await utimes(artifact, new Date(), new Date(Date.now() + 60_000));
+  const second = await runSync(withArtifacts, lab.context);
+  assert.equal(second.summary.counts.takenRuns, 12);
+  assert.deepEqual(await filesOf(second.folderPath), right);
+  assert.equal(await readFile(join(second.folderPath, "artifacts", first, "weights.bin"), "utf8"), `of ${first}`);
+  assert.deepEqual((await runVerify(second.folderPath)).problems, []);
+});
+
+Deno.test("runSync() says once that the folder before is gone, or cannot be read", async () => {
+  await using lab = await Lab.open(smallWorld());
+  const damages: readonly ((folder: string) => Promise<void>)[] = [
+    (folder) => rm(folder, { recursive: true }),
+    (folder) => rm(join(folder, LAYOUT.state)),
+    (folder) => writeFile(join(folder, LAYOUT.state), "no database, and longer than nothing"),
+    (folder) => writeFile(join(folder, LAYOUT.about), "no JSON"),
+  ];
+  for (const damage of damages) {
+    await damage((await lab.sync({ keep: 1 })).folderPath);
+    lab.log.length = 0;
+    const { summary } = await lab.sync({ keep: 1 });
+    assert.equal(summary.counts.takenRuns, 0);
+    await lab.sync({ keep: 1 });
+    assert.equal(lab.log.filter((line) => line.startsWith("Cannot take anything over")).length, 1, lab.log.join("\n"));
+  }
+});
+
+Deno.test("runSync() waits for another one that is at work on the same, where it is told to", async () => {
+  await using lab = await Lab.open(smallWorld());
+  const [one, other] = await Promise.all([lab.sync({ waitMs: 60_000 }), lab.sync({ waitMs: 60_000 })]);
+  assert.deepEqual([one, other].map(({ summary }) => summary.counts.takenRuns).sort(), [0, 12]);
+  assert.equal(lab.log.filter((line) => line.includes("waiting until it has ended")).length, 1);
+});

@@ -17,17 +17,19 @@ const START_MS = Math.min(5_000, 1_000 * process.uptime());
 export interface DryRunOptions {
   /** Whether the folder would be sent to Kiroframe. */
   readonly sends: boolean;
+  /** A finished folder that what is unchanged would be taken over from. @default {none} */
+  readonly previous?: string;
   readonly session: Session;
 }
 
 /** Prints the plan. Rejects with an AppError; with an IncompleteError where runs cannot be listed. */
-export async function dryRun(config: ExportConfig, { sends, session }: DryRunOptions): Promise<void> {
+export async function dryRun(config: ExportConfig, { sends, previous, session }: DryRunOptions): Promise<void> {
   if (config.resume !== undefined) {
     throw new UsageError("Cannot use --dry-run with --resume: a plan is of a whole export", {
       hint: "Leave --resume out",
     });
   }
-  const job = { export: exportJobOf(config), sends, reports: config.report, startMs: START_MS };
+  const job = { export: exportJobOf(config), sends, reports: config.report, previous, startMs: START_MS };
   const outcome = await runPlan(job, session);
   session.print(planText(outcome));
   const { unlistable } = outcome.plan;

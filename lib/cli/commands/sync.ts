@@ -4,7 +4,9 @@
  */
 import { failIfIncomplete } from "../../jobs/outcome.ts";
 import { reportOnExport } from "../../jobs/report.ts";
-import { runSync } from "../../jobs/sync.ts";
+import { planSync, runSync } from "../../jobs/sync.ts";
+import { visible } from "../../visible.ts";
+import { dryRun } from "./dry_run.ts";
 import { exportJobOf, importJobOf } from "./job_options.ts";
 import { readAge } from "../parse/moment.ts";
 import type { Config } from "../parse/config.ts";
@@ -23,7 +25,18 @@ async function syncOnce(config: Config<"sync">, session: Session): Promise<void>
     keep: config.keep,
     isFull: config.full,
     fullEveryMs: readAge(config.fullEvery, "--full-every"),
+    waitMs: readAge(config.wait, "--wait"),
   };
+  if (config.dryRun) {
+    const { unended, previous } = await planSync(job);
+    if (unended !== undefined) session.print(`The next sync goes on with ${visible(unended)}\n`);
+    session.print(
+      previous === undefined
+        ? "The next sync reads everything\n"
+        : `The next sync takes over what is unchanged from ${visible(previous)}\n`,
+    );
+    return await dryRun(config, { sends: job.import !== null, previous, session });
+  }
   const { folderPath, failures } = await runSync(job, session);
   if (config.report) await reportOnExport(folderPath, session);
   failIfIncomplete(failures);

@@ -6,6 +6,7 @@
 import { type ImportType, SOURCES } from "../../jobs/sources.ts";
 import { MLFLOW_3_OPTIONS } from "./mlflow3.ts";
 import type { OptionGroup, OptionSpec } from "./option.ts";
+import { SYNC_OPTIONS } from "./sync.ts";
 
 /** MLflow refuses larger pages (SEARCH_MAX_RESULTS_THRESHOLD). */
 const MAX_PAGE_SIZE = 50_000;
@@ -289,35 +290,7 @@ const OPTIONS = [
     about: "Send only rows that are new or changed since Kiroframe acknowledged them, from whichever folder",
     commands: ["plain", "import", "plan", "doctor"],
   },
-  {
-    flag: "keep",
-    variable: "SYNC_KEEP",
-    kind: "count",
-    placeholder: "N",
-    default: 2,
-    max: 1_000_000,
-    group: "Where it goes",
-    about: "Finished folders of this sync that are kept, the new one included; older ones are removed",
-    commands: ["sync"],
-  },
-  {
-    flag: "full",
-    kind: "boolean",
-    default: false,
-    group: "What to export",
-    about: "Read everything again, unchanged runs too",
-    commands: ["sync"],
-  },
-  {
-    flag: "full-every",
-    variable: "SYNC_FULL_EVERY",
-    kind: "text",
-    placeholder: "AGE",
-    default: "7d",
-    group: "What to export",
-    about: "Read everything again when that was last done longer ago than this: 36h, 7d, 4w",
-    commands: ["sync"],
-  },
+  ...SYNC_OPTIONS,
   {
     flag: "shard",
     kind: "text",
@@ -362,7 +335,7 @@ const OPTIONS = [
     default: false,
     group: "Other",
     about: "Only say what would be done, as plan does: nothing is written or sent",
-    commands: ["plain", "export"],
+    commands: ["plain", "export", "sync"],
   },
   {
     flag: "parquet",

@@ -5,6 +5,8 @@
 import { Buffer } from "node:buffer";
 import { chooseExperiments } from "../../export/order/experiments.ts";
 import { leavesRunsOut } from "../../export/state/totals.ts";
+import { Takeover } from "../../export/takeover.ts";
+import type { PreviousFolder } from "../../folder/previous.ts";
 import { modelsJson } from "../../rows/models.ts";
 import { withChanges } from "../../source/changes.ts";
 import type { Plan } from "../../shapes/plan.ts";
@@ -12,7 +14,7 @@ import type { Experiment, ExperimentFailure, Run, Source } from "../../source/mo
 import { checkPrivacyRules, privateSource } from "../../source/privacy.ts";
 import { EvenSample } from "../../source/sample.ts";
 import type { JobContext } from "../context.ts";
-import type { ExportJob } from "../export.ts";
+import { type ExportJob, openPrevious } from "../export.ts";
 import { rowOptionsOf, selectionOf } from "../folder/row_options.ts";
 import { SOURCES } from "../sources.ts";
 import { estimateArtifacts } from "./artifacts.ts";
@@ -27,6 +29,8 @@ export interface PlanJob {
   readonly sends: boolean;
   /** Whether report.html would be made. */
   readonly reports: boolean;
+  /** A finished folder that what is unchanged would be taken over from. @default {none} */
+  readonly previous?: string;
   /** Milliseconds for which runs are read to measure by. @default {4000} */
   readonly sampleMs?: number;
   /** Milliseconds that the program took until it began with this: an export begins no sooner. @default {as on an idle machine} */
@@ -72,7 +76,8 @@ export async function runPlan(job: PlanJob, context: JobContext): Promise<PlanOu
     try {
       const { version } = source;
       context.tell({ source: { name, version, url } });
-      const plan = await planOf(source, { job, options, context });
+      const previous = job.previous === undefined ? undefined : await openPrevious(job.previous, context);
+      const plan = await planOf(source, { job, options, previous, context }).finally(() => previous?.close());
       context.tell({ plan });
       return { name, version, url, plan };
     } finally {
@@ -86,10 +91,11 @@ export async function runPlan(job: PlanJob, context: JobContext): Promise<PlanOu
 interface Planning {
   readonly job: PlanJob;
   readonly options: ReturnType<typeof rowOptionsOf>;
+  readonly previous: PreviousFolder | undefined;
   readonly context: JobContext;
 }
 
-async function planOf(source: Source, { job, options, context }: Planning): Promise<Plan> {
+async function planOf(source: Source, { job, options, previous, context }: Planning): Promise<Plan> {
   const { logger, progress, signal, redact } = context;
   const selection = selectionOf(options);
   let listed = 0;
@@ -122,8 +128,15 @@ async function planOf(source: Source, { job, options, context }: Planning): Prom
   const totalsCalls = source.calls - otherCalls;
   const sizes = new RowSizes(options);
   const someRuns = new EvenSample<Run>(ARTIFACT_RUNS, 1);
+  const takeover = previous && new Takeover(previous);
+  let takenBytes = 0;
   const reading = await source.estimate(countable(), {
     ...selection,
+    needsHistories: takeover && ((run) => {
+      if (!takeover.takes(run)) return true;
+      takenBytes += takeover.histories(run)?.part.length ?? 0;
+      return false;
+    }),
     onFailure,
     sampleMs: job.sampleMs,
     take: async (record) => {
@@ -150,7 +163,7 @@ async function planOf(source: Source, { job, options, context }: Planning): Prom
   const bytes = sizes.bytesOf({ runs, points });
   const exported = chosen.experiments.length - failures.size;
   const bytesEach = EXPERIMENT_BYTES + (job.reports ? REPORTED_BYTES : 0);
-  const written = bytes.written + exported * bytesEach + (models?.bytes ?? 0) + extras.bytes;
+  const written = bytes.written + takenBytes + exported * bytesEach + (models?.bytes ?? 0) + extras.bytes;
   const own = sizes.msFor({ runs, bytes: written, reports: job.reports, startMs: job.startMs });
   const seconds = {
     runs: (totalsMs + sideBySide(reading.ms, own.writing)) / 1000,

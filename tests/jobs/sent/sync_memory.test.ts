@@ -19,10 +19,10 @@ async function withBase(test: (base: string) => Promise<void>): Promise<void> {
 
 Deno.test("SyncMemory tells what was sent once and is gone, from one opening to the next", () =>
   withBase(async (base) => {
-    const first = await SyncMemory.open(base, "sync", silentLogger);
+    const first = await SyncMemory.open(base, "sync", { logger: silentLogger });
     assert.deepEqual(first.remember("http://k", ROWS), { experiments: [], runs: [] });
     await first.close();
-    const second = await SyncMemory.open(base, "sync", silentLogger);
+    const second = await SyncMemory.open(base, "sync", { logger: silentLogger });
     assert.deepEqual(second.remember("http://k/", { experiments: ["e"], runs: ["b"] }), {
       experiments: [],
       runs: ["a"],
@@ -33,8 +33,8 @@ Deno.test("SyncMemory tells what was sent once and is gone, from one opening to 
 Deno.test("SyncMemory leaves nothing of itself where nothing was kept, and is one process's at a time", () =>
   withBase(async (base) => {
     const below = join(base, "not", "there");
-    const memory = await SyncMemory.open(below, "sync", silentLogger);
-    await assert.rejects(SyncMemory.open(below, "sync", silentLogger), UnreachableError);
+    const memory = await SyncMemory.open(below, "sync", { logger: silentLogger });
+    await assert.rejects(SyncMemory.open(below, "sync", { logger: silentLogger }), UnreachableError);
     await memory.close();
     assert.deepEqual(await readdir(base), []);
   }));
@@ -46,7 +46,7 @@ Deno.test("SyncMemory puts a damaged file aside, says so, and begins anew", () =
       await writeFile(path, content);
       const warnings: string[] = [];
       const logger = { ...silentLogger, warn: (message: string): void => void warnings.push(message) };
-      const memory = await SyncMemory.open(base, "sync", logger);
+      const memory = await SyncMemory.open(base, "sync", { logger });
       memory.remember("http://k", ROWS);
       await memory.close();
       assert.equal(warnings.length, 1);
