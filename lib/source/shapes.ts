@@ -182,6 +182,8 @@ export interface ArtifactFile {
   readonly path: string;
   /** Bytes as the listing says; null where it does not. */
   readonly size: number | null;
+  /** Another one where the content is another: what was begun of one is not gone on with as one of the other. @default {unknown} */
+  readonly version?: string;
   /** Opens the file from the given byte. Rejects with an AppError. */
   readonly open: (fromByte: number, signal?: AbortSignal) => Promise<ArtifactBody>;
 }

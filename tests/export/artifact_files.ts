@@ -8,15 +8,22 @@ import type { ArtifactBody, ArtifactFile } from "../../lib/source/mod.ts";
 export interface FileOptions {
   /** What the listing says. @default {its length} */
   readonly size?: number | null;
+  /** What the listing says of it. @default {nothing} */
+  readonly version?: string;
   /** Called at each opening with the first byte wanted; what it throws the opening rejects with. */
   readonly onOpen?: (fromByte: number) => void;
 }
 
 /** A file whose bytes are those of a text, from wherever they are wanted. */
-export function textFile(path: string, text: string, { size = text.length, onOpen }: FileOptions = {}): ArtifactFile {
+export function textFile(
+  path: string,
+  text: string,
+  { size = text.length, version, onOpen }: FileOptions = {},
+): ArtifactFile {
   return {
     path,
     size,
+    version,
     open: (fromByte): Promise<ArtifactBody> => {
       try {
         onOpen?.(fromByte);

@@ -131,7 +131,10 @@ async function fetchFile(
   const target = join(folder, ...file.path.split("/"));
   const there = await sizeOf(target);
   if (there === null || file.size !== null && there !== file.size) {
-    const temporary = join(beginnings, hashOf(file.path));
+    const temporary = join(
+      beginnings,
+      hashOf(file.version === undefined ? file.path : `${file.path}\n${file.version}`),
+    );
     await mkdir(beginnings, { recursive: true });
     for (let attempt = 1;; attempt++) {
       const breach = await fetchBytes(file, temporary, { progress, signal });

@@ -26,6 +26,6 @@ export function adviceFor(place: string): string {
   if (scheme === "dbfs") {
     return "Databricks' own tools fetch them: databricks fs cp -r, or mlflow.artifacts.download_artifacts() in a notebook";
   }
-  const own = credentials === undefined ? "" : `set ${credentials} of an account that may list and read it, or `;
-  return `${own}start the server with --serve-artifacts and credentials for that place; then go on with --resume`;
+  const own = credentials === undefined ? "" : `set ${credentials}, for an account that may list and read it; or `;
+  return `${own}start the server with --serve-artifacts and credentials for that place. Then go on with --resume`;
 }

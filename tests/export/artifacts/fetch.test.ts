@@ -67,6 +67,17 @@ Deno.test("downloadArtifacts() goes on with a file where an interruption left it
     assert.equal(files[0]?.sha256, createHash("sha256").update("0123456789").digest("hex"));
   }));
 
+Deno.test("downloadArtifacts() begins anew with a file that is another version than what an interruption left", () =>
+  withFolder(async (folder) => {
+    const broken = { ...breakingFile("a", "01234", new InterruptedError("stop")), version: "1" };
+    await assert.rejects(download(folder, [broken]), InterruptedError);
+    const from: number[] = [];
+    const onOpen = (fromByte: number): void => void from.push(fromByte);
+    const { files } = await download(folder, [textFile("a", "abcdefghij", { version: "2", onOpen })]);
+    assert.deepEqual(from, [0]);
+    assert.equal(files[0]?.sha256, createHash("sha256").update("abcdefghij").digest("hex"));
+  }));
+
 Deno.test("downloadArtifacts() leaves nothing of a file that failed for good", () =>
   withFolder(async (folder) => {
     const { files, failures } = await download(folder, [

@@ -15,7 +15,7 @@ export interface CuttingProxy extends AsyncDisposable {
 /** Starts one before a server; the first connections that bring more than so many bytes are broken there, the others are left alone. */
 export function startCutting(
   target: string,
-  { after, cuts: most }: { readonly after: number; readonly cuts: number },
+  { after, cuts: most, onCut }: { readonly after: number; readonly cuts: number; readonly onCut?: () => void },
 ): CuttingProxy {
   const { hostname, port } = new URL(target);
   const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
@@ -31,6 +31,7 @@ export function startCutting(
       came += length;
       if (came > after && cuts < most) {
         cuts++;
+        onCut?.();
         return false;
       }
       bytes += length;

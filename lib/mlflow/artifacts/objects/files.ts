@@ -2,6 +2,7 @@
  * The files that a store of objects holds below a prefix.
  * @module
  */
+import { HttpError } from "../../../http/failure/errors.ts";
 import type { ArtifactBody, ArtifactFile } from "../../../source/mod.ts";
 import type { ObjectStore, StoredObject } from "./store.ts";
 
@@ -20,6 +21,7 @@ export async function filesIn(store: ObjectStore, prefix: string, signal?: Abort
       files.push({
         path: object.key.slice(prefix.length),
         size: object.size,
+        version: object.version,
         open: (from, signal) => openFrom(store, object, { from, signal }),
       });
     }
@@ -30,11 +32,16 @@ export async function filesIn(store: ObjectStore, prefix: string, signal?: Abort
 
 async function openFrom(
   store: ObjectStore,
-  { key, size }: StoredObject,
+  object: StoredObject,
   { from, signal }: { readonly from: number; readonly signal: AbortSignal | undefined },
 ): Promise<ArtifactBody> {
-  const range = from > 0 && from < size ? `bytes=${from}-` : undefined;
-  const { status, headers, stream } = await store.open(key, { range, signal });
+  const isPart = from > 0 && from < object.size;
+  const reply = store.open(object, { from: isPart ? from : undefined, signal });
+  const { status, headers, stream } = await reply.catch((error) => {
+    // It was written again since it was listed: its beginning is no beginning of what is there now.
+    if (isPart && error instanceof HttpError && error.status === 412) return store.open(object, { signal });
+    throw error;
+  });
   const start = status === 206 ? /^bytes (\d+)-/.exec(headers.get("content-range") ?? "")?.[1] : undefined;
   const length = headers.get("content-length");
   return { fromByte: Number(start ?? 0), length: length === null ? null : Number(length), stream };

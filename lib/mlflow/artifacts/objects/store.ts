@@ -13,6 +13,8 @@ export interface StoredObject {
   readonly key: string;
   /** Bytes, as they are stored. */
   readonly size: number;
+  /** Another one where the object was written again. */
+  readonly version?: string;
 }
 
 /** One page of a listing. */
@@ -33,8 +35,8 @@ export interface PageQuery {
 
 /** How an object is opened. */
 export interface OpenQuery {
-  /** A Range header's value. @default {the whole} */
-  readonly range?: string;
+  /** The first byte; with it, another version than the listed one is refused (412). @default {the whole, of whatever version} */
+  readonly from?: number;
   readonly signal?: AbortSignal;
 }
 
@@ -43,7 +45,7 @@ export interface ObjectStore {
   /** Lists the objects whose keys begin with a prefix, however deep. */
   page(query: PageQuery): Promise<ObjectPage>;
   /** Opens an object as it is stored, packed or not. */
-  open(key: string, query: OpenQuery): Promise<HttpStream>;
+  open(object: StoredObject, query: OpenQuery): Promise<HttpStream>;
   /** Frees connections. */
   close(): Promise<void>;
 }

@@ -1,5 +1,6 @@
 /** What tests of stores of objects share: a kind opened with variables, what it said, and what it hid. */
 import assert from "node:assert/strict";
+import { crc32 } from "node:zlib";
 import type { Environment } from "../../../../lib/environment.ts";
 import type { Logger } from "../../../../lib/logger.ts";
 import { filesIn } from "../../../../lib/mlflow/artifacts/objects/files.ts";
@@ -77,6 +78,11 @@ export async function textOf(file: ArtifactFile | undefined, fromByte = 0): Prom
 /** Content as bytes. */
 export function bytesOf(content: string | Uint8Array): Uint8Array<ArrayBuffer> {
   return typeof content === "string" ? new TextEncoder().encode(content) : new Uint8Array(content);
+}
+
+/** What changes with an object's content. */
+export function versionOf(content: string | Uint8Array): string {
+  return String(crc32(bytesOf(content)));
 }
 
 /** Names that every store may hold below a run's artifacts, and that URLs, XML and signatures write in other ways. */

@@ -9,7 +9,7 @@ import { type HttpFailure, RefusedReplyError } from "../../../../http/failure/er
 import { strictly } from "../../../../http/failure/url.ts";
 import type { HttpClient, HttpStream } from "../../../../http/types.ts";
 import { visible } from "../../../../visible.ts";
-import type { ObjectOptions, ObjectPage, ObjectStore, OpenQuery, PageQuery } from "../store.ts";
+import type { ObjectOptions, ObjectPage, ObjectStore, OpenQuery, PageQuery, StoredObject } from "../store.ts";
 import { MAX_PAGE_BYTES } from "../xml.ts";
 import type { Access } from "./access.ts";
 import { readBlobPage } from "./page.ts";
@@ -46,9 +46,10 @@ export class Container implements ObjectStore {
     return page;
   }
 
-  open(key: string, { range, signal }: OpenQuery): Promise<HttpStream> {
+  open({ key, version }: StoredObject, { from, signal }: OpenQuery): Promise<HttpStream> {
     const path = `/${key.split("/").map(strictly).join("/")}`;
-    const headers: Record<string, string> = range === undefined ? {} : { "x-ms-range": range };
+    const condition: Record<string, string> = version === undefined ? {} : { "if-match": version };
+    const headers: Record<string, string> = from === undefined ? {} : { "x-ms-range": `bytes=${from}-`, ...condition };
     return this.#http.open({ path, headers, signal, isAsStored: true });
   }
 

@@ -21,5 +21,7 @@ function readBlob(entry: string): StoredObject {
   const name = textOf("Name", entry) ?? "";
   // What XML cannot hold is sent so.
   const key = /<Name\s[^>]*Encoded="true"/.test(entry) ? decodeURIComponent(name) : name;
-  return { key, size: Number(textOf("Content-Length", entry)) };
+  // Listed without the quotes that it has in a header.
+  const version = textOf("Etag", entry)?.replace(/^"?(.*?)"?$/, '"$1"');
+  return { key, size: Number(textOf("Content-Length", entry)), version };
 }

@@ -15,8 +15,11 @@ export interface SharedKey {
   readonly now?: () => Date;
 }
 
-/** Content-Encoding to Range: headers that are signed by their values, and that no request of ours has. */
-const UNSENT = 11;
+/** Of the headers that are signed by their values, those that no request of ours has: before If-Match (Content-Encoding to If-Modified-Since). */
+const BEFORE = ["", "", "", "", "", "", ""] as const;
+
+/** And after it (If-None-Match, If-Unmodified-Since, Range). */
+const AFTER = ["", "", ""] as const;
 
 /** Returns what signs each attempt. */
 export function sharedKeyAuthorize({ account, key, now = () => new Date() }: SharedKey): Authorize {
@@ -28,7 +31,9 @@ export function sharedKeyAuthorize({ account, key, now = () => new Date() }: Sha
     const own = Object.keys(sent).filter((name) => name.startsWith("x-ms-")).sort();
     const text = [
       method,
-      ...Array<string>(UNSENT).fill(""),
+      ...BEFORE,
+      sent["if-match"] ?? "",
+      ...AFTER,
       ...own.map((name) => `${name}:${sent[name]}`),
       `/${account}${pathname}`,
       ...[...searchParams].sort(([a], [b]) => a < b ? -1 : 1).map(([name, value]) => `${name.toLowerCase()}:${value}`),

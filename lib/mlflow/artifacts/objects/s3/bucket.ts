@@ -11,7 +11,7 @@ import type { HttpClient, HttpStream } from "../../../../http/types.ts";
 import { visible } from "../../../../visible.ts";
 import type { AwsCredentials } from "../../../auth/aws_credentials.ts";
 import { awsAuthorize } from "../../../auth/aws_sign.ts";
-import type { ObjectOptions, ObjectPage, ObjectStore, OpenQuery, PageQuery } from "../store.ts";
+import type { ObjectOptions, ObjectPage, ObjectStore, OpenQuery, PageQuery, StoredObject } from "../store.ts";
 import { MAX_PAGE_BYTES, textOf } from "../xml.ts";
 import { readS3Page } from "./page.ts";
 import { bucketUrl, type S3Settings } from "./settings.ts";
@@ -47,9 +47,10 @@ export class S3Bucket implements ObjectStore {
     return page;
   }
 
-  open(key: string, { range, signal }: OpenQuery): Promise<HttpStream> {
+  open({ key, version }: StoredObject, { from, signal }: OpenQuery): Promise<HttpStream> {
     const path = `/${key.split("/").map(strictly).join("/")}`;
-    const headers: Record<string, string> = range === undefined ? {} : { range };
+    const condition: Record<string, string> = version === undefined ? {} : { "if-match": version };
+    const headers: Record<string, string> = from === undefined ? {} : { range: `bytes=${from}-`, ...condition };
     // MLflow uploads a .gz with "Content-Encoding: gzip": it is the file all the same.
     return this.#asking((http) => http.open({ path, headers, signal, isAsStored: true }));
   }

@@ -11,6 +11,7 @@ export function readS3Page(xml: string): ObjectPage | undefined {
   const objects = elementsOf("Contents", xml).map((entry) => ({
     key: textOf("Key", entry) ?? "",
     size: Number(textOf("Size", entry)),
+    version: textOf("ETag", entry),
   }));
   const token = textOf("IsTruncated", xml) === "true" ? textOf("NextContinuationToken", xml) : undefined;
   return { objects, token };

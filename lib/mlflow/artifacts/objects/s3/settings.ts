@@ -37,6 +37,7 @@ export function readS3Settings(env: Environment): S3Settings {
 export function bucketUrl(bucket: string, region: string, { endpoint, isPathStyle }: S3Settings): string {
   if (endpoint !== undefined) return `${endpoint}/${strictly(bucket)}`;
   const host = `s3.${region}.amazonaws.com${region.startsWith("cn-") ? ".cn" : ""}`;
-  // With dots in its name, no certificate would be good for it.
-  return isPathStyle || bucket.includes(".") ? `https://${host}/${strictly(bucket)}` : `https://${bucket}.${host}`;
+  // With dots in its name, no certificate would be good for it; with other signs, it could lead to another host.
+  const isHostName = /^[a-z0-9-]+$/.test(bucket);
+  return isPathStyle || !isHostName ? `https://${host}/${strictly(bucket)}` : `https://${bucket}.${host}`;
 }

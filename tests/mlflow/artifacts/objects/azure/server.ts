@@ -1,5 +1,5 @@
 /** An Azure in this process: the listing and the blobs of one container, and Microsoft's sign-in. Signatures: tests/deployments/objects. */
-import { bytesOf } from "../lab.ts";
+import { bytesOf, versionOf } from "../lab.ts";
 
 /** What it holds and whom it lets in. */
 export interface AzureOptions {
@@ -74,7 +74,9 @@ function page(query: URLSearchParams, { objects, folders = [], pageSize = 5000 }
       : `<Name>${name.replaceAll("&", "&amp;").replaceAll("<", "&lt;")}</Name>`;
     const length = isFolder ? 0 : bytesOf(objects[name]!).length;
     const metadata = isFolder ? "<hdi_isfolder>true</hdi_isfolder>" : "<Name>other</Name>";
-    return `<Blob>${shown}<Properties><Content-Length>${length}</Content-Length><BlobType>BlockBlob</BlobType></Properties>` +
+    return `<Blob>${shown}<Properties><Etag>${
+      isFolder ? "0" : versionOf(objects[name]!)
+    }</Etag><Content-Length>${length}</Content-Length><BlobType>BlockBlob</BlobType></Properties>` +
       `<Metadata>${metadata}</Metadata></Blob>`;
   });
   const marker = start + pageSize < names.length ? `<NextMarker>${start + pageSize}</NextMarker>` : "<NextMarker />";
@@ -87,6 +89,8 @@ function blob(name: string, request: Request, { objects }: AzureOptions): Respon
   const content = objects[name];
   if (content === undefined) return failure(404, "BlobNotFound");
   const bytes = bytesOf(content);
+  const etag = `"${versionOf(bytes)}"`;
+  if ((request.headers.get("if-match") ?? etag) !== etag) return failure(412, "ConditionNotMet");
   const from = Number(/^bytes=(\d+)-$/.exec(request.headers.get("x-ms-range") ?? "")?.[1] ?? 0);
   const headers = new Headers({ "content-length": String(bytes.length - from) });
   if (from > 0) headers.set("content-range", `bytes ${from}-${bytes.length - 1}/${bytes.length}`);

@@ -23,8 +23,8 @@ const SIGNATURES: readonly {
   },
   {
     url: "http://127.0.0.1:10000/acct/box/f",
-    headers: { "x-ms-range": "bytes=5-" },
-    authorization: "SharedKey acct:QP7hhYujW9iAObYsJboZjWK47uP2kpklvJwTBjk98BI=",
+    headers: { "x-ms-range": "bytes=5-", "if-match": '"0x8DAB"' },
+    authorization: "SharedKey acct:wSKyK0Td8mENMtQJnGQd3oWpMEvX0PJ49twHeaPfTj4=",
   },
 ];
 

@@ -1,6 +1,6 @@
 /** A Google in this process: its storage's JSON API, its sign-in and a machine's metadata, as much of each as is asked for. */
 import { gunzipSync } from "node:zlib";
-import { bytesOf } from "../lab.ts";
+import { bytesOf, versionOf } from "../lab.ts";
 
 /** What it holds and whom it lets in. */
 export interface GoogleOptions {
@@ -97,6 +97,7 @@ function page(query: URLSearchParams, { objects, pageSize = 1000 }: GoogleOption
   const items = names.slice(start, start + pageSize).map((name) => ({
     name,
     size: String(bytesOf(objects[name]!).length),
+    generation: versionOf(objects[name]!),
   }));
   const nextPageToken = start + pageSize < names.length ? String(start + pageSize) : undefined;
   return Response.json({ kind: "storage#objects", nextPageToken, items: items.length === 0 ? undefined : items });
@@ -105,7 +106,10 @@ function page(query: URLSearchParams, { objects, pageSize = 1000 }: GoogleOption
 /** What is packed is unpacked for who does not take it so, and then no range is heeded. */
 function object(name: string, request: Request, { objects, packed = [] }: GoogleOptions): Response {
   const content = objects[name];
-  if (content === undefined || !request.url.endsWith("?alt=media")) return refusal(404, `No such object: ${name}`);
+  const query = new URL(request.url).searchParams;
+  if (content === undefined || query.get("alt") !== "media") return refusal(404, `No such object: ${name}`);
+  const version = versionOf(content);
+  if ((query.get("ifGenerationMatch") ?? version) !== version) return refusal(412, "conditionNotMet");
   const isPacked = packed.includes(name);
   if (isPacked && !request.headers.get("accept-encoding")?.includes("gzip")) {
     return new Response(gunzipSync(bytesOf(content)));

@@ -1,5 +1,5 @@
 /** An S3 in this process: as much of it as is asked for. Signatures are not checked here (tests/deployments/s3.test.ts does). */
-import { crc32 } from "node:zlib";
+import { bytesOf, versionOf } from "../lab.ts";
 
 /** What it holds and how it behaves. */
 export interface S3ServerOptions {
@@ -61,7 +61,8 @@ function page(query: URLSearchParams, { objects, pageSize = 1000, cutsPagesAt }:
   const shown = keys.slice(start, start + pageSize);
   const isTruncated = start + pageSize < keys.length;
   const contents = shown.map((key) =>
-    `<Contents><Key>${escaped(key)}</Key><Size>${bytesOf(objects[key]!).length}</Size></Contents>`
+    `<Contents><Key>${escaped(key)}</Key><ETag>&quot;${versionOf(objects[key]!)}&quot;</ETag>` +
+    `<Size>${bytesOf(objects[key]!).length}</Size></Contents>`
   );
   const next = isTruncated ? `<NextContinuationToken>${start + pageSize}</NextContinuationToken>` : "";
   const xml =
@@ -75,12 +76,10 @@ function object(key: string, request: Request, { objects, encodings = {} }: S3Se
   if (whole === undefined) return failure(404, "<Code>NoSuchKey</Code>");
   const bytes = bytesOf(whole);
   const from = Number(/^bytes=(\d+)-$/.exec(request.headers.get("range") ?? "")?.[1] ?? 0);
-  const headers = new Headers({ etag: `"${crc32(bytes)}"` });
+  const etag = `"${versionOf(bytes)}"`;
+  if ((request.headers.get("if-match") ?? etag) !== etag) return failure(412, "<Code>PreconditionFailed</Code>");
+  const headers = new Headers({ etag });
   if (encodings[key] !== undefined) headers.set("content-encoding", encodings[key]);
   if (from > 0) headers.set("content-range", `bytes ${from}-${bytes.length - 1}/${bytes.length}`);
   return new Response(bytes.slice(from), { status: from > 0 ? 206 : 200, headers });
-}
-
-function bytesOf(content: string | Uint8Array): Uint8Array<ArrayBuffer> {
-  return typeof content === "string" ? new TextEncoder().encode(content) : new Uint8Array(content);
 }
