@@ -19,11 +19,20 @@ export interface Measured {
 const pollMs = 20;
 const decoder = new TextDecoder();
 
+/** A command that is put before what is measured, on a machine that others use too: BENCH_WITH="chrt -r 1". */
+const BEFORE = (Deno.env.get("BENCH_WITH") ?? "").split(" ").filter((word) => word !== "");
+
+/** A command with what is put before it. */
+export function measured(command: readonly string[]): readonly string[] {
+  return [...BEFORE, ...command];
+}
+
 /** Runs a program to its end. Rejects with all that it said if it failed. */
 export async function measure(
-  [program = "", ...args]: readonly string[],
+  command: readonly string[],
   options: { readonly env?: Readonly<Record<string, string>> } = {},
 ): Promise<Measured> {
+  const [program = "", ...args] = measured(command);
   const start = performance.now();
   const child = new Deno.Command(program, {
     args,

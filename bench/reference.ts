@@ -2,6 +2,7 @@
  * How many runs a second the reference exports.
  * @module
  */
+import { measured } from "./child.ts";
 import { type VenvName, venvPython } from "../tests/live/parts/venvs.ts";
 
 /** Which runs are counted. */
@@ -24,10 +25,20 @@ export async function referenceRate(
   { trackingUrl, baseDir, runs, venv = "reference-0.0.10" }: ReferenceOptions,
 ): Promise<number> {
   await Deno.mkdir(baseDir, { recursive: true });
-  const child = new Deno.Command(await venvPython(venv), {
-    args: ["-m", "kiroframe_importer.importer", "--tracking-url", trackingUrl, "--base-dir", baseDir].concat(
-      ["--kiroframe-url", "http://127.0.0.1:1", "--profiling-token", "none"],
-    ),
+  const [program = "", ...args] = measured([
+    ...[
+      await venvPython(venv),
+      "-m",
+      "kiroframe_importer.importer",
+      "--tracking-url",
+      trackingUrl,
+      "--base-dir",
+      baseDir,
+    ],
+    ...["--kiroframe-url", "http://127.0.0.1:1", "--profiling-token", "none"],
+  ]);
+  const child = new Deno.Command(program, {
+    args,
     env: { MLFLOW_DISABLE_TELEMETRY: "true" },
     stdin: "null",
     stdout: "null",

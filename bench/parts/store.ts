@@ -47,7 +47,7 @@ async function run(kind: StoreKind, { scale, folder, say }: Context): Promise<Pa
   const limitMs = middle(pairs.map(({ limit }) => limit.ms));
   const peak = Math.max(...pairs.map(({ own }) => own.peakMb));
   await store[Symbol.asyncDispose]();
-  const few = { ...shape, points: 5 };
+  const few = { ...shape, points: 20 };
   const small = await peakMb(kind, few, { folder, say });
   const large = await peakMb(kind, { ...few, runs: 10 * few.runs }, { folder, say });
   const points = Math.ceil(5_000_000 * scale);
@@ -75,7 +75,7 @@ async function run(kind: StoreKind, { scale, folder, say }: Context): Promise<Pa
     unit: "MB",
     from: `the greatest of ${pairs.length}`,
   }, {
-    what: `peak memory, ${NAMES[kind]}, ten times the runs over as many (5 points)`,
+    what: `peak memory, ${NAMES[kind]}, ten times the runs over as many (20 points)`,
     rule: "at most",
     limit: 1.2,
     measured: large / small,

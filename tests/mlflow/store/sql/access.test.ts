@@ -5,7 +5,7 @@ import { withMarks, withNumbers } from "../../../../lib/mlflow/store/sql/access/
 import { tlsModeOf, tlsOptions } from "../../../../lib/mlflow/store/sql/access/tls.ts";
 import { parseDatabaseUri, secretsOf, withoutPassword } from "../../../../lib/mlflow/store/sql/access/uri.ts";
 import { mysqlSettings } from "../../../../lib/mlflow/store/sql/mysql/settings.ts";
-import { readCopy, readFloats, readInts } from "../../../../lib/mlflow/store/sql/postgres/copy.ts";
+import { readCopy, readFloats, readInt, readInts } from "../../../../lib/mlflow/store/sql/postgres/copy.ts";
 import { passwordIn } from "../../../../lib/mlflow/store/sql/postgres/password_file.ts";
 import { postgresSettings } from "../../../../lib/mlflow/store/sql/postgres/settings.ts";
 
@@ -136,9 +136,19 @@ Deno.test("readCopy() gives the rows however the bytes are cut, and no copy that
       (row) => row.map((cell) => cell && Buffer.from(cell)),
     );
     assert.deepEqual(rows.map(([text, cell]) => [String(text), cell === null]), [["ä", true], ["b", false]], `${size}`);
-    assert.deepEqual([...readInts(rows[1]?.[1] as Buffer) ?? []], [-5, 2 ** 40]);
+    assert.deepEqual(readInts(rows[1]?.[1] as Buffer), [-5, 2 ** 40]);
   }
   await assert.rejects(Array.fromAsync(readCopy(ReadableStream.from([whole.subarray(0, -2)]))), /ended before its end/);
+});
+
+Deno.test("readInt() is a number where one holds it, and exact where none does", () => {
+  const bytes = Buffer.alloc(8);
+  for (const value of [0n, -1n, 2n ** 53n - 1n, 2n ** 53n + 1n, -(2n ** 63n)]) {
+    bytes.writeBigInt64BE(value);
+    const read = readInt(bytes);
+    assert.equal(BigInt(read), value);
+    assert.equal(typeof read, Number.isSafeInteger(Number(value)) ? "number" : "bigint");
+  }
 });
 
 Deno.test("readFloats() keeps every bit, and tells which are null", () => {

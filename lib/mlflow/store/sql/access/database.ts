@@ -52,14 +52,20 @@ export interface Tables {
   metricsUpTo(most: number, runs: readonly string[]): Promise<MetricsFound>;
 }
 
+/** How many runs at most, and about how many points of theirs, but for a single run that has more. */
+export interface Window {
+  readonly runs: number;
+  readonly points: number;
+}
+
 /** One database, open for reading. */
 export interface Database extends Tables {
   /** Its kind in messages: "SQLite". */
   readonly name: string;
   /** Calls of {@linkcode Database.atOnce} that are worked on beside each other. */
   readonly readers: number;
-  /** Points of the runs that are asked for at once, but for a single run that has more: one such window is written while others are read. */
-  readonly windowPoints: number;
+  /** How much is asked for at once: one window is written while others are read. */
+  readonly window: Window;
   /** All columns of all tables. */
   columns(): Promise<Columns>;
   /** What is read of the tables by `work` is of one moment. */

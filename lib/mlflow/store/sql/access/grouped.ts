@@ -40,12 +40,18 @@ export function pointsOf(rows: readonly Row[]): ListedPoints {
   return lists.points();
 }
 
-class Lists {
+/** Points in the order in which rows of them come, as numbers at once: rows would take ten times the memory. */
+export class Lists {
   readonly #steps: Int64[] = [];
   readonly #timestamps: Int64[] = [];
   readonly #values: number[] = [];
   readonly #nans = new Set<number>();
 
+  get length(): number {
+    return this.#values.length;
+  }
+
+  /** Adds a point, with null for NaN. */
   add(step: unknown, timestamp: unknown, value: unknown): void {
     if (value === null) this.#nans.add(this.#values.length);
     this.#steps.push(int64(step));

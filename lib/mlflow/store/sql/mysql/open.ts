@@ -19,13 +19,13 @@ import {
   type RunMetric,
   type Tables,
 } from "../access/database.ts";
-import { grouped, pointsOf } from "../access/grouped.ts";
+import { grouped, Lists } from "../access/grouped.ts";
 import { withMarks } from "../access/statement.ts";
 import type { DatabaseUri } from "../access/uri.ts";
 import { mysqlSettings } from "./settings.ts";
 
 /** Points of a long metric in memory at once. */
-const PAGE_POINTS = 20_000;
+const PAGE_POINTS = 10_000;
 
 const CONNECT_MS = 30_000;
 
@@ -89,7 +89,7 @@ class MysqlDatabase implements Database {
   readonly name = "MySQL";
   /** On one connection: what is asked next waits with the server while what was asked before is read. */
   readonly readers = 2;
-  readonly windowPoints = 30_000;
+  readonly window = { runs: 100, points: 30_000 };
   readonly #connection: Connection;
   readonly #errors: (error: unknown) => never;
   #columns: Columns = new Map();
@@ -165,15 +165,17 @@ class MysqlDatabase implements Database {
         const stream: Readable = connection.execute(query).stream({ highWaterMark: 1_000 });
         let isWhole = false;
         try {
-          let rows: Row[] = [];
-          for await (const [found, ...point] of stream) {
+          let page = new Lists();
+          for await (const [found, step, timestamp, value] of stream) {
             // A database that does not tell cases apart gives points of others too.
-            if (found !== key || rows.push(point) < PAGE_POINTS) continue;
-            yield pointsOf(rows);
-            rows = [];
+            if (found !== key) continue;
+            page.add(step, timestamp, value);
+            if (page.length < PAGE_POINTS) continue;
+            yield page.points();
+            page = new Lists();
           }
           isWhole = true;
-          if (rows.length > 0) yield pointsOf(rows);
+          if (page.length > 0) yield page.points();
         } catch (error) {
           errors(error);
         } finally {

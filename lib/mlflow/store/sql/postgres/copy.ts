@@ -4,6 +4,7 @@
  */
 import { Buffer } from "node:buffer";
 import { AppError } from "../../../../errors.ts";
+import type { Int64 } from "../../../../source/mod.ts";
 
 /** The fields of one row as PostgreSQL sends them; null for null. */
 export type CopyRow = readonly (Buffer | null)[];
@@ -61,23 +62,19 @@ function rowAt(bytes: Buffer, start: number): { readonly fields: CopyRow | null;
 /** Dimensions, whether there are nulls, the type, the length, and the first index. */
 const ARRAY_HEADER_BYTES = 20;
 
-/** Reads an array of bigint; null where one is larger than a number holds. */
-export function readInts(array: Buffer): Float64Array | null {
-  const numbers = new Float64Array(lengthOf(array));
-  for (let index = 0, place = ARRAY_HEADER_BYTES + 4; index < numbers.length; index++, place += 12) {
-    const number = array.readInt32BE(place) * 2 ** 32 + array.readUInt32BE(place + 4);
-    if (!Number.isSafeInteger(number)) return null;
-    numbers[index] = number;
-  }
-  return numbers;
+/** Reads a bigint at a place: a number, where one holds it. */
+export function readInt(bytes: Buffer, place = 0): Int64 {
+  const number = bytes.readInt32BE(place) * 2 ** 32 + bytes.readUInt32BE(place + 4);
+  return Number.isSafeInteger(number) ? number : bytes.readBigInt64BE(place);
 }
 
-/** The same without a bound. */
-export function readBigInts(array: Buffer): bigint[] {
-  return Array.from(
-    { length: lengthOf(array) },
-    (_, index) => array.readBigInt64BE(ARRAY_HEADER_BYTES + 4 + 12 * index),
-  );
+/** Reads an array of bigint. */
+export function readInts(array: Buffer): Int64[] {
+  const numbers: Int64[] = [];
+  for (let index = 0, place = ARRAY_HEADER_BYTES + 4; index < lengthOf(array); index++, place += 12) {
+    numbers.push(readInt(array, place));
+  }
+  return numbers;
 }
 
 /** Reads an array of double precision: values, and the places of nulls, whose value is 0. */

@@ -2,16 +2,13 @@
  * MLflow's tables in PostgreSQL, as they are at one moment: one snapshot, which all connections share.
  * @module
  */
-import { Buffer } from "node:buffer";
 import postgres from "postgres";
 import type { Environment } from "../../../../environment.ts";
 import { AppError, messageOf, RefusedError, UnreachableError, UsageError } from "../../../../errors.ts";
 import type { Int64, Points } from "../../../../source/mod.ts";
 import { visible } from "../../../../visible.ts";
-import { orderedPoints } from "../../../points/stored.ts";
 import {
   type Columns,
-  countedMetrics,
   type Database,
   type MetricId,
   type MetricsFound,
@@ -21,16 +18,9 @@ import {
   type RunMetric,
   type Tables,
 } from "../access/database.ts";
-import { withNumbers } from "../access/statement.ts";
 import type { DatabaseUri } from "../access/uri.ts";
-import { type CopyRow, readBigInts, readCopy, readFloats, readInts } from "./copy.ts";
+import { type Connection, literal, type PointColumns, PostgresConnection } from "./connection.ts";
 import { type PostgresSettings, postgresSettings } from "./settings.ts";
-
-/** Points of a long metric in memory at once. */
-const PAGE_POINTS = 20_000;
-
-/** One connection: a pool of one, which lets transactions be begun by hand. */
-type Connection = ReturnType<typeof postgres>;
 
 /** Opens a database, and the snapshot. Rejects with an AppError of the kind that tells whose matter the failure is. */
 export async function openPostgres(uri: DatabaseUri, env: Environment, displayUrl: string): Promise<Database> {
@@ -77,6 +67,19 @@ async function begin(connection: Connection): Promise<void> {
   await connection.unsafe("begin isolation level repeatable read read only").simple();
 }
 
+/** A connection more, which sees what the first one sees. */
+async function join(settings: PostgresSettings, snapshot: string): Promise<Connection> {
+  const connection = connect(settings);
+  try {
+    await begin(connection);
+    await connection.unsafe(`set transaction snapshot ${literal(snapshot)}`).simple();
+    return connection;
+  } catch (error) {
+    await connection.end({ timeout: 0 });
+    throw error;
+  }
+}
+
 function int64(text: string): Int64 {
   const number = Number(text);
   return Number.isSafeInteger(number) ? number : BigInt(text);
@@ -103,14 +106,16 @@ function errorsOf(displayUrl: string): (error: unknown) => never {
 
 class PostgresDatabase implements Database {
   readonly name = "PostgreSQL";
-  readonly readers = 1;
-  readonly windowPoints = 20_000;
-  readonly #first: Connection;
-  readonly #settings: PostgresSettings;
-  readonly #snapshot: string;
+  readonly readers = 2;
+  readonly window = { runs: 50, points: 20_000 };
+  readonly orderOf: Tables["orderOf"];
+  readonly #first: PostgresConnection;
+  readonly #open: () => Promise<PostgresConnection>;
   readonly #errors: (error: unknown) => never;
-  /** For long metrics, which are read while the next window is. */
-  #second: Promise<Connection> | undefined;
+  /** For windows that are read while the first one is busy. */
+  #second: Promise<PostgresConnection> | undefined;
+  /** For long metrics, which are read while the next windows are. */
+  #third: Promise<PostgresConnection> | undefined;
   #columns: Columns = new Map();
 
   constructor(
@@ -121,14 +126,13 @@ class PostgresDatabase implements Database {
       readonly errors: (error: unknown) => never;
     },
   ) {
-    this.#first = first;
-    this.#settings = about.settings;
-    this.#snapshot = about.snapshot;
-    this.#errors = about.errors;
+    const { settings, snapshot, errors } = about;
+    const options = { points: () => this.#points, errors };
+    this.#errors = errors;
+    this.#first = new PostgresConnection(first, options);
+    this.orderOf = this.#first.orderOf;
+    this.#open = async () => new PostgresConnection(await join(settings, snapshot), options);
   }
-
-  /** Rows of one key stand in an index in the order of their places. */
-  orderOf = (alias: string): string => `${alias}.ctid`;
 
   async columns(): Promise<Columns> {
     const rows = await this.rows(
@@ -142,131 +146,47 @@ class PostgresDatabase implements Database {
     return this.#columns;
   }
 
-  async rows(statement: string, values: readonly Parameter[] = []): Promise<readonly Row[]> {
-    const given = values.map((value) => typeof value === "object" ? arrayOf(value) : String(value));
-    try {
-      return await this.#first.unsafe(withNumbers(statement, values), given).values();
-    } catch (error) {
-      return this.#errors(error);
-    }
+  rows(statement: string, values: readonly Parameter[] = []): Promise<readonly Row[]> {
+    return this.#first.atOnce((tables) => tables.rows(statement, values));
   }
 
-  /** Everything is of one moment. */
-  atOnce<T>(work: (tables: Tables) => Promise<T>): Promise<T> {
-    return work(this);
-  }
-
-  async metrics({ runs, except = [] }: MetricsQuery): Promise<readonly RunMetric[]> {
-    if (runs.length === 0) return [];
-    const { step, value } = this.#points;
-    const others = except.length === 0 ? "" : `and m.key not in (${except.map(literal).join(", ")})`;
-    const statement =
-      `select w.id, l.key, l.steps, l.timestamps, l.values from unnest(array[${
-        runs.map(literal).join(", ")
-      }]) as w(id) cross join lateral (select m.key, array_agg(${step}) as steps, array_agg(m.timestamp) as timestamps, ` +
-      `array_agg(${value}) as values from metrics m where m.run_uuid = w.id ${others} group by m.key) l`;
-    try {
-      const metrics: RunMetric[] = [];
-      for await (const row of copy(this.#first, statement)) metrics.push(metricOf(row));
-      return metrics;
-    } catch (error) {
-      return this.#errors(error);
-    }
+  metrics(query: MetricsQuery): Promise<readonly RunMetric[]> {
+    return this.#first.atOnce((tables) => tables.metrics(query));
   }
 
   metricsUpTo(most: number, runs: readonly string[]): Promise<MetricsFound> {
-    return countedMetrics(this, most, runs);
+    return this.#first.atOnce((tables) => tables.metricsUpTo(most, runs));
   }
 
-  longMetric({ runId, key }: MetricId): Promise<AsyncIterable<Points>> {
-    const { step, value } = this.#points;
-    // PostgreSQL sorts on its disk what does not fit into its memory.
-    const statement = `select ${step}, m.timestamp, ${value} from metrics m where m.run_uuid = ${literal(runId)} ` +
-      `and m.key = ${literal(key)} order by m.timestamp, 1, m.value`;
-    const connect = (): Promise<Connection> => this.#second ??= this.#openSecond();
-    const errors = this.#errors;
+  /** Everything is of one moment. */
+  async atOnce<T>(work: (tables: Tables) => Promise<T>): Promise<T> {
+    // Where there may be no second connection, the first does.
+    const connection = this.#first.isBusy
+      ? await (this.#second ??= this.#open().catch(() => this.#first))
+      : this.#first;
+    return await connection.atOnce(work);
+  }
+
+  longMetric(metric: MetricId): Promise<AsyncIterable<Points>> {
+    const connect = (): Promise<PostgresConnection> => this.#third ??= this.#open().catch(this.#errors);
     return Promise.resolve({
       async *[Symbol.asyncIterator](): AsyncGenerator<Points> {
-        try {
-          let rows: CopyRow[] = [];
-          for await (const row of copy(await connect(), statement)) {
-            if (rows.push(row) < PAGE_POINTS) continue;
-            yield pageOf(rows);
-            rows = [];
-          }
-          if (rows.length > 0) yield pageOf(rows);
-        } catch (error) {
-          errors(error);
-        }
+        yield* (await connect()).longMetric(metric);
       },
     });
   }
 
   async close(): Promise<void> {
-    await this.#first.end({ timeout: 0 });
-    await (await this.#second)?.end({ timeout: 0 });
+    const others = await Promise.allSettled([this.#second, this.#third]);
+    const opened = others.map((other) => other.status === "fulfilled" ? other.value : undefined);
+    for (const connection of new Set([this.#first, ...opened])) await connection?.close();
   }
 
-  async #openSecond(): Promise<Connection> {
-    const second = connect(this.#settings);
-    await begin(second);
-    await second.unsafe(`set transaction snapshot ${literal(this.#snapshot)}`).simple();
-    return second;
-  }
-
-  get #points(): { readonly step: string; readonly value: string } {
+  get #points(): PointColumns {
     const columns = this.#columns.get("metrics");
     return {
       step: columns?.has("step") ? "m.step" : "0::bigint",
       value: columns?.has("is_nan") ? "case when m.is_nan then null else m.value end" : "m.value",
     };
   }
-}
-
-async function* copy(connection: Connection, statement: string): AsyncGenerator<CopyRow> {
-  const stream = await connection.unsafe(`copy (${statement}) to stdout (format binary)`).readable();
-  try {
-    yield* readCopy(stream);
-  } finally {
-    // The package stops its socket while the stream is full, and starts it when more is asked for: of a stream that is over, nothing is.
-    stream._read(0);
-  }
-}
-
-function metricOf([runId, key, steps, timestamps, floats]: CopyRow): RunMetric {
-  const { values, nulls: nans } = readFloats(floats as Buffer);
-  return {
-    runId: String(runId),
-    key: String(key),
-    points: orderedPoints({
-      steps: readInts(steps as Buffer) ?? readBigInts(steps as Buffer).map(narrow),
-      timestamps: readInts(timestamps as Buffer) ?? readBigInts(timestamps as Buffer).map(narrow),
-      values,
-      nans,
-    }),
-  };
-}
-
-function pageOf(rows: readonly CopyRow[]): Points {
-  return orderedPoints({
-    steps: rows.map(([step]) => narrow((step as Buffer).readBigInt64BE())),
-    timestamps: rows.map(([_step, timestamp]) => narrow((timestamp as Buffer).readBigInt64BE())),
-    values: rows.map(([_step, _timestamp, value]) => value?.readDoubleBE() ?? 0),
-    nans: new Set(rows.flatMap((row, place) => row[2] === null ? [place] : [])),
-  });
-}
-
-function narrow(value: bigint): Int64 {
-  const number = Number(value);
-  return Number.isSafeInteger(number) ? number : value;
-}
-
-/** A list as PostgreSQL reads it from text. */
-function arrayOf(values: readonly unknown[]): string {
-  return `{${values.map((value) => `"${String(value).replace(/["\\]/g, "\\$&")}"`).join(",")}}`;
-}
-
-/** Text in a statement: COPY takes no parameters. */
-function literal(text: string): string {
-  return `'${text.replaceAll("'", "''")}'`;
 }

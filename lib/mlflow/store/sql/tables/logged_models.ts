@@ -6,7 +6,7 @@ import type { Experiment, LoggedModel, LoggedModelMetric, Run } from "../../../.
 import { loggedModelStatus } from "../../../extras/logged_model_status.ts";
 import type { ModelFolder } from "../../artifacts.ts";
 import { int64, text, textMap } from "../access/cells.ts";
-import type { Database, Parameter, Row } from "../access/database.ts";
+import type { Database, Parameter, Row, Tables } from "../access/database.ts";
 import type { Schema } from "./schema.ts";
 
 /** Reads the folders of the models that a run put out, the newest first; those that were deleted since are left out. */
@@ -33,7 +33,7 @@ export async function* readLoggedModels(
   const wanted = new Set(experiments.map(({ id }) => id));
   let last: Row | undefined;
   for (;;) {
-    const { rows, models } = await database.atOnce(() => readWindow(database, last));
+    const { rows, models } = await database.atOnce((tables) => readWindow(tables, last));
     yield* models.filter(({ experimentId }) => wanted.has(experimentId));
     last = rows.at(-1);
     if (last === undefined || rows.length < WINDOW) return;
@@ -42,12 +42,12 @@ export async function* readLoggedModels(
 
 /** Whatever is added meanwhile: a model keeps its time and its id. */
 async function readWindow(
-  database: Database,
+  tables: Tables,
   after: Row | undefined,
 ): Promise<{ readonly rows: readonly Row[]; readonly models: readonly LoggedModel[] }> {
   const place = "and (l.creation_timestamp_ms < ? or l.creation_timestamp_ms = ? and l.model_id > ?) ";
   const values = after === undefined ? [] : [after[1], after[1], after[0]] as Parameter[];
-  const rows = await database.rows(
+  const rows = await tables.rows(
     "select l.model_id, l.creation_timestamp_ms, l.experiment_id, l.name, l.status, l.model_type, l.source_run_id, " +
       "l.artifact_location, l.last_updated_timestamp_ms from logged_models l where l.lifecycle_stage = 'active' " +
       `${after === undefined ? "" : place}order by l.creation_timestamp_ms desc, l.model_id limit ${WINDOW}`,
@@ -56,7 +56,7 @@ async function readWindow(
   const ids = rows.map(([id]) => text(id));
   const of = async (table: string, columns: string): Promise<Map<string, Row[]>> =>
     ids.length === 0 ? new Map() : Map.groupBy(
-      await database.rows(`select t.model_id, ${columns} from logged_model_${table} t where t.model_id in ?`, [ids]),
+      await tables.rows(`select t.model_id, ${columns} from logged_model_${table} t where t.model_id in ?`, [ids]),
       ([id]) => text(id),
     );
   const tags = await of("tags", "t.tag_key, t.tag_value");

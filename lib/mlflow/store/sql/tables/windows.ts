@@ -9,9 +9,6 @@ import { readRuns } from "./runs.ts";
 import type { Schema } from "./schema.ts";
 import type { RunIds } from "./selection.ts";
 
-/** Runs in memory at once, at most. */
-const MAX_WINDOW_RUNS = 100;
-
 /** Runs of the first window, of which it is not known how many points they have. */
 const FIRST_WINDOW_RUNS = 20;
 
@@ -35,8 +32,8 @@ export async function* readListed(
   { database, schema, isWanted }: WindowOptions,
 ): AsyncGenerator<readonly [Experiment, readonly Run[]]> {
   for await (const { experiment, ids: all } of ids) {
-    for (let start = 0; start < all.length; start += MAX_WINDOW_RUNS) {
-      const window = all.slice(start, start + MAX_WINDOW_RUNS);
+    for (let start = 0; start < all.length; start += database.window.runs) {
+      const window = all.slice(start, start + database.window.runs);
       const runs = await database.atOnce((tables) => readRuns(tables, schema, window));
       yield [experiment, runs.filter(isWanted)];
     }
@@ -79,11 +76,9 @@ async function* readWindows(ids: AsyncIterable<RunIds>, options: WindowOptions):
         queue.putBack([...window.runs.slice(read), ...inWork.splice(0).flatMap(({ runs }) => runs)]);
       }
       // As many as had fitted this time.
-      const size = Math.max(
-        1,
-        Math.min(MAX_WINDOW_RUNS, Math.floor(options.database.windowPoints * read / Math.max(1, points))),
-      );
-      await begin(options.database.readers, size);
+      const { window: most, readers } = options.database;
+      const size = Math.max(1, Math.min(most.runs, Math.floor(most.points * read / Math.max(1, points))));
+      await begin(readers, size);
       const experiments = new Map(window.runs.map(({ id, experiment }) => [id, experiment]));
       yield records.map(([run, histories]) => {
         return { experiment: experiments.get(run.id) as Experiment, run, histories };
@@ -142,16 +137,16 @@ async function readWindow(
       some.filter(({ id, metrics }) => metrics.size > 0 && needing.has(id)).map(({ id }) => id);
     const recordsOf = (some: readonly Run[], metrics: readonly FoundMetric[]): ReadWindow["records"] =>
       withHistories(some, { metrics, needing });
-    const { windowPoints } = database;
-    const all = await tables.metricsUpTo(2 * windowPoints, logging(runs));
+    const most = database.window.points;
+    const all = await tables.metricsUpTo(2 * most, logging(runs));
     if (all.metrics !== null) return { records: recordsOf(runs, all.metrics), read: ids.length, points: all.points };
     // Run by run, and key by key, only where they are too many: it takes three times as long.
     const counts = await countPoints(tables, logging(runs));
-    const fitting = fitInto(windowPoints, runs, counts);
+    const fitting = fitInto(most, runs, counts);
     const read = fitting.length === runs.length ? ids.length : ids.indexOf(fitting.at(-1)?.id ?? "") + 1;
     const points = fitting.reduce((sum, { id }) => sum + total(counts.get(id)), 0);
     const [first] = fitting;
-    const long = fitting.length === 1 && first !== undefined ? longKeys(windowPoints, counts.get(first.id)) : [];
+    const long = fitting.length === 1 && first !== undefined ? longKeys(most, counts.get(first.id)) : [];
     const short = await tables.metrics({ runs: logging(fitting), except: long });
     const paged = await Promise.all(long.map(async (key) => {
       const runId = (first as Run).id;
