@@ -47,6 +47,7 @@ const INSPECTED = [
   LAYOUT.artifactFiles,
   LAYOUT.loggedModels,
   LAYOUT.prompts,
+  LAYOUT.loggedModelFiles,
   LAYOUT.traces,
   LAYOUT.evaluationDatasets,
   LAYOUT.scorers,
@@ -54,7 +55,7 @@ const INSPECTED = [
 ];
 
 /** The files of lines that are there at once, or not at all. */
-export type LinesFile = "loggedModels" | "traces" | "evaluationDatasets" | "scorers" | "webhooks";
+export type LinesFile = "loggedModels" | "loggedModelFiles" | "traces" | "evaluationDatasets" | "scorers" | "webhooks";
 
 /** One export folder, locked for this process. */
 export class ExportFolder {

@@ -13,6 +13,8 @@ export const LAYOUT = {
   log: "export.log",
   /** Ours: MLflow 3's logged models, one a line. */
   loggedModels: "logged_models.json",
+  /** Ours: what lies below artifacts/ of logged models that no run put out, one a line. */
+  loggedModelFiles: "logged_models_files.jsonl",
   models: "models.json",
   /** Ours: MLflow 3's evaluation datasets with their records, one a line. */
   evaluationDatasets: "evaluation_datasets.json",

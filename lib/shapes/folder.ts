@@ -13,14 +13,20 @@ export const manifestEntry = z.strictObject({
   artifacts_error: text.optional().describe("why some are not there"),
 });
 
+const fetchedFile = z.strictObject({
+  path: text.describe("below the folder of the run or model, with / between parts"),
+  bytes: count,
+  sha256: text,
+});
+
 /** A line of artifacts_files.jsonl: what verify holds artifacts/ against. */
-export const artifactFilesRow = z.strictObject({
-  run_id: id,
-  files: z.array(z.strictObject({
-    path: text.describe("below the run's folder, with / between parts"),
-    bytes: count,
-    sha256: text,
-  })),
+export const artifactFilesRow = z.strictObject({ run_id: id, files: z.array(fetchedFile) });
+
+/** A line of logged_models_files.jsonl: the same of a logged model that no run put out. */
+export const loggedModelFilesRow = z.strictObject({
+  model_id: id,
+  files: z.array(fetchedFile),
+  error: text.optional().describe("why some are not there"),
 });
 
 const importedRow = z.strictObject({
@@ -90,4 +96,5 @@ export const aboutShape = z.object({
 
 export type ManifestEntry = z.infer<typeof manifestEntry>;
 export type ArtifactFilesRow = z.infer<typeof artifactFilesRow>;
+export type LoggedModelFilesRow = z.infer<typeof loggedModelFilesRow>;
 export type Summary = z.infer<typeof summaryShape>;

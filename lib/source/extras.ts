@@ -3,7 +3,7 @@
  * @module
  */
 import type { EvaluationDataset, Scorer, Webhook } from "./evaluation.ts";
-import type { Experiment, Int64, Json, MetricPoint } from "./shapes.ts";
+import type { ArtifactFile, Experiment, Int64, Json, MetricPoint } from "./shapes.ts";
 
 /** One value that was logged of a model, and what it was measured on. */
 export interface LoggedModelMetric extends MetricPoint {
@@ -125,6 +125,8 @@ export interface TraceQuery {
 export interface Extras {
   /** The logged models of the experiments that are not deleted, newest first over all of them, then by id. */
   readonly loggedModels?: (experiments: readonly Experiment[]) => AsyncIterable<LoggedModel>;
+  /** Lists the files of a logged model. Rejects where they cannot be listed. */
+  readonly modelFiles?: (model: LoggedModel, signal?: AbortSignal) => Promise<readonly ArtifactFile[]>;
   /** Every prompt with all its versions, by name. */
   readonly prompts?: () => Promise<readonly Prompt[]>;
   /** The traces of one experiment, newest first. */

@@ -64,9 +64,10 @@ export function privateSource(source: Source, rules: PrivacyRules): Source {
 }
 
 function privateExtras(extras: Extras, clean: Cleaner): Extras {
-  const { loggedModels, prompts, traces, countTraces, evaluationDatasets, scorers, webhooks } = extras;
+  const { loggedModels, modelFiles, prompts, traces, countTraces, evaluationDatasets, scorers, webhooks } = extras;
   return {
     countTraces,
+    modelFiles,
     evaluationDatasets: evaluationDatasets &&
       (async () => (await evaluationDatasets())?.map(clean.evaluationDataset) ?? null),
     scorers: scorers && (async (experiments) => (await scorers(experiments))?.map(clean.scorer) ?? null),

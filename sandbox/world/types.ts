@@ -111,7 +111,7 @@ export interface WorldLoggedModel {
   readonly id: string;
   readonly experimentId: string;
   readonly name: string;
-  /** The run that put it out. */
+  /** The run that put it out; "" where none did. */
   readonly sourceRunId: string;
   /** Where its files lie. */
   readonly artifactUri: string;

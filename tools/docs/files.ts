@@ -3,7 +3,13 @@
  * @module
  */
 import * as z from "zod";
-import { aboutShape, artifactFilesRow, manifestEntry, summaryShape } from "../../lib/shapes/folder.ts";
+import {
+  aboutShape,
+  artifactFilesRow,
+  loggedModelFilesRow,
+  manifestEntry,
+  summaryShape,
+} from "../../lib/shapes/folder.ts";
 import { evaluationDatasetRow, scorerRow, webhookRow } from "../../lib/shapes/evaluation.ts";
 import { loggedModelRow, promptRow, traceRow } from "../../lib/shapes/extras.ts";
 import { datasetRow, experimentRow, modelRow, runRow } from "../../lib/shapes/rows.ts";
@@ -35,6 +41,11 @@ const FILES: readonly (readonly [name: string, form: string, shape: z.ZodType])[
   ["webhooks.json", "One JSON object a line, one a webhook of the registry, newest first.", webhookRow],
   ["artifacts_manifest.json", "An indented list, an entry a run, with `--download-artifacts`.", manifestEntry],
   ["artifacts_files.jsonl", "One JSON object a line, one a run, with `--download-artifacts`.", artifactFilesRow],
+  [
+    "logged_models_files.jsonl",
+    "One JSON object a line, one a logged model that no run put out, with `--download-artifacts`; by id.",
+    loggedModelFilesRow,
+  ],
   ["summary.json", "One indented object. More keys may come; these stay.", summaryShape],
   ["export.json", "One indented object: what the folder is an export of; no password, no token.", aboutShape],
 ];

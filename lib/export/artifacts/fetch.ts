@@ -36,21 +36,35 @@ export interface DownloadOptions {
   readonly progress: Progress;
 }
 
-/**
- * Lists a run's artifacts, then fetches those that are not there whole. A file that fails is recorded with its reason and the others
- * go on; what ends the whole export rejects (`endsEverything`), and what was fetched by then is gone on with the next time.
- */
+/** Lists a run's artifacts, then fetches those that are not there whole, as {@linkcode downloadListed} does. */
 export async function downloadArtifacts(source: Source, run: Run, options: DownloadOptions): Promise<ArtifactOutcome> {
+  const list = (): Promise<readonly ArtifactFile[]> => source.artifacts(run, options.signal);
+  const outcome = await downloadListed(run.id, { list, what: "the run's id" }, options);
+  const isEmpty = outcome.files.length + outcome.failures.length === 0;
+  return { ...outcome, runId: run.id, lacksModel: isEmpty && hasLoggedModel(run) };
+}
+
+/**
+ * Fetches the files of a listing that are not there whole, into a folder of that name. A file that fails is recorded with its reason and the
+ * others go on; what ends the whole export rejects (`endsEverything`), and what was fetched by then is gone on with the next time.
+ *
+ * @param listing.what What the name is, for the message that refuses it.
+ */
+export async function downloadListed(
+  name: string,
+  { list, what }: { readonly list: () => Promise<readonly ArtifactFile[]>; readonly what: string },
+  options: DownloadOptions,
+): Promise<Omit<ArtifactOutcome, "runId" | "lacksModel">> {
   const { artifactsFolder, signal, progress, redact = (text) => text } = options;
-  const folder = join(artifactsFolder, run.id);
-  const beginnings = join(beginningsFolder(artifactsFolder), hashOf(run.id));
+  const folder = join(artifactsFolder, name);
+  const beginnings = join(beginningsFolder(artifactsFolder), hashOf(name));
   const files: FetchedFile[] = [];
   const failures: string[] = [];
   const statuses: (number | null)[] = [];
   try {
-    const unsafe = unsafeNameReason(run.id, process.platform);
-    if (unsafe !== null) throw new AppError(`${unsafe}, the run's id`);
-    const listed = await source.artifacts(run, signal);
+    const unsafe = unsafeNameReason(name, process.platform);
+    if (unsafe !== null) throw new AppError(`${unsafe}, ${what}`);
+    const listed = await list();
     await mkdir(folder, { recursive: true });
     for (const result of await fetchFiles(listed, { folder, beginnings, progress, signal })) {
       if ("sha256" in result) files.push(result);
@@ -69,14 +83,7 @@ export async function downloadArtifacts(source: Source, run: Run, options: Downl
     failures.push(messageOf(error));
     statuses.push(statusOf(error));
   }
-  return {
-    runId: run.id,
-    folder,
-    files,
-    failures: failures.map(redact),
-    failureStatus: statuses[0] ?? null,
-    lacksModel: files.length + failures.length === 0 && hasLoggedModel(run),
-  };
+  return { folder, files, failures: failures.map(redact), failureStatus: statuses[0] ?? null };
 }
 
 /** A file that could not be fetched. */

@@ -6,6 +6,7 @@ import { createReadStream, existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { createInterface } from "node:readline";
 import type { ExportFolder } from "../../folder/export_folder.ts";
+import { compareCodePoints } from "../../rows/tally.ts";
 import { byCreation, inOrder } from "../../source/in_order.ts";
 
 interface Line {
@@ -26,6 +27,9 @@ export async function mergeExtras(
   const paths = shards.map((shard) => shard.file("loggedModels")).filter((path) => existsSync(path));
   const merged = inOrder(paths.map((path) => loggedModels(path)), byCreation);
   await target.writeLines("loggedModels", textsOf(merged));
+  const fileLists = shards.map((shard) => shard.file("loggedModelFiles")).filter((path) => existsSync(path));
+  const byId = inOrder(fileLists.map((path) => loggedModels(path)), (a, b) => compareCodePoints(a.id, b.id));
+  await target.writeLines("loggedModelFiles", textsOf(byId));
   for (const name of ["traces", "scorers"] as const) {
     await target.writeLines(name, byExperiment(shards.map((shard) => shard.file(name)), order));
   }

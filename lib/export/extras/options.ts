@@ -15,6 +15,8 @@ export interface ExtrasOptions {
   readonly experiments: readonly Experiment[];
   /** What belongs to no experiment is in the first. @default {1 of 1} */
   readonly shard?: Shard;
+  /** The files of logged models too. @default {false} */
+  readonly downloadArtifacts?: boolean;
   /** traces.jsonl: the traces themselves, and not only how many there are. @default {false} */
   readonly exportTraces?: boolean;
   /** Their spans too. @default {false} */

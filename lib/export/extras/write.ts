@@ -10,6 +10,7 @@ import type { Extras, LoggedModel } from "../../source/mod.ts";
 import { promptsJson } from "../../rows/prompts.ts";
 import { EXTRA_NOUNS, type ExtraCount, type ExtraCounts, extraEntries, type ExtraKind } from "../state/extras.ts";
 import { writeDatasets, writeScorers, writeWebhooks } from "./evaluation.ts";
+import { writeModelFiles } from "./model_files.ts";
 import type { ExtrasOptions } from "./options.ts";
 import { writeTraces } from "./traces.ts";
 
@@ -57,9 +58,14 @@ export async function exportTraces(
 
 async function writeModels(models: NonNullable<Extras["loggedModels"]>, options: ExtrasOptions): Promise<ExtraCount> {
   const { folder, experiments, logger } = options;
-  const count = await folder.writeLines("loggedModels", loggedModelLines(models(experiments), options));
+  const { downloadArtifacts = false, source: { extras } } = options;
+  const alone: LoggedModel[] = [];
+  const lines = loggedModelLines(models(experiments), { ...options, onAlone: (model) => void alone.push(model) });
+  const count = await folder.writeLines("loggedModels", lines);
   if (count > 0) logger.info(`Wrote ${count} logged models: ${LAYOUT.loggedModels}`);
-  return { found: count, exported: count };
+  const isWanted = downloadArtifacts && extras?.modelFiles !== undefined;
+  const error = isWanted ? await writeModelFiles(extras.modelFiles, alone, options) : undefined;
+  return { found: count, exported: count, error };
 }
 
 async function writePrompts(
@@ -105,11 +111,12 @@ function tellWhatIsLeft(counts: ExtraCounts, logger: Logger): void {
 
 async function* loggedModelLines(
   models: AsyncIterable<LoggedModel>,
-  { experiments, signal }: ExtrasOptions,
+  { experiments, onAlone, signal }: ExtrasOptions & { readonly onAlone: (model: LoggedModel) => void },
 ): AsyncGenerator<string> {
   const names = new Map(experiments.map(({ id, name }) => [id, name]));
   for await (const model of models) {
     signal?.throwIfAborted();
+    if (model.sourceRunId === null) onAlone(model);
     yield `${loggedModelLine(model, { name: names.get(model.experimentId) ?? "" })}\n`;
   }
 }

@@ -12,7 +12,8 @@ import { inspectFile } from "../inspect.ts";
 import { LAYOUT } from "../layout.ts";
 
 const lineShape = z.object({
-  run_id: z.string(),
+  run_id: z.string().optional(),
+  model_id: z.string().optional(),
   files: z.array(z.object({ path: z.string(), bytes: z.number(), sha256: z.string() })),
 });
 
@@ -28,18 +29,18 @@ export interface ArtifactCheck {
   readonly runIds: ReadonlySet<string>;
 }
 
-/** Reads the record of an export folder and looks at each file that it names. Rejects where there is no record. */
-export async function checkArtifacts(folder: string): Promise<ArtifactCheck> {
+/** Reads a record of an export folder, of runs or of logged models, and looks at each file that it names. Rejects where there is no record. */
+export async function checkArtifacts(folder: string, record: string = LAYOUT.artifactFiles): Promise<ArtifactCheck> {
   const problems: string[] = [];
   const runIds = new Set<string>();
   let files = 0;
-  for await (const text of createInterface(createReadStream(join(folder, LAYOUT.artifactFiles), "utf8"))) {
+  for await (const text of createInterface(createReadStream(join(folder, record), "utf8"))) {
     const line = readLine(text);
     if (typeof line === "string") {
-      problems.push(`${LAYOUT.artifactFiles}: ${line}`);
+      problems.push(`${record}: ${line}`);
       break;
     }
-    runIds.add(line.run_id);
+    if (line.run_id !== undefined) runIds.add(line.run_id);
     files += line.files.length;
     for await (const problem of problemsOf(folder, line)) problems.push(problem);
   }
@@ -57,8 +58,8 @@ function readLine(text: string): Line | string {
   }
 }
 
-async function* problemsOf(folder: string, { run_id: runId, files }: Line): AsyncGenerator<string> {
-  const name = `${LAYOUT.artifacts}/${runId}`;
+async function* problemsOf(folder: string, { run_id, model_id = "", files }: Line): AsyncGenerator<string> {
+  const name = `${LAYOUT.artifacts}/${run_id ?? model_id}`;
   if (files.length > 0 && await sizeOf(join(folder, name)) === null) {
     yield `${name}: it is missing, with the ${files.length} files that were fetched`;
     return;

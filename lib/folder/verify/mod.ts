@@ -63,7 +63,9 @@ export async function verifyFolder(folder: string): Promise<Verification> {
   };
   // These are not in every folder.
   if (summary?.files?.[LAYOUT.models] !== undefined) checks[LAYOUT.models] = (path) => checkList(path);
-  if (summary?.files?.[LAYOUT.artifactFiles] !== undefined) checks[LAYOUT.artifactFiles] = (path) => inspectFile(path);
+  for (const name of [LAYOUT.artifactFiles, LAYOUT.loggedModelFiles]) {
+    if (summary?.files?.[name] !== undefined) checks[name] = (path) => inspectFile(path);
+  }
   for (const name of [LAYOUT.metricsParquet, LAYOUT.paramsParquet, LAYOUT.runsParquet]) {
     if (summary?.files?.[name] !== undefined) checks[name] = checkParquet;
   }
@@ -89,10 +91,13 @@ export async function verifyFolder(folder: string): Promise<Verification> {
   const artifacts: ArtifactCheck | null = rows[LAYOUT.artifactFiles] === undefined
     ? null
     : await checkArtifacts(folder);
+  const ofModels = rows[LAYOUT.loggedModelFiles] === undefined
+    ? null
+    : await checkArtifacts(folder, LAYOUT.loggedModelFiles);
   return {
-    problems: [...problems, ...artifacts?.problems ?? []],
+    problems: [...problems, ...artifacts?.problems ?? [], ...ofModels?.problems ?? []],
     rows,
-    artifacts: artifacts?.files ?? null,
+    artifacts: artifacts === null && ofModels === null ? null : (artifacts?.files ?? 0) + (ofModels?.files ?? 0),
     unrecordedRuns: manifestRuns.filter((id) => !artifacts?.runIds.has(id)).length,
   };
 }

@@ -21,7 +21,7 @@ import type {
   SourceIdentity,
 } from "../../source/mod.ts";
 import type { Credentials } from "../auth/credentials.ts";
-import { listArtifacts } from "./artifacts/list.ts";
+import { type ArtifactServer, listArtifacts, listModelFiles } from "./artifacts/list.ts";
 import { ArtifactOpener } from "./artifacts/open.ts";
 import { MlflowClient } from "./endpoints/client.ts";
 import type { Dialect } from "./endpoints/dialect.ts";
@@ -72,7 +72,10 @@ export class MlflowReader implements Source {
     this.version = dialect.version;
     this.#http = http;
     this.#client = new MlflowClient(http, dialect);
-    this.extras = extrasOf(http, this.#client, options);
+    const extras = extrasOf(http, this.#client, options);
+    const modelFiles: Extras["modelFiles"] = ({ id }, signal) =>
+      this.#opened(listModelFiles(id, this.#artifactServer(signal)));
+    this.extras = extras?.loggedModels && { ...extras, modelFiles } || extras;
     this.#opener = new ArtifactOpener(this.#client, options.logger);
     this.#credentials = credentials;
     this.#options = options;
@@ -147,11 +150,8 @@ export class MlflowReader implements Source {
     return this.#judged(readModels(this.#client, this.#options.logger));
   }
 
-  async artifacts(run: Run, signal?: AbortSignal): Promise<readonly ArtifactFile[]> {
-    const { logger, direct } = this.#options;
-    const server = { client: this.#client, opener: this.#opener, direct, logger, signal };
-    const files = await this.#judged(listArtifacts(run, server));
-    return files.map((file) => ({ ...file, open: (...given) => this.#judged(file.open(...given)) }));
+  artifacts(run: Run, signal?: AbortSignal): Promise<readonly ArtifactFile[]> {
+    return this.#opened(listArtifacts(run, this.#artifactServer(signal)));
   }
 
   async workspaces(): Promise<readonly string[] | null> {
@@ -168,6 +168,16 @@ export class MlflowReader implements Source {
 
   close(): Promise<void> {
     return this.#http.close();
+  }
+
+  #artifactServer(signal: AbortSignal | undefined): ArtifactServer {
+    const { logger, direct } = this.#options;
+    return { client: this.#client, opener: this.#opener, direct, logger, signal };
+  }
+
+  async #opened(listing: Promise<readonly ArtifactFile[]>): Promise<readonly ArtifactFile[]> {
+    const files = await this.#judged(listing);
+    return files.map((file) => ({ ...file, open: (...given) => this.#judged(file.open(...given)) }));
   }
 
   async #judged<T>(work: Promise<T>): Promise<T> {

@@ -46,7 +46,7 @@ function join(rows: Source, served: Source): Source {
     runs: (experiments, query) => rows.runs(experiments, query),
     estimate: (experiments, query) => rows.estimate(experiments, query),
     models: () => rows.models(),
-    extras: { ...served.extras, ...rows.extras },
+    extras: { ...served.extras, ...rows.extras, modelFiles: served.extras?.modelFiles },
     probes: (run) => [...served.probes(run), ...rows.probes(run)],
     async close(): Promise<void> {
       await rows.close();

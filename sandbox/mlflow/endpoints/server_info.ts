@@ -39,7 +39,7 @@ export function getUser({ user, request, dialect }: Call): WireReply {
 /** GET users/current/permissions: the same of the account that asks, where the basic-auth app of 3.x runs. */
 export function ownPermissions({ user }: Call): WireReply {
   const row = (type: string) => (pattern: string): Record<string, unknown> => ({
-    ...{ resource_type: type, resource_pattern: pattern, permission: DENIED.permission },
+    ...{ resource_type: type, resource_pattern: pattern, permission: "DENY" },
     ...{ role_id: 1, role_name: "__user_1__", workspace: "default" },
   });
   const permissions = [

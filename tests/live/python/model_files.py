@@ -1,10 +1,11 @@
 """Seed and fetch by MLflow's own client: python model_files.py seed URL, python model_files.py fetch URL FOLDER.
 
-seed logs a scikit-learn model, a model of a few lines, and files, an empty one too. fetch downloads, for each run, what
-client.download_artifacts gives: the run's own files, and those of each of its models by name.
+seed logs a scikit-learn model, a model of a few lines, a model that is of no run, and files, an empty one too. fetch downloads, for each
+run, what client.download_artifacts gives: the run's own files, and those of each of its models by name; and of the other model its files.
 """
 import os
 import sys
+import tempfile
 
 import mlflow
 from mlflow import MlflowClient
@@ -29,6 +30,15 @@ def seed():
         mlflow.log_metric("m", 1.0)
     with mlflow.start_run():
         mlflow.log_metric("m", 2.0)
+    client = MlflowClient()
+    experiment = client.get_experiment_by_name("models").experiment_id
+    for name in ("alone", "without files"):
+        model = client.create_logged_model(experiment, name=name)
+        if name == "alone":
+            with tempfile.TemporaryDirectory() as folder:
+                mlflow.pyfunc.save_model(f"{folder}/model", python_model=Identity(), pip_requirements=[])
+                client.log_model_artifacts(model.model_id, f"{folder}/model")
+        client.finalize_logged_model(model.model_id, "READY")
 
 
 def fetch(folder):
@@ -41,6 +51,13 @@ def fetch(folder):
         for output in client.get_run(run_id).outputs.model_outputs:
             name = client.get_logged_model(output.model_id).name
             client.download_artifacts(run_id, name, mkdir(target))
+    for model in client.search_logged_models([client.get_experiment_by_name("models").experiment_id]):
+        if model.name == "alone":
+            target = mkdir(f"{folder}/{model.model_id}")
+            mlflow.artifacts.download_artifacts(f"models:/{model.model_id}", dst_path=target)
+            # What the client writes of its own.
+            if os.path.exists(f"{target}/registered_model_meta"):
+                os.remove(f"{target}/registered_model_meta")
 
 
 def mkdir(path):

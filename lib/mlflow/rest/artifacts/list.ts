@@ -106,14 +106,23 @@ async function listModels(run: Run, server: ArtifactServer): Promise<ModelListin
   }
 }
 
-async function listModel(modelId: string, { client, opener, direct, signal }: ArtifactServer): Promise<ModelListing> {
+/** Lists the files of a logged model, whatever run it is of. Rejects where they cannot be listed. */
+export async function listModelFiles(modelId: string, server: ArtifactServer): Promise<readonly ArtifactFile[]> {
+  return (await askModel(modelId, server)).files;
+}
+
+async function askModel(modelId: string, { client, opener, direct, signal }: ArtifactServer): Promise<ModelListing> {
+  const model = await client.loggedModel(modelId, { retries: retriesForFiles, signal });
+  const files = await direct?.list(model.artifactUri, signal);
+  if (files) return { ...model, modelId, files };
+  const { rootUri, entries } = await listFolders((query) => client.modelArtifacts({ ...query, modelId, signal }));
+  const owner = { owner: "model", id: modelId, rootUri } as const;
+  return { ...model, modelId, files: entries.map((entry) => toFile(entry, owner, opener)) };
+}
+
+async function listModel(modelId: string, server: ArtifactServer): Promise<ModelListing> {
   try {
-    const model = await client.loggedModel(modelId, { retries: retriesForFiles, signal });
-    const files = await direct?.list(model.artifactUri, signal);
-    if (files) return { ...model, modelId, files };
-    const { rootUri, entries } = await listFolders((query) => client.modelArtifacts({ ...query, modelId, signal }));
-    const owner = { owner: "model", id: modelId, rootUri } as const;
-    return { ...model, modelId, files: entries.map((entry) => toFile(entry, owner, opener)) };
+    return await askModel(modelId, server);
   } catch (error) {
     // A model that was deleted since the run is no longer one of the run's.
     const isGone = error instanceof HttpError && error.errorCode === "RESOURCE_DOES_NOT_EXIST";

@@ -25,6 +25,16 @@ export function listRunArtifacts(
   return listLocalArtifacts(uri, { models: modelFolders(experimentFolder, run.modelIds), ...ways });
 }
 
+/** Lists the files of a logged model, whatever run it is of. */
+export async function listModelArtifacts(
+  experimentFolder: string,
+  modelId: string,
+  ways: { readonly direct?: DirectStores; readonly signal?: AbortSignal } = {},
+): Promise<ArtifactFile[]> {
+  const [model] = modelFolders(experimentFolder, [modelId]);
+  return model === undefined ? [] : await listLocalArtifacts(model.uri, ways);
+}
+
 /** The folders of logged models, the newest first; those that were deleted since are left out. */
 function modelFolders(experimentFolder: string, modelIds: readonly string[]): ModelFolder[] {
   const models = [...new Set(modelIds)].flatMap((modelId) => {

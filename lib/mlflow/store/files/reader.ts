@@ -25,7 +25,7 @@ import { entriesOf, isFileError } from "../../../runtime/entries.ts";
 import { promptsOf } from "../../extras/prompts.ts";
 import { predicateOf, type RunPredicate } from "../filter/match.ts";
 import type { DirectStores } from "../../artifacts/direct.ts";
-import { listRunArtifacts } from "./artifacts.ts";
+import { listModelArtifacts, listRunArtifacts } from "./artifacts.ts";
 import { breather } from "./breath.ts";
 import { DatasetReader } from "./datasets.ts";
 import { FileTally } from "./estimate.ts";
@@ -71,6 +71,8 @@ export class FileReader implements Source {
     this.#breathe = breather(options.signal);
     const reading = { notes: this.#skipped, breathe: this.#breathe };
     this.extras = {
+      modelFiles: ({ id, experimentId }, signal) =>
+        listModelArtifacts(experimentFolder(options.root, experimentId), id, { direct: options.direct, signal }),
       loggedModels: (experiments) => readLoggedModels(options.root, { ...reading, experiments }),
       countTraces: (experiments) => Promise.resolve(countTraces(options.root, experiments)),
       prompts: async () => {

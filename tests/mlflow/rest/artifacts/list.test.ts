@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import type { MlflowVersion } from "../../../../sandbox/mlflow/protocol/dialect.ts";
 import type { MlflowFault } from "../../../../sandbox/mlflow/faults.ts";
+import { loggedModel } from "../../../source/fake_source.ts";
 import { startSource } from "../sandbox_source.ts";
 import { artifactsOf, contents, worldOf } from "./worlds.ts";
 
@@ -114,4 +115,15 @@ Deno.test("listArtifacts() tells models that cannot be asked for as a file that 
     ],
   });
   assert.deepEqual((await artifactsOf(started.source)).map(({ path }) => path), ["a.txt", "models/listing"]);
+});
+
+Deno.test("listModelFiles() lists the files of a logged model that is of no run, and rejects where it cannot", async () => {
+  const files = { "MLmodel": "flavors", "data/ü.bin": "bytes" };
+  await using started = await startSource({ world: worldOf({}, { "alone": files }) });
+  const { modelFiles } = started.source.extras ?? {};
+  assert.ok(modelFiles !== undefined);
+  assert.deepEqual(await contents(await modelFiles(loggedModel("m-0"))), files);
+  await assert.rejects(modelFiles(loggedModel("m-none")), /RESOURCE_DOES_NOT_EXIST|m-none/);
+  await using older = await startSource({ version: "2.22.5" });
+  assert.equal(older.source.extras?.modelFiles, undefined);
 });

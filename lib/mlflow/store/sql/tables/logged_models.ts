@@ -20,6 +20,13 @@ export async function modelFolders(database: Database, schema: Schema, run: Run)
   return rows.map(([modelId, name, uri]) => ({ modelId: text(modelId), name: text(name), uri: text(uri) }));
 }
 
+/** Reads the URI of a model's files; "" where there is no such model. */
+export async function modelFolder(database: Database, schema: Schema, id: string): Promise<string> {
+  if (!schema.has("logged_models")) return "";
+  const rows = await database.rows("select l.artifact_location from logged_models l where l.model_id = ?", [id]);
+  return text(rows[0]?.[0]);
+}
+
 /** Models that are read at once. */
 const WINDOW = 200;
 

@@ -26,7 +26,7 @@ import type { Database } from "../access/database.ts";
 import { estimateReading } from "./estimate.ts";
 import { extrasOf } from "./extras.ts";
 import { readModels } from "./models.ts";
-import { modelFolders } from "./logged_models.ts";
+import { modelFolder, modelFolders } from "./logged_models.ts";
 import type { Schema } from "./schema.ts";
 import { countRuns, listRunIds, readExperiments } from "./selection.ts";
 import { readListed, readRecords, type WindowOptions } from "./windows.ts";
@@ -60,7 +60,12 @@ export class SqlReader implements Source {
   /** Creates a reader of a database whose tables are known. */
   constructor({ database, schema, identity, workspace, direct }: SqlReaderOptions) {
     this.identity = identity;
-    this.extras = extrasOf(database, schema, workspace);
+    this.extras = {
+      ...extrasOf(database, schema, workspace),
+      // Asked for, as that of a run is.
+      modelFiles: async ({ id }, signal) =>
+        await listLocalArtifacts(await modelFolder(database, schema, id), { direct, signal }),
+    };
     this.#database = database;
     this.#schema = schema;
     this.#workspace = workspace;
