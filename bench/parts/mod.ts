@@ -11,10 +11,11 @@ import { latency } from "./latency.ts";
 import { listing } from "./listing.ts";
 import { memory } from "./memory.ts";
 import { scaling } from "./scaling.ts";
+import { smallExperiments } from "./small_experiments.ts";
 import { start } from "./start.ts";
 import { storePart } from "./store.ts";
 import { storeFile } from "./store_file.ts";
-import { sync } from "./sync.ts";
+import { sync, syncOfReal } from "./sync.ts";
 
 const large = { experiments: 20, runs: 50, metrics: 10, points: 100, params: 10, tags: 4 };
 const flat = { ...large, points: 1 };
@@ -33,6 +34,8 @@ export const parts: ReadonlyMap<string, Part> = new Map([
   ["csv", csv],
   ["scaling", scaling],
   ["sync", sync],
+  ["sync-3.17.2", syncOfReal],
+  ["small-experiments", smallExperiments],
   ["store-sqlite", storePart("sqlite")],
   ["store-postgres", storePart("postgres")],
   ["store-mysql", storePart("mysql")],
