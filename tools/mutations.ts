@@ -292,4 +292,32 @@ export const MUTATIONS: readonly Mutation[] = [
     tests: ["tests/cli/end/json.test.ts"],
     wrong: "log lines would stand before the document of --json",
   },
+  {
+    file: "lib/mlflow/artifacts/objects/azure/container.ts",
+    from: "if (url.origin === origin) signed",
+    to: "signed",
+    tests: ["tests/mlflow/artifacts/objects/azure/kind.test.ts"],
+    wrong: "a shared access signature would go along to wherever Azure's answer points",
+  },
+  {
+    file: "lib/mlflow/artifacts/objects/google/sign_in.ts",
+    from: "hide([assertion]);",
+    to: "",
+    tests: ["tests/faults/objects/secrets.test.ts"],
+    wrong: "what a service account signs in with would be shown where a server says it back",
+  },
+  {
+    file: "lib/mlflow/artifacts/objects/files.ts",
+    from: "const isPart = from > 0 && from < object.size;",
+    to: "const isPart = false;",
+    tests: ["tests/faults/objects/broken.test.ts"],
+    wrong: "a large file would begin anew wherever a connection breaks",
+  },
+  {
+    file: "lib/mlflow/artifacts/objects/azure/page.ts",
+    from: ".filter((entry) => !isFolder(entry))",
+    to: "",
+    tests: ["tests/mlflow/artifacts/objects/azure/kind.test.ts"],
+    wrong: "a data lake's folders would stand in the way of the files in them",
+  },
 ];
