@@ -41,7 +41,7 @@ export interface FollowOptions {
  * Sends a request and follows up to five redirects.
  *
  * A GET goes anywhere, without whatever may be a credential once it leaves the server. A POST is
- * sent again by 307 and 308 only, with its body, and never to another server when it carries an x-api-key.
+ * sent again by 307 and 308 only, with its body, and never to another server when it carries an x-api-key or is a form.
  *
  * @throws {RedirectError} if a redirect is not followed.
  */
@@ -95,9 +95,15 @@ function reasonNotToFollow(
   if (request.method === "GET") return null;
   // By 301 to 303 clients turn a POST into a GET: its data would be lost, and the page that comes would look like a success.
   if (status < 307) return isMove(from, to) ? `with status ${status} a POST would lose its data` : LOGIN_AHEAD;
-  if (!isSameServer(from, to) && "x-api-key" in request.headers) return "the token is not sent to another server";
+  if (isSameServer(from, to)) return null;
+  if ("x-api-key" in request.headers) return "the token is not sent to another server";
+  // Nothing but a sign-in is a form.
+  if (request.headers["content-type"] === FORM_TYPE) return "what one signs in with is not sent to another server";
   return null;
 }
+
+/** The type of a form. */
+export const FORM_TYPE = "application/x-www-form-urlencoded";
 
 const LOGIN_AHEAD = "the way to a login page, it seems";
 

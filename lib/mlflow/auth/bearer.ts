@@ -3,6 +3,7 @@
  * @module
  */
 import { AppError } from "../../errors.ts";
+import { FORM_TYPE } from "../../http/redirect.ts";
 import type { Authorize, HttpRequest } from "../../http/types.ts";
 
 /** A token is not used in the last minute of its life: a call may wait before it is sent. */
@@ -37,6 +38,6 @@ export function bearerAuthorize(ask: () => Promise<unknown>): Authorize {
 
 /** Returns the request that sends a form, as endpoints of tokens want it. */
 export function formRequest(path: string, fields: Readonly<Record<string, string>>): HttpRequest {
-  const headers = { "content-type": "application/x-www-form-urlencoded" };
+  const headers = { "content-type": FORM_TYPE };
   return { method: "POST", path, body: new URLSearchParams(fields).toString(), headers };
 }

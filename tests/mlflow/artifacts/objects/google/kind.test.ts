@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { UsageError } from "../../../../../lib/errors.ts";
-import { HttpError, RefusedReplyError } from "../../../../../lib/http/failure/errors.ts";
+import { HttpError, RedirectError, RefusedReplyError } from "../../../../../lib/http/failure/errors.ts";
 import { openGoogle } from "../../../../../lib/mlflow/artifacts/objects/google/kind.ts";
 import type { OpenKind } from "../../../../../lib/mlflow/artifacts/objects/store.ts";
 import { assertAllNames, OBJECTS, read, withKind } from "../lab.ts";
@@ -179,6 +179,24 @@ Deno.test("openGoogle() tells what the sign-in refuses, once, and a key that is 
   await withKind(openGoogle, { STORAGE_EMULATOR_HOST: closed.url }, async ({ list }) => {
     await assert.rejects(list(BUCKET, ""), RefusedReplyError);
   });
+});
+
+Deno.test("openGoogle() signs in nowhere but where the account's file says, whatever that answers", async () => {
+  const seen: string[] = [];
+  await using other = Deno.serve({ port: 0, hostname: "127.0.0.1", onListen(): void {} }, (request) => {
+    seen.push(request.url);
+    return Response.json({ access_token: "token" });
+  });
+  for (const status of [302, 307, 308]) {
+    const headers = { location: `http://127.0.0.1:${other.addr.port}/token` };
+    await using google = startGoogle({ objects: {}, refusal: () => new Response(null, { status, headers }) });
+    await withFile(serviceAccount(google.url), async (path) => {
+      await withKind(at(google.url), { GOOGLE_APPLICATION_CREDENTIALS: path }, async ({ list }) => {
+        await assert.rejects(list(BUCKET, ""), RedirectError);
+      });
+    });
+  }
+  assert.deepEqual(seen, []);
 });
 
 Deno.test("openGoogle() takes what answers as no storage of Google's for what it is", async () => {
