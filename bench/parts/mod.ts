@@ -10,6 +10,7 @@ import { imports } from "./import.ts";
 import { latency } from "./latency.ts";
 import { listing } from "./listing.ts";
 import { memory } from "./memory.ts";
+import { PLAN_PARTS } from "./plan.ts";
 import { scaling } from "./scaling.ts";
 import { smallExperiments } from "./small_experiments.ts";
 import { start } from "./start.ts";
@@ -40,4 +41,5 @@ export const parts: ReadonlyMap<string, Part> = new Map([
   ["store-postgres", storePart("postgres")],
   ["store-mysql", storePart("mysql")],
   ["store-file", storeFile],
+  ...PLAN_PARTS,
 ]);

@@ -240,6 +240,19 @@ Deno.test("runPlan() reads a part of a large store", async () => {
   }
 });
 
+Deno.test("runPlan() counts a long history of a store, of which a page was read in time", () =>
+  inFolder(async (folder) => {
+    const database = join(folder, "mlflow.db");
+    writeDatabase(database, sparseWorld(60_000));
+    using mlruns = makeFolder();
+    writeFolder(mlruns, sparseWorld(60_000));
+    for (const uri of [`sqlite:///${database}`, mlruns.root]) {
+      const { plan } = await planOf(uri, { sampleMs: 0 });
+      assert.deepEqual([plan.metrics, plan.points, plan.points_counted], [1, 60_000, true], uri);
+      assert.ok(plan.disk.bytes > 2_000_000);
+    }
+  }));
+
 Deno.test("runPlan() names experiments that cannot be listed", async () => {
   const world = generateWorld({ experiments: 3, runs: 9, metrics: 1, points: 1 });
   await using mlflow = await startMlflowSandbox({ world });

@@ -21,6 +21,12 @@ export interface StoredMetric {
   readonly isCut: boolean;
 }
 
+/** A history that is read piece by piece, after it was looked through once. */
+export interface LongFile extends AsyncIterable<Points> {
+  /** Its points. */
+  readonly count: number;
+}
+
 /** How histories are ordered. */
 export interface MetricOptions {
   /** By timestamp, step and value, as MLflow 2.2 and later gives them, and not as they were logged. */
@@ -76,7 +82,7 @@ function longHistory(reader: LogReader, path: string, options: MetricOptions): H
     readLines(reader, lines);
     size += lines.length;
   }
-  const history = { [Symbol.asyncIterator]: () => pages(path, size) };
+  const history: LongFile = { count: reader.length, [Symbol.asyncIterator]: () => pages(path, size) };
   if (!needsSorting(reader, options)) return history;
   const again = new LogReader();
   return sorted([...pieces(path, size)].flatMap((lines) => [...readLines(again, lines)]));
