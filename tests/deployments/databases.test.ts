@@ -5,6 +5,7 @@ import assert from "node:assert/strict";
 import { assertSameAsClient, clientView, seedByClient } from "../live/parts/client.ts";
 import { installedDatabases, startMariaDb, startPostgres } from "../live/parts/databases.ts";
 import { runOurs } from "../live/parts/programs.ts";
+import { checkBesidesRuns, WEBHOOKS } from "../live/mlflow3/besides_runs.ts";
 import { type RealMlflowOptions, startRealMlflow } from "../live/parts/servers.ts";
 import { venvPython } from "../live/parts/venvs.ts";
 
@@ -18,6 +19,16 @@ for (const [name, start] of [["PostgreSQL", startPostgres], ["MariaDB", startMar
     fn: async () => {
       await using database = await start();
       await checkServer({ store: database.uri });
+    },
+  });
+
+  Deno.test({
+    name: `what 3.17.2 on ${name} has besides runs is the same from its server and from its tables`,
+    ignore: !installedDatabases[name],
+    fn: async (t) => {
+      await using database = await start();
+      await using server = await startRealMlflow("3.17.2", { store: database.uri, workers: 1, env: WEBHOOKS });
+      await checkBesidesRuns(server, t);
     },
   });
 }

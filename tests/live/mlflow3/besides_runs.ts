@@ -15,94 +15,100 @@ import { venvPython } from "../parts/venvs.ts";
 export function testBesidesRuns(version: "3.1.4" | "3.5.1" | "3.10.1" | "3.17.2"): void {
   Deno.test(`what MLflow ${version} has besides runs is exported as its own client tells it`, async (t) => {
     await using server = await startRealMlflow(version, { workers: 1, env: WEBHOOKS });
-    await using stack = new AsyncDisposableStack();
-    const baseDir = await Deno.makeTempDir({ prefix: "exports-" });
-    stack.defer(() => Deno.remove(baseDir, { recursive: true }));
-    await runClient(server, "seed");
-    const told = JSON.parse(await runClient(server, "tell"));
-    const exported = async (name: string, trackingUrl: string, args: readonly string[] = []): Promise<Outcome> => {
-      const ours = await runOurs({
-        trackingUrl,
-        baseDir: join(baseDir, name),
-        args: ["--no-import-to-kiroframe", ...args],
-      });
-      assert.equal(ours.exitCode, 0, ours.said);
-      return ours;
-    };
-    const { folder, said } = await exported("server", server.url);
-    const summary = JSON.parse(await readExport(folder, "summary.json"));
+    await checkBesidesRuns(server, t);
+  });
+}
 
-    await t.step("logged_models.json has every logged model", async () => {
-      const models = (await linesOf(folder, "logged_models.json")).map((line) => JSON.parse(line));
-      assert.equal(told.logged_models.length, 5);
-      assert.deepEqual(models.map(asClientTells), told.logged_models);
-      assert.deepEqual(summary.extras.logged_models, { found: 5, exported: 5 });
-      const forest = models.findLast(({ metrics }) => metrics.length > 0);
-      assert.deepEqual(forest.registered_versions, [{ name: "registered", version: "1" }]);
+/** Fills a fresh server and holds what is exported of it, and of its store, against what its client says. */
+export async function checkBesidesRuns(server: RealMlflow, t: Deno.TestContext): Promise<void> {
+  const { version } = server;
+  await using stack = new AsyncDisposableStack();
+  const baseDir = await Deno.makeTempDir({ prefix: "exports-" });
+  stack.defer(() => Deno.remove(baseDir, { recursive: true }));
+  await runClient(server, "seed");
+  const told = JSON.parse(await runClient(server, "tell"));
+  const exported = async (name: string, trackingUrl: string, args: readonly string[] = []): Promise<Outcome> => {
+    const ours = await runOurs({
+      trackingUrl,
+      baseDir: join(baseDir, name),
+      args: ["--no-import-to-kiroframe", ...args],
     });
+    assert.equal(ours.exitCode, 0, ours.said);
+    return ours;
+  };
+  const { folder, said } = await exported("server", server.url);
+  const summary = JSON.parse(await readExport(folder, "summary.json"));
 
-    await t.step("prompts.json has every prompt with all its versions", async () => {
-      const prompts = JSON.parse(await readExport(folder, "prompts.json"));
-      assert.equal(told.prompts.length, 3);
-      assert.deepEqual(prompts.map(promptAsClientTells), told.prompts);
-      assert.deepEqual(summary.extras.prompts, { found: told.prompts.length, exported: told.prompts.length });
-    });
+  await t.step("logged_models.json has every logged model", async () => {
+    const models = (await linesOf(folder, "logged_models.json")).map((line) => JSON.parse(line));
+    assert.equal(told.logged_models.length, 5);
+    assert.deepEqual(models.map(asClientTells), told.logged_models);
+    assert.deepEqual(summary.extras.logged_models, { found: 5, exported: 5 });
+    const forest = models.findLast(({ metrics }) => metrics.length > 0);
+    assert.deepEqual(forest.registered_versions, [{ name: "registered", version: "1" }]);
+  });
 
-    await t.step(
-      "evaluation_datasets.json, scorers.json and webhooks.json have what there is, secrets apart",
-      async () => {
-        const tellers = {
-          evaluation_datasets: datasetAsClientTells,
-          scorers: scorerAsClientTells,
-          webhooks: (row: any) => row,
-        };
-        for (const [kind, asTold] of Object.entries(tellers)) {
-          const count: number = told[kind].length;
-          const expected = count === 0 ? undefined : { found: count, exported: count };
-          assert.deepEqual(summary.extras[kind], expected, kind);
-          const lines = count === 0 ? [] : await linesOf(folder, `${kind}.json`);
-          assert.deepEqual(lines.map((line) => asTold(JSON.parse(line))), told[kind], kind);
-        }
-        if (version === "3.17.2" || version === "3.10.1") {
-          assert.deepEqual(["evaluation_datasets", "scorers", "webhooks"].map((kind) => told[kind].length), [3, 2, 1]);
-        }
-        for await (const { name, isFile } of Deno.readDir(folder)) {
-          if (isFile) assert.ok(!(await readExport(folder, name)).includes("webhook-secret"), name);
-        }
-        assert.doesNotMatch(said, /webhook-secret/);
-      },
-    );
+  await t.step("prompts.json has every prompt with all its versions", async () => {
+    const prompts = JSON.parse(await readExport(folder, "prompts.json"));
+    assert.equal(told.prompts.length, 3);
+    assert.deepEqual(prompts.map(promptAsClientTells), told.prompts);
+    assert.deepEqual(summary.extras.prompts, { found: told.prompts.length, exported: told.prompts.length });
+  });
 
-    await t.step("what is only counted is told: in summary.json, and as not exported", () => {
-      assert.deepEqual(summary.extras.traces, { found: 9, exported: 0 });
-      assert.match(said, /Not exported: 9 traces \(--export-traces exports them\)\n/);
-    });
-
-    await t.step("traces.jsonl has every trace, spans and all", async () => {
-      const traced = await exported("traces", server.url, ["--export-traces", "--trace-spans", "--experiment", "*"]);
-      const rows = (await linesOf(traced.folder, "traces.jsonl")).map((line) => JSON.parse(line));
-      assert.deepEqual(
-        rows.map(traceAsClientTells),
-        Object.keys(told.traces).toSorted((a, b) => Number(b) - Number(a)).flatMap((id) => told.traces[id]),
-      );
-      const { extras } = JSON.parse(await readExport(traced.folder, "summary.json"));
-      assert.deepEqual(extras.traces, { found: 9, exported: 9 });
-    });
-
-    await t.step("the same bytes come from the database", async () => {
-      const store = await exported("store", server.store);
-      const counts = JSON.parse(await readExport(store.folder, "summary.json")).extras;
-      assert.deepEqual(counts, summary.extras);
-      const files = [...["evaluation_datasets", "scorers", "webhooks"].filter((kind) => told[kind].length > 0)];
-      for (const name of ["logged_models.json", "prompts.json", ...files.map((kind) => `${kind}.json`)]) {
-        assert.equal(await readExport(store.folder, name), await readExport(folder, name), name);
+  await t.step(
+    "evaluation_datasets.json, scorers.json and webhooks.json have what there is, secrets apart",
+    async () => {
+      const tellers = {
+        evaluation_datasets: datasetAsClientTells,
+        scorers: scorerAsClientTells,
+        webhooks: (row: any) => row,
+      };
+      for (const [kind, asTold] of Object.entries(tellers)) {
+        const count: number = told[kind].length;
+        const expected = count === 0 ? undefined : { found: count, exported: count };
+        assert.deepEqual(summary.extras[kind], expected, kind);
+        const lines = count === 0 ? [] : await linesOf(folder, `${kind}.json`);
+        assert.deepEqual(lines.map((line) => asTold(JSON.parse(line))), told[kind], kind);
       }
-    });
+      if (version === "3.17.2" || version === "3.10.1") {
+        assert.deepEqual(["evaluation_datasets", "scorers", "webhooks"].map((kind) => told[kind].length), [3, 2, 1]);
+      }
+      for await (const { name, isFile } of Deno.readDir(folder)) {
+        if (isFile) assert.ok(!(await readExport(folder, name)).includes("webhook-secret"), name);
+      }
+      assert.doesNotMatch(said, /webhook-secret/);
+    },
+  );
+
+  await t.step("what is only counted is told: in summary.json, and as not exported", () => {
+    assert.deepEqual(summary.extras.traces, { found: 9, exported: 0 });
+    assert.match(said, /Not exported: 9 traces \(--export-traces exports them\)\n/);
+  });
+
+  await t.step("traces.jsonl has every trace, spans and all", async () => {
+    const traced = await exported("traces", server.url, ["--export-traces", "--trace-spans", "--experiment", "*"]);
+    const rows = (await linesOf(traced.folder, "traces.jsonl")).map((line) => JSON.parse(line));
+    assert.deepEqual(
+      rows.map(traceAsClientTells),
+      Object.keys(told.traces).toSorted((a, b) => Number(b) - Number(a)).flatMap((id) => told.traces[id]),
+    );
+    const { extras } = JSON.parse(await readExport(traced.folder, "summary.json"));
+    assert.deepEqual(extras.traces, { found: 9, exported: 9 });
+  });
+
+  await t.step("the same bytes come from the database", async () => {
+    const store = await exported("store", server.store);
+    const counts = JSON.parse(await readExport(store.folder, "summary.json")).extras;
+    assert.deepEqual(counts, summary.extras);
+    const files = [...["evaluation_datasets", "scorers", "webhooks"].filter((kind) => told[kind].length > 0)];
+    for (const name of ["logged_models.json", "prompts.json", ...files.map((kind) => `${kind}.json`)]) {
+      assert.equal(await readExport(store.folder, name), await readExport(folder, name), name);
+    }
   });
 }
 
 /** What a server needs to take a webhook to itself. */
-const WEBHOOKS = { MLFLOW_WEBHOOK_ALLOWED_SCHEMES: "http", MLFLOW_WEBHOOK_ALLOW_PRIVATE_IPS: "true" };
+export const WEBHOOKS = { MLFLOW_WEBHOOK_ALLOWED_SCHEMES: "http", MLFLOW_WEBHOOK_ALLOW_PRIVATE_IPS: "true" };
 
 /** Without what the client does not tell. */
 function asClientTells(row: Record<string, unknown>): Record<string, unknown> {

@@ -15,12 +15,15 @@ import mlflow
 from mlflow import MlflowClient
 from mlflow.entities import Dataset, DatasetInput, LoggedModelStatus
 
+# Of what a server of 3.1 tells its client makes no previews.
+IS_OLD = mlflow.__version__.startswith("3.1.")
+
 FEATURES = {
     "datasets": hasattr(MlflowClient, "create_dataset"),
     "webhooks": hasattr(MlflowClient, "create_webhook"),
     "scorers": False,
     # 3.1 has the functions, and no server that takes what they make.
-    "assessments": not mlflow.__version__.startswith("3.1."),
+    "assessments": not IS_OLD,
 }
 try:
     from mlflow.genai.judges import make_judge
@@ -227,9 +230,8 @@ def tell_trace(trace):
         "state": str(info.state.value),
         "request_time": info.request_time,
         "execution_duration_ms": info.execution_duration,
-        # Of what a server of 3.1 tells its client makes no previews.
-        "request_preview": info.request_preview or info.trace_metadata.get("mlflow.traceInputs"),
-        "response_preview": info.response_preview or info.trace_metadata.get("mlflow.traceOutputs"),
+        "request_preview": info.trace_metadata.get("mlflow.traceInputs") if IS_OLD else info.request_preview,
+        "response_preview": info.trace_metadata.get("mlflow.traceOutputs") if IS_OLD else info.response_preview,
         "trace_metadata": info.trace_metadata,
         "tags": info.tags,
         "assessments": [[a.name, a.value, a.rationale] for a in info.assessments or []],
