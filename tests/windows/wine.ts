@@ -10,6 +10,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { cacheFolder } from "../live/parts/venvs.ts";
 import { bundleOnce, type FormCommand } from "../package/bundled.ts";
+import { execute } from "../package/programs.ts";
 import { compileWithNode } from "../../tools/binary/node.ts";
 import { install, mayInstall } from "../tools/apt.ts";
 
@@ -22,7 +23,10 @@ export async function windowsCommand(): Promise<FormCommand> {
   globalThis.addEventListener("unload", () => Deno.removeSync(folder, { recursive: true }));
   const { path } = await bundleOnce();
   const binary = await compileWithNode("x86_64-pc-windows-msvc", { bundlePath: path, folder });
-  return ["Windows", ["sh", fileURLToPath(new URL("wine.sh", import.meta.url)), root, tmpdir(), windowsPath(binary)]];
+  const command = ["sh", fileURLToPath(new URL("wine.sh", import.meta.url)), root, tmpdir(), windowsPath(binary)];
+  // The first start makes Wine's own drive C, and says so.
+  await execute([...command, "--version"]);
+  return ["Windows", command];
 }
 
 /** Returns a path of this system as the program sees it. */
