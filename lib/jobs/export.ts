@@ -11,6 +11,7 @@ import { checkPrivacyRules, type PrivacyRules, privateSource } from "../source/p
 import type { SourceIdentity } from "../source/mod.ts";
 import type { JobContext } from "./context.ts";
 import { count, exportFailures, factsOf } from "./outcome.ts";
+import { loadReport } from "./report.ts";
 import { type GivenRows, rowOptionsOf, selectionOf } from "./folder/row_options.ts";
 import { type AnySourceOptions, type ImportType, SOURCES } from "./sources.ts";
 
@@ -122,7 +123,7 @@ export async function runExport(job: ExportJob, context: JobContext, after: Afte
         progress,
         signal,
       });
-      if (job.report) void import("../report/write.ts");
+      if (job.report) loadReport();
       const summary = await exporting;
       context.advise(undefined);
       context.tell(factsOf(summary));

@@ -18,6 +18,11 @@ export async function runReport(path: string, { redact, tell }: Pick<JobContext,
   return report;
 }
 
+/** Loads what reports are written by, while something else is waited for. Who writes one hears of it where that fails. */
+export function loadReport(): void {
+  import("../report/write.ts").catch(() => {});
+}
+
 /** The same at the end of an export, which does not fail for want of a report: null where none could be made. */
 export async function reportOnExport(folderPath: string, context: JobContext): Promise<string | null> {
   context.progress.start("Writing the report");

@@ -93,17 +93,22 @@ Deno.test("experiments that all fail alike are the server's failure: exit 5, and
   assertHeld(kiroframe, (await whole()).held);
 });
 
-Deno.test("a damaged experiment that was asked for by name is not the server's failure: exit 3, and --resume goes on", async () => {
+Deno.test("the only experiment that was asked for may be damaged (exit 3), of several it is the server (exit 5); --resume goes on", async () => {
   await using mlflow = await startMlflowSandbox({ world: world() });
   await using kiroframe = await startKiroframeSandbox();
-  const name = mlflow.world.experiments.get("2")?.name ?? "";
-  for (const more of [["--experiment", name], ["--shard", "1/3"]]) {
+  const named = ["1", "2"].flatMap((id) => ["--experiment", mlflow.world.experiments.get(id)?.name ?? ""]);
+  for (
+    const [more, exitCode, words] of [
+      [named.slice(2), 3, /ERROR: Finished, but the runs of 1 experiment could not be listed/],
+      [named, 5, /ERROR: MLflow can list the runs of none of 2 experiments/],
+    ] as const
+  ) {
     await using base = await temporaryFolder();
     for (const id of ["0", "1", "2", "3"]) mlflow.world.damaged.set(id, WORDS);
     const flags = [...flagsFor(base.path, mlflow, kiroframe), ...more];
     const broken = await runHere(flags);
-    assert.equal(broken.exitCode, 3, broken.stderr);
-    assert.match(broken.stderr, /ERROR: Finished, but the runs of \d experiments? could not be listed/);
+    assert.equal(broken.exitCode, exitCode, broken.stderr);
+    assert.match(broken.stderr, words);
     mlflow.world.damaged.clear();
     const mended = await runHere([...flags, "--resume", await base.exported()]);
     assert.equal(mended.exitCode, 0, mended.stderr);

@@ -66,7 +66,7 @@ export class Turns {
   }
 
   /**
-   * Throws where no experiment at all could be listed: then it is the server, or the account. Some that were asked for may each be damaged,
+   * Throws where no experiment at all could be listed: then it is the server, or the account. The only one that was asked for may be damaged,
    * while nobody knows of the others.
    */
   failIfNoneListed(sourceName: string, { wereAllAsked }: { readonly wereAllAsked: boolean }): void {
@@ -76,7 +76,7 @@ export class Turns {
     const message = `${sourceName} can list the runs of none of ${failed.length} experiments: ${first.reason}`;
     const hint = "Look into the server's own log, then go on with --resume";
     if (failed.every(({ status }) => status === 403)) throw new RefusedError(message, { status: 403, hint });
-    if (!wereAllAsked) return;
+    if (!wereAllAsked && failed.length === 1) return;
     if (failed.every(({ status }) => status !== null && status >= 500)) throw new UnreachableError(message, { hint });
     throw new AppError(message, { hint });
   }
