@@ -3,7 +3,7 @@
  * under the oldest Node that is promised, or, with the word "binary", on the binary, with "runtimes" under all of npm's, with "node" under
  * that Node alone, with "windows" a part of it on the Windows binary under Wine; ends with the plain line `N passed, N failed` over all.
  */
-import { binaryCommand, bundleCommands, runtimeCommands } from "../package/bundled.ts";
+import { binaryCommand, bundleCommands, type FormCommand, runtimeCommands } from "../package/bundled.ts";
 import { windowsCommand } from "../windows/wine.ts";
 
 const SUITE = [
@@ -17,14 +17,21 @@ const SUITE = [
 /** Without what goes by signals, by paths of this system in messages, and by what only Linux has. */
 const WINDOWS_SUITE = ["tests/parity.test.ts", "tests/versions/folders.test.ts", "tests/windows"];
 
-const [what] = Deno.args;
-const forms = what === "binary"
-  ? [await binaryCommand()]
-  : what === "windows"
-  ? [await windowsCommand()]
-  : what === "runtimes"
-  ? await runtimeCommands()
-  : (await bundleCommands()).filter(([name]) => what === undefined || name === "Node");
+/** What each word runs the suite on. */
+const FORMS: Readonly<Record<string, () => Promise<readonly FormCommand[]>>> = {
+  bundle: bundleCommands,
+  node: async () => (await bundleCommands()).filter(([name]) => name === "Node"),
+  runtimes: runtimeCommands,
+  binary: async () => [await binaryCommand()],
+  windows: async () => [await windowsCommand()],
+};
+
+const [what = "bundle"] = Deno.args;
+const formsOf = FORMS[what];
+if (formsOf === undefined) {
+  throw new Error(`Cannot run the suite on "${what}": one of ${Object.keys(FORMS).join(", ")}`);
+}
+const forms = await formsOf();
 let [passed, failed] = [0, 0];
 for (const [name, command] of forms) {
   await print(`\nThe program in its form for ${name}\n`);
