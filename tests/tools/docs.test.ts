@@ -53,6 +53,15 @@ Deno.test("docs/many_machines.md is reckoned from the bench's last figures (deno
   assert.throws(() => reckoningTable({}), /bench\/figures.json has no "ours .* of export-3.17.2/);
 });
 
+Deno.test("the README's lines for pandas and DuckDB are those of docs/parquet.md, which are run", async () => {
+  const [readme, page] = await Promise.all(
+    ["README.md", "docs/parquet.md"].map((name) => readFile(new URL(name, ROOT), "utf8")),
+  );
+  const blocks = readme?.match(/^```(python|sql)\n.*?^```$/gms) ?? [];
+  assert.equal(blocks.length, 2);
+  for (const block of blocks) assert.ok(page?.includes(block), block);
+});
+
 Deno.test("the README can be read in five minutes, and what it points to is there", async () => {
   const readme = await readFile(new URL("README.md", ROOT), "utf8");
   assert.ok(readme.length <= 10_000, `README.md has ${readme.length} characters`);
