@@ -69,7 +69,11 @@ export class ControlPlane implements AsyncDisposable {
       ...[join(bin, "kubectl"), "--kubeconfig", join(folder, "kubeconfig"), "proxy"],
       ...["--port", proxy?.split(":")[1] ?? ""],
     ]));
-    await until(async () => (await fetch(`http://${proxy}/readyz`)).ok);
+    await until(async () => {
+      const reply = await fetch(`http://${proxy}/readyz`);
+      await reply.body?.cancel();
+      return reply.ok;
+    });
     stack.use(spawn(folder, "kube-controller-manager", [
       ...[join(bin, "kube-controller-manager"), "--kubeconfig", join(folder, "kubeconfig")],
       ...["--controllers", CONTROLLERS.map((name) => `${name}-controller`).join(",")],
