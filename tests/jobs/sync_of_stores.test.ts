@@ -1,9 +1,8 @@
 /** Syncs of stores that are read without a server: SQLite, and a folder. */
 import assert from "node:assert/strict";
-import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
+import { mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { LAYOUT } from "../../lib/folder/layout.ts";
 import type { JobContext } from "../../lib/jobs/context.ts";
 import { runExport } from "../../lib/jobs/export.ts";
 import { runSync, type SyncJob } from "../../lib/jobs/sync.ts";
@@ -13,8 +12,7 @@ import { type Folder, makeFolder } from "../mlflow/store/files/folder.ts";
 import { writeWorld as writeFolder } from "../mlflow/store/files/world_folder.ts";
 import { type SchemaVersion, writeWorld as writeDatabase } from "../mlflow/store/sql/world_database.ts";
 import { changeOneThing, randomOf, smallWorld } from "./changes.ts";
-
-const DATA = ["experiments", "datasets", "runsBasicCsv", "runs", "runsCsv", "models", "manifest"] as const;
+import { filesOf } from "./sync_lab.ts";
 
 const ROUNDS = 8;
 
@@ -82,14 +80,6 @@ const CONTEXT: JobContext = {
   tell(): void {},
   advise(): void {},
 };
-
-async function filesOf(folder: string): Promise<Record<string, string>> {
-  const texts: Record<string, string> = {};
-  for (const name of DATA) {
-    texts[name] = (await readFile(join(folder, LAYOUT[name]), "utf8")).replaceAll(folder, "FOLDER");
-  }
-  return texts;
-}
 
 for (const [name, make] of Object.entries(STORES)) {
   Deno.test(`runSync() of ${name} takes over what is as it was, and writes what a full export writes`, async () => {

@@ -8,6 +8,7 @@ import { writeParquet } from "../../lib/folder/parquet/write.ts";
 import { startMlflowSandbox } from "../../sandbox/mlflow/mod.ts";
 import { digitsWorld } from "../../sandbox/world/digits.ts";
 import { runOurs } from "./parts/programs.ts";
+import type { Json } from "./parts/json.ts";
 import { venvPython } from "./parts/venvs.ts";
 import { parseCsv, toRecords } from "./reference/csv.ts";
 
@@ -35,9 +36,6 @@ async function python(args: readonly string[]): Promise<string> {
   assert.ok(success, new TextDecoder().decode(stderr));
   return new TextDecoder().decode(stdout);
 }
-
-// deno-lint-ignore no-explicit-any -- rows as they were written
-type Json = any;
 
 type Row = Readonly<Record<string, unknown>>;
 

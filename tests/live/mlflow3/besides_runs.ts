@@ -1,4 +1,3 @@
-// deno-lint-ignore-file no-explicit-any -- JSON, as it is
 /**
  * What MLflow 3 has besides runs: a server of a release, filled by MLflow's own client, and every file held against what that client
  * says of the same server.
@@ -7,6 +6,7 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { readExport } from "../parts/folders.ts";
+import type { Json } from "../parts/json.ts";
 import { type Outcome, runOurs } from "../parts/programs.ts";
 import { type RealMlflow, startRealMlflow } from "../parts/servers.ts";
 import { venvPython } from "../parts/venvs.ts";
@@ -61,7 +61,7 @@ export async function checkBesidesRuns(server: RealMlflow, t: Deno.TestContext):
       const tellers = {
         evaluation_datasets: datasetAsClientTells,
         scorers: scorerAsClientTells,
-        webhooks: (row: any) => row,
+        webhooks: (row: Json) => row,
       };
       for (const [kind, asTold] of Object.entries(tellers)) {
         const count: number = told[kind].length;
@@ -117,19 +117,19 @@ function asClientTells(row: Record<string, unknown>): Record<string, unknown> {
 }
 
 /** The source of a record as the client tells it is an object of its own. */
-function datasetAsClientTells({ created_iso: _iso, records, ...dataset }: any): unknown {
-  return { ...dataset, records: records.map(({ source: _source, ...record }: any) => record) };
+function datasetAsClientTells({ created_iso: _iso, records, ...dataset }: Json): unknown {
+  return { ...dataset, records: records.map(({ source: _source, ...record }: Json) => record) };
 }
 
-function scorerAsClientTells({ experiment_name: _name, versions, ...scorer }: any): unknown {
+function scorerAsClientTells({ experiment_name: _name, versions, ...scorer }: Json): unknown {
   const instructions = (text: string): string => JSON.parse(text).instructions_judge_pydantic_data.instructions;
-  return { ...scorer, versions: versions.map((one: any) => [one.version, instructions(one.serialized_scorer)]) };
+  return { ...scorer, versions: versions.map((one: Json) => [one.version, instructions(one.serialized_scorer)]) };
 }
 
-function promptAsClientTells({ created: _created, last_updated: _updated, versions, ...prompt }: any): unknown {
+function promptAsClientTells({ created: _created, last_updated: _updated, versions, ...prompt }: Json): unknown {
   return {
     ...prompt,
-    versions: versions.map((version: any) => {
+    versions: versions.map((version: Json) => {
       const { type: _type, response_format: _format, model_config: _config, last_updated: _at, ...told } = version;
       return told;
     }),
@@ -137,15 +137,15 @@ function promptAsClientTells({ created: _created, last_updated: _updated, versio
 }
 
 /** Values of assessments and spans as the client makes them of what it is sent. */
-function traceAsClientTells({ experiment_name: _name, request_time_iso: _iso, ...row }: any): unknown {
+function traceAsClientTells({ experiment_name: _name, request_time_iso: _iso, ...row }: Json): unknown {
   return {
     ...row,
-    assessments: row.assessments.map(({ assessment_name, feedback, expectation, rationale }: any) => [
+    assessments: row.assessments.map(({ assessment_name, feedback, expectation, rationale }: Json) => [
       assessment_name,
       feedback?.value ?? expectation?.value ?? JSON.parse(expectation?.serialized_value?.value ?? "null"),
       rationale ?? null,
     ]),
-    spans: row.spans.map(({ name, attributes }: any) => [
+    spans: row.spans.map(({ name, attributes }: Json) => [
       name,
       JSON.parse(attributes["mlflow.spanInputs"] ?? "null"),
       JSON.parse(attributes["mlflow.spanOutputs"] ?? "null"),

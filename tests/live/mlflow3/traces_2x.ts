@@ -1,4 +1,3 @@
-// deno-lint-ignore-file no-explicit-any -- JSON, as it is
 /**
  * Traces of MLflow 2: a server of a release, filled by MLflow's own client, and traces.jsonl held against what that client says of them.
  */
@@ -7,6 +6,7 @@ import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { readExport } from "../parts/folders.ts";
+import type { Json } from "../parts/json.ts";
 import { type Outcome, runOurs } from "../parts/programs.ts";
 import { startRealMlflow } from "../parts/servers.ts";
 import { venvPython } from "../parts/venvs.ts";
@@ -58,10 +58,10 @@ export function testTracesOf(version: "2.14.3" | "2.22.5"): void {
 }
 
 /** Spans as the client makes them of what it is sent. */
-function asClientTells({ experiment_name: _name, request_time_iso: _iso, ...row }: any): unknown {
+function asClientTells({ experiment_name: _name, request_time_iso: _iso, ...row }: Json): unknown {
   return {
     ...row,
-    spans: row.spans.map(({ name, attributes }: any) => [
+    spans: row.spans.map(({ name, attributes }: Json) => [
       name,
       JSON.parse(attributes["mlflow.spanInputs"] ?? "null"),
       JSON.parse(attributes["mlflow.spanOutputs"] ?? "null"),

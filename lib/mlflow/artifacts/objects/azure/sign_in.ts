@@ -4,18 +4,9 @@
  */
 import { readFile } from "node:fs/promises";
 import { UsageError } from "../../../../errors.ts";
-import { createHttpClient } from "../../../../http/client.ts";
-import { createTransport } from "../../../../http/connection/transport.ts";
-import type { Authorize } from "../../../../http/types.ts";
-import { bearerAuthorize, formRequest } from "../../../auth/bearer.ts";
+import { formRequest } from "../../../auth/bearer.ts";
+import { type SignedIn, signInAt } from "../sign_in.ts";
 import type { ObjectOptions } from "../store.ts";
-
-/** An application of a tenant. */
-export interface SignedIn {
-  readonly authorize: Authorize;
-  /** Frees connections. */
-  close(): Promise<void>;
-}
 
 const ASSERTION_TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
 
@@ -25,7 +16,8 @@ const ASSERTION_TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
  *
  * @throws {UsageError} if the authority is no address.
  */
-export function signInByEnvironment({ env, hide, logger, timeoutMs, signal }: ObjectOptions): SignedIn | undefined {
+export function signInByEnvironment(options: ObjectOptions): SignedIn | undefined {
+  const { env, hide } = options;
   const [tenant, client_id] = [env["AZURE_TENANT_ID"], env["AZURE_CLIENT_ID"]];
   const [secret, tokenFile] = [env["AZURE_CLIENT_SECRET"], env["AZURE_FEDERATED_TOKEN_FILE"]];
   if (!tenant || !client_id || !(secret || tokenFile)) return undefined;
@@ -33,25 +25,18 @@ export function signInByEnvironment({ env, hide, logger, timeoutMs, signal }: Ob
   const authority = /^https?:\/\//i.test(given) ? given : `https://${given}`;
   if (!URL.canParse(authority)) throw new UsageError("Cannot use AZURE_AUTHORITY_HOST: it is no address");
   hide([secret ?? ""]);
-  const http = createHttpClient({
+  const place = {
     baseUrl: authority,
     service: "Microsoft's sign-in",
-    transport: createTransport({ env }),
-    // The call that wants a token is tried again, and asks again.
-    retry: { retries: 0 },
-    timeoutMs,
-    logger,
-    signal,
-    hintFor: () => "Check AZURE_TENANT_ID, AZURE_CLIENT_ID and AZURE_CLIENT_SECRET",
-  });
-  const ask = async (): Promise<unknown> => {
+    hint: "Check AZURE_TENANT_ID, AZURE_CLIENT_ID and AZURE_CLIENT_SECRET",
+  };
+  return signInAt(place, options, async (http) => {
     const fields = { grant_type: "client_credentials", client_id, scope: "https://storage.azure.com/.default" };
     const proof: Readonly<Record<string, string>> = secret
       ? { client_secret: secret }
       : { client_assertion_type: ASSERTION_TYPE, client_assertion: await readToken(tokenFile ?? "", hide) };
     return await http.json(formRequest(`/${encodeURIComponent(tenant)}/oauth2/v2.0/token`, { ...fields, ...proof }));
-  };
-  return { authorize: bearerAuthorize(ask), close: () => http.close() };
+  });
 }
 
 /** Read anew each time: Kubernetes puts another one there each hour or so. */

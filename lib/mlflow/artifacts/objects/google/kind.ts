@@ -12,7 +12,8 @@ import { homeFolderOf } from "../../../auth/home.ts";
 import type { ObjectKind, ObjectOptions } from "../store.ts";
 import { readGoogleAccount, secretsOfAccount } from "./account.ts";
 import { GoogleBucket } from "./bucket.ts";
-import { type SignedIn, signInAs, signInAsMachine } from "./sign_in.ts";
+import type { SignedIn } from "../sign_in.ts";
+import { signInAs, signInAsMachine } from "./sign_in.ts";
 
 /**
  * Opens buckets as Google's own clients do: at STORAGE_EMULATOR_HOST as nobody, else as the account of a file, else as the machine's own.

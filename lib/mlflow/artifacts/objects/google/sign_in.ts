@@ -7,8 +7,9 @@ import { sign } from "node:crypto";
 import { AppError } from "../../../../errors.ts";
 import { createHttpClient } from "../../../../http/client.ts";
 import { createTransport } from "../../../../http/connection/transport.ts";
-import type { Authorize, HttpClient } from "../../../../http/types.ts";
+import type { HttpClient } from "../../../../http/types.ts";
 import { bearerAuthorize, formRequest } from "../../../auth/bearer.ts";
+import { type SignedIn, signInAt } from "../sign_in.ts";
 import type { ObjectOptions } from "../store.ts";
 import type { GoogleAccount, ServiceAccount } from "./account.ts";
 
@@ -24,36 +25,24 @@ const METADATA_TIMEOUT_MS = 3_000;
 /** What says that Google asks, and that Google answers. */
 const FLAVOR = { "metadata-flavor": "Google" } as const;
 
-/** Somebody to ask as. */
-export interface SignedIn {
-  readonly authorize: Authorize;
-  /** Frees connections. */
-  close(): Promise<void>;
-}
-
 /** Signs in when the first call needs it. */
-export function signInAs(account: GoogleAccount, { env, hide, logger, timeoutMs, signal }: ObjectOptions): SignedIn {
-  const http = createHttpClient({
+export function signInAs(account: GoogleAccount, options: ObjectOptions): SignedIn {
+  const place = {
     baseUrl: account.tokenUri,
     service: "Google's sign-in",
-    transport: createTransport({ env }),
-    // The call that wants a token is tried again, and asks again.
-    retry: { retries: 0 },
-    timeoutMs,
-    logger,
-    signal,
-    hintFor: () => "Check GOOGLE_APPLICATION_CREDENTIALS, or sign in by gcloud auth application-default login",
-  });
-  const ask = (): Promise<unknown> => {
+    hint: "Check GOOGLE_APPLICATION_CREDENTIALS, or sign in by gcloud auth application-default login",
+  };
+  return signInAt(place, options, async (http) => {
     if (account.kind === "user") {
       const { clientId: client_id, clientSecret: client_secret, refreshToken: refresh_token } = account;
-      return http.json(formRequest("", { grant_type: "refresh_token", client_id, client_secret, refresh_token }));
+      return await http.json(formRequest("", { grant_type: "refresh_token", client_id, client_secret, refresh_token }));
     }
     const assertion = assertionOf(account, Date.now());
-    hide([assertion]);
-    return http.json(formRequest("", { grant_type: "urn:ietf:params:oauth:grant-type:jwt-bearer", assertion }));
-  };
-  return { authorize: bearerAuthorize(ask), close: () => http.close() };
+    options.hide([assertion]);
+    return await http.json(
+      formRequest("", { grant_type: "urn:ietf:params:oauth:grant-type:jwt-bearer", assertion }),
+    );
+  });
 }
 
 /** Signs in as the machine's own account. Null where this machine is not in Google's cloud. */
